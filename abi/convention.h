@@ -1,0 +1,73 @@
+// Convention: a calling convention as one row of a table.
+//
+// Registers are named by their hardware encoding (rdi is 7, xmm0 is 0, x0 is 0), which is what an
+// emitter needs; RegisterName() prints them. Rows are constant data: any thread, no ownership.
+// Every row exists on every host and is chosen by value.
+
+#ifndef SPRINGBOARD_ABI_CONVENTION_H_
+#define SPRINGBOARD_ABI_CONVENTION_H_
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "abi/status.h"
+
+namespace springboard::abi {
+
+enum class Architecture : uint8_t { kX64, kA64 };
+
+// A file of registers that can carry arguments or results.
+enum class RegisterFile : uint8_t {
+  kGeneral,  // rax.. / x0..
+  kVector,   // xmm0.. / v0..
+  kX87,      // st0..
+};
+
+// Who widens an integer narrower than 32 bits, and to how many bits (0: nobody, upper bits are
+// undefined).
+struct NarrowRule {
+  uint8_t arguments;  // bits the caller extends an argument to
+  uint8_t results;    // bits the callee extends a result to
+};
+
+struct Convention {
+  std::string_view name;  // "sysv_x64"
+  Architecture architecture;
+  std::span<const uint8_t> general_arguments;  // in order
+  std::span<const uint8_t> vector_arguments;
+  std::span<const uint8_t> general_results;
+  std::span<const uint8_t> vector_results;
+  uint32_t volatile_general;  // bit n: register n is not preserved by a callee
+  uint32_t volatile_vector;
+  uint32_t home_bytes;         // space the caller leaves above the return address (Win64: 32)
+  uint32_t red_zone_bytes;     // below the stack pointer, not touched by signals
+  uint32_t stack_alignment;    // at a call instruction, in bytes
+  uint32_t long_double_bytes;  // size and alignment of long double (8 or 16)
+  bool long_double_is_x87;     // 80-bit x87 format
+  bool plain_char_is_signed;
+  uint8_t sret_register;     // carries the address of a result in memory
+  bool sret_takes_argument;  // that register is also the first argument register
+  bool sret_returned;        // the callee returns that address in general_results[0]
+  NarrowRule narrow;
+};
+
+// The table's rows.
+const Convention& SysvX64();
+
+// All rows, for tests and tools.
+std::span<const Convention* const> AllConventions();
+
+// The row called `name`, or a Status that lists the names.
+StatusOr<const Convention*> ConventionNamed(std::string_view name);
+
+// The convention of C code compiled for this process.
+const Convention& HostConvention();
+
+// "rdi", "xmm3", "x0", "v1", "st0".
+std::string RegisterName(Architecture architecture, RegisterFile file, uint8_t number);
+
+}  // namespace springboard::abi
+
+#endif  // SPRINGBOARD_ABI_CONVENTION_H_

@@ -1,0 +1,120 @@
+// Type: a C type as a calling convention sees it: a scalar, a struct, a union or an array.
+//
+// Types are immutable and interned for the life of the process: equal types are the same pointer,
+// so they are compared with == and never freed. All functions may be called from any thread. A Type
+// has no size of its own, because some sizes (`long double`) belong to a convention: see layout.h.
+
+#ifndef SPRINGBOARD_ABI_TYPE_H_
+#define SPRINGBOARD_ABI_TYPE_H_
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "abi/status.h"
+
+namespace springboard::abi {
+
+enum class TypeKind : uint8_t {
+  kVoid,
+  kBool,
+  kI8,
+  kU8,
+  kI16,
+  kU16,
+  kI32,
+  kU32,
+  kI64,
+  kU64,
+  kI128,
+  kU128,
+  kF16,
+  kBf16,
+  kF32,
+  kF64,
+  kLongDouble,  // 80-bit, 128-bit or 64-bit, as the convention says
+  kPointer,
+  kComplex,  // _Complex of a floating element
+  kVector,   // 8- or 16-byte SIMD vector of a scalar element
+  kStruct,
+  kUnion,
+  kArray,  // a member of an aggregate only; C passes no array by value
+};
+
+// Limits. Each keeps recursion, placement and emitted code bounded; passing one is a Status.
+inline constexpr uint32_t kMaxNesting = 64;    // aggregates inside aggregates
+inline constexpr uint32_t kMaxMembers = 4096;  // fields of one aggregate
+inline constexpr uint64_t kMaxAggregateBytes =
+    65536;                                       // 64 KiB by value: copied onto the callee's stack
+inline constexpr uint32_t kMaxAlignment = 4096;  // one page
+// Characters of text(). Types share members, so nesting alone would allow texts that double with
+// every level; this bounds the work of everything that walks a type.
+inline constexpr uint32_t kMaxTypeText = 65536;
+
+// How a struct or union departs from natural layout.
+struct AggregateOptions {
+  uint32_t packed =
+      0;  // maximum member alignment in bytes (#pragma pack(n), 1 for packed); 0: natural
+  uint32_t align = 0;  // minimum alignment of the whole type in bytes (aligned(n)); 0: natural
+
+  bool operator==(const AggregateOptions&) const = default;
+};
+
+class Type {
+ public:
+  // The interned scalar of `kind`. REQUIRES: kind is a scalar kind or kVoid (not kComplex, kVector
+  // or an aggregate).
+  static const Type* Scalar(TypeKind kind);
+
+  // Aggregates. A Status names the limit or member at fault. An empty struct is valid here (C++ and
+  // GNU C have it); what a convention does with it is the convention's matter.
+  static StatusOr<const Type*> Struct(std::vector<const Type*> members,
+                                      AggregateOptions options = {});
+  static StatusOr<const Type*> Union(std::vector<const Type*> members,
+                                     AggregateOptions options = {});
+  static StatusOr<const Type*> Array(const Type* element, uint32_t count);
+  static StatusOr<const Type*> Complex(const Type* element);
+  static StatusOr<const Type*> Vector(const Type* element, uint32_t count);
+
+  Type(const Type&) = delete;
+  Type& operator=(const Type&) = delete;
+
+  TypeKind kind() const { return kind_; }
+  // Struct and union: the members in order. Array, complex and vector: the one element type.
+  std::span<const Type* const> members() const { return members_; }
+  // Array and vector: number of elements, at least 1. 0 otherwise.
+  uint32_t count() const { return count_; }
+  const AggregateOptions& options() const { return options_; }
+  // Aggregates inside aggregates; 0 for a scalar.
+  uint32_t nesting() const { return nesting_; }
+
+  bool is_void() const { return kind_ == TypeKind::kVoid; }
+  bool is_aggregate() const { return kind_ >= TypeKind::kStruct; }
+  // Integers of any width, bool and pointers.
+  bool is_integer() const {
+    return (kind_ >= TypeKind::kBool && kind_ <= TypeKind::kU128) || kind_ == TypeKind::kPointer;
+  }
+  bool is_signed() const;
+  // f16, bf16, f32, f64 and long double.
+  bool is_floating() const { return kind_ >= TypeKind::kF16 && kind_ <= TypeKind::kLongDouble; }
+
+  // The compact text notation of signature.h, for example `{f64,[i32*4]}`. Canonical: equal text,
+  // equal type.
+  const std::string& text() const { return text_; }
+
+ private:
+  friend class TypeTable;
+  Type() = default;
+
+  TypeKind kind_ = TypeKind::kVoid;
+  std::vector<const Type*> members_;
+  uint32_t count_ = 0;
+  uint32_t nesting_ = 0;
+  AggregateOptions options_;
+  std::string text_;
+};
+
+}  // namespace springboard::abi
+
+#endif  // SPRINGBOARD_ABI_TYPE_H_
