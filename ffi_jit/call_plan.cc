@@ -1,0 +1,102 @@
+// PlanCall: what a call stub does. Entered with (target, slots, result) in our own convention, it
+// loads every argument from its slot straight into its place and calls the target.
+//
+// A result in registers needs a frame, which keeps the result's address over the call; a void
+// result, or one that the callee stores itself, without stack arguments leaves by a jump.
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "abi/placement.h"
+#include "ffi_jit/stub_plan.h"
+#include "ffi_jit/value_moves.h"
+
+namespace springboard::jit {
+
+using abi::Placement;
+using abi::ValuePlacement;
+using How = ValuePlacement::How;
+
+namespace {
+
+constexpr uint32_t kSlotBytes = 8;
+
+// By-reference arguments are copied, because the callee owns, and may change, what it is given.
+void PassCopy(const Location& source, const ValuePlacement& value, Frame& frame,
+              std::vector<Move>& moves) {
+  assert(value.align <= 16 && value.pieces.size() == 1);
+  const Location copy = frame.AddLocal(value.size);
+  moves.push_back(Move::Copy(copy, source, value.size));
+  moves.push_back(Move::Address(PieceLocation(value.pieces[0], Location::Kind::kOutgoing), copy));
+}
+
+}  // namespace
+
+const abi::Convention& OwnConvention(const abi::Convention& native) {
+  const abi::Convention& host = abi::HostConvention();
+  return host.architecture == native.architecture ? host : native;
+}
+
+StatusOr<StubPlan> PlanCall(const abi::Signature& signature, const abi::Convention& convention) {
+  const StatusOr<Placement> placed = abi::Place(signature, convention);
+  if (!placed.ok()) return placed.status();
+  const StatusOr<Scratch> scratch = ScratchFor(convention, convention);
+  if (!scratch.ok()) return scratch.status();
+  const std::span<const uint8_t> own = OwnConvention(convention).general_arguments;
+  const uint8_t target = own[0], slots = own[1], result = own[2];
+
+  StubPlan plan;
+  plan.architecture = convention.architecture;
+  plan.scratch = *scratch;
+  plan.frame.SetOutgoing(placed->stack_bytes, StackAlignment(*placed));
+  plan.vector_count = placed->variadic_vector_count;
+  plan.target = Location::General(scratch->cycle);
+
+  // Everything but the target and the result's address is read through `slots`, so these moves have
+  // no cycle, and the cycle scratch register is free to carry the target.
+  std::vector<Move> moves = {Move::Copy(plan.target, Location::General(target), 8)};
+  if (placed->result.how == How::kByReference) {
+    moves.push_back(Move::Copy(PieceLocation(placed->result.pieces[0], Location::Kind::kOutgoing),
+                               Location::General(result), 8));
+  } else if (placed->result.how == How::kDirect) {
+    const Location kept = plan.frame.AddLocal(8);
+    moves.push_back(Move::Copy(kept, Location::General(result), 8));
+    plan.after.push_back(Move::Copy(Location::General(scratch->cycle), kept, 8));
+    GatherValue(Location::Behind(scratch->cycle, 0), placed->result, Location::Kind::kIncoming,
+                plan.after);
+  }
+  for (uint32_t index = 0; index < placed->parameters.size(); ++index) {
+    const ValuePlacement& value = placed->parameters[index];
+    if (value.how == How::kNothing) continue;
+    const Location source = FitsSlot(value) ? Location::Behind(slots, index * kSlotBytes)
+                                            : Location::Indirect(slots, index * kSlotBytes, 0);
+    if (value.how == How::kByReference) {
+      PassCopy(source, value, plan.frame, moves);
+    } else {
+      SpreadValue(source, value, Location::Kind::kOutgoing, moves);
+    }
+  }
+  plan.before = OrderMoves(std::move(moves), *scratch);
+  const Status status = plan.frame.Check();
+  if (!status.ok()) return status;
+  return plan;
+}
+
+std::string StubPlan::Text() const {
+  std::string text;
+  if (!is_tail()) text += "frame of " + std::to_string(frame.total_bytes()) + " bytes\n";
+  for (const Move& move : before) text += jit::Text(move, architecture) + "\n";
+  if (vector_count.has_value()) {
+    text += "vector registers used <- " + std::to_string(*vector_count) + "\n";
+  }
+  const std::string to = target.is_register()
+                             ? abi::RegisterName(architecture, target.file, target.number)
+                             : "<target>";
+  text += (is_tail() ? "jump " : "call ") + to + "\n";
+  for (const Move& move : after) text += jit::Text(move, architecture) + "\n";
+  if (!is_tail()) text += "return\n";
+  return text;
+}
+
+}  // namespace springboard::jit

@@ -1,0 +1,45 @@
+// ExecMemory: memory for machine code that is never writable at the address where it runs.
+//
+// Each block is mapped twice: one view can be read and executed, the other read and written; code
+// is written through the second and run through the first. Any thread.
+
+#ifndef SPRINGBOARD_FFI_JIT_EXEC_MEMORY_H_
+#define SPRINGBOARD_FFI_JIT_EXEC_MEMORY_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "abi/status.h"
+
+namespace springboard::jit {
+
+class ExecMemory {
+ public:
+  ExecMemory();
+  ~ExecMemory();
+  ExecMemory(const ExecMemory&) = delete;
+  ExecMemory& operator=(const ExecMemory&) = delete;
+
+  // Copies `code` to executable memory and returns the address to run it at. A Status if the system
+  // refuses the memory.
+  StatusOr<const void*> Install(std::span<const uint8_t> code);
+
+  // Frees what Install() returned. Nobody may be running it.
+  void Free(const void* code);
+
+  // The address at which `code` may be written, for the doctor. Null if `code` is not ours.
+  const void* WritableView(const void* code) const;
+
+  size_t bytes_used() const;
+  size_t bytes_mapped() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace springboard::jit
+
+#endif  // SPRINGBOARD_FFI_JIT_EXEC_MEMORY_H_
