@@ -1,0 +1,36 @@
+#!/bin/bash
+# Runs the benchmarks: native calls from C++, then calls from JavaScript.
+#
+#   benchmarks/run.sh [--smoke]
+#
+# --smoke runs everything once and briefly, to see that it works; its numbers mean nothing.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+smoke=()
+timing=(--benchmark_min_time=0.1 --benchmark_repetitions=7
+        --benchmark_enable_random_interleaving=true)
+case "${1-}" in
+  "") ;;
+  --smoke)
+    smoke=(--smoke)
+    timing=(--benchmark_min_time=0.01)
+    ;;
+  *)
+    echo "benchmarks/run.sh: unknown option '$1'; usage: benchmarks/run.sh [--smoke]" >&2
+    exit 2
+    ;;
+esac
+
+echo "Native calls from C++ (call_benchmark)"
+bazel build -c opt --noshow_progress --ui_event_filters=-info //benchmarks:call_benchmark
+"$(bazel info -c opt bazel-bin 2>/dev/null)/benchmarks/call_benchmark" \
+  --benchmark_format=json "${timing[@]}" | python3 benchmarks/report.py
+
+node=third_party/node/node_modules/node26/bin/node
+if [[ -f benchmarks/js/bench.mjs ]]; then
+  echo
+  echo "Calls from JavaScript (js/bench.mjs)"
+  "$node" benchmarks/js/bench.mjs "${smoke[@]}"
+fi
