@@ -1,0 +1,266 @@
+// api: the public API over the native functions of binding.h.
+//
+// The body of a function of `binding`, run once per environment; returns what Install() puts on its
+// target. It captures the globals that it needs, so that a script that replaces them changes
+// nothing here.
+'use strict';
+
+const { Error, Object, String, TypeError, WeakMap, decodeURIComponent } = globalThis;
+const { apply } = Reflect;
+const { dispose } = Symbol;
+const { replace } = String.prototype;
+const { set: weakMapSet } = WeakMap.prototype;
+
+class BadResource extends Error {}
+class NotCapable extends Error {}
+for (const errorClass of [BadResource, NotCapable]) {
+  Object.defineProperty(errorClass.prototype, 'name', {
+    value: errorClass.name,
+    configurable: true,
+    writable: true,
+  });
+}
+binding.setErrorClasses(BadResource, NotCapable);
+
+// What the loader is given for `path`: a file URL's path, everything else as a string. URLs are
+// known by their parts, because not every embedder has a global URL.
+function loaderPath(path) {
+  if (typeof path !== 'object' || path === null || typeof path.protocol !== 'string' ||
+      typeof path.pathname !== 'string') {
+    return String(path);
+  }
+  if (path.protocol !== 'file:') throw new TypeError('Must be a file URL');
+  if (path.hostname) throw new TypeError('Host must be empty');
+  // A percent sign that starts no escape stands for itself.
+  return decodeURIComponent(apply(replace, path.pathname, [/%(?![0-9A-Fa-f]{2})/g, '%25']));
+}
+
+class DynamicLibrary {
+  #handle;
+  symbols;
+
+  constructor(path, definitions) {
+    const { symbols, handle } = binding.dlopen(path, definitions);
+    this.#handle = handle;
+    this.symbols = symbols;
+  }
+
+  close() {
+    binding.closeLibrary(this.#handle);
+  }
+
+  [dispose]() {
+    this.close();
+  }
+}
+
+function dlopen(path, symbols) {
+  return new DynamicLibrary(loaderPath(path), symbols);
+}
+
+const CALLBACK_CLOSED = 'Bad resource ID: the callback is closed';
+
+// The pointer that a callback is called by; undefined for everything else.
+let callbackPointer;
+
+class UnsafeCallback {
+  #handle;
+  #pointer;
+  #references = 0;
+  pointer;
+  definition;
+  callback;
+
+  static {
+    callbackPointer = (value) =>
+        typeof value === 'object' && value !== null && #pointer in value ? value.#pointer
+                                                                         : undefined;
+  }
+
+  constructor(definition, callback) {
+    if (definition?.nonblocking) {
+      throw new TypeError('Cannot construct UnsafeCallback: cannot be nonblocking');
+    }
+    const { handle, pointer } = binding.callbackCreate(definition, callback);
+    this.#handle = handle;
+    this.#pointer = pointer;
+    this.pointer = pointer;
+    this.definition = definition;
+    this.callback = callback;
+  }
+
+  static threadSafe(definition, callback) {
+    const made = new UnsafeCallback(definition, callback);
+    made.ref();
+    return made;
+  }
+
+  ref() {
+    if (this.#handle === undefined) throw new BadResource(CALLBACK_CLOSED);
+    if (this.#references === 0) binding.callbackHold(this.#handle, true);
+    return ++this.#references;
+  }
+
+  unref() {
+    if (this.#references === 0) return 0;
+    if (this.#references === 1) binding.callbackHold(this.#handle, false);
+    return --this.#references;
+  }
+
+  close() {
+    if (this.#handle === undefined) throw new BadResource(CALLBACK_CLOSED);
+    const handle = this.#handle;
+    this.#handle = undefined;
+    this.#references = 0;
+    binding.callbackClose(handle);
+  }
+
+  [dispose]() {
+    this.close();
+  }
+}
+
+// Pointer objects made by UnsafePointer.of() -> what they point into, which they keep alive.
+const pointees = new WeakMap();
+
+class UnsafePointer {
+  static create(value) {
+    return binding.pointerCreate(value);
+  }
+
+  static equals(a, b) {
+    return a === null || b === null ? a === b : binding.pointerEquals(a, b);
+  }
+
+  static of(value) {
+    const callback = callbackPointer(value);
+    if (callback !== undefined) {
+      binding.checkPointers();
+      return callback;
+    }
+    const pointer = binding.pointerOf(value);
+    if (pointer !== null) apply(weakMapSet, pointees, [pointer, value]);
+    return pointer;
+  }
+
+  static offset(pointer, offset) {
+    return binding.pointerOffset(pointer, offset);
+  }
+
+  static value(pointer) {
+    return binding.pointerValue(callbackPointer(pointer) ?? pointer);
+  }
+}
+
+class UnsafePointerView {
+  pointer;
+
+  constructor(pointer) {
+    this.pointer = pointer;
+  }
+
+  getBool(offset = 0) {
+    return binding.readBool(this.pointer, offset);
+  }
+
+  getUint8(offset = 0) {
+    return binding.readU8(this.pointer, offset);
+  }
+
+  getInt8(offset = 0) {
+    return binding.readI8(this.pointer, offset);
+  }
+
+  getUint16(offset = 0) {
+    return binding.readU16(this.pointer, offset);
+  }
+
+  getInt16(offset = 0) {
+    return binding.readI16(this.pointer, offset);
+  }
+
+  getUint32(offset = 0) {
+    return binding.readU32(this.pointer, offset);
+  }
+
+  getInt32(offset = 0) {
+    return binding.readI32(this.pointer, offset);
+  }
+
+  getBigUint64(offset = 0) {
+    return binding.readU64(this.pointer, offset);
+  }
+
+  getBigInt64(offset = 0) {
+    return binding.readI64(this.pointer, offset);
+  }
+
+  getFloat32(offset = 0) {
+    return binding.readF32(this.pointer, offset);
+  }
+
+  getFloat64(offset = 0) {
+    return binding.readF64(this.pointer, offset);
+  }
+
+  getPointer(offset = 0) {
+    return binding.readPointer(this.pointer, offset);
+  }
+
+  getCString(offset = 0) {
+    return binding.readCString(this.pointer, offset);
+  }
+
+  getArrayBuffer(byteLength, offset = 0) {
+    return binding.readArrayBuffer(this.pointer, byteLength, offset);
+  }
+
+  copyInto(destination, offset = 0) {
+    binding.copyInto(this.pointer, destination, offset);
+  }
+
+  static getCString(pointer, offset = 0) {
+    return binding.readCString(pointer, offset);
+  }
+
+  static getArrayBuffer(pointer, byteLength, offset = 0) {
+    return binding.readArrayBuffer(pointer, byteLength, offset);
+  }
+
+  static copyInto(pointer, destination, offset = 0) {
+    binding.copyInto(pointer, destination, offset);
+  }
+}
+
+class UnsafeFnPointer {
+  #function;
+  #functionPointer;
+  #functionDefinition;
+  pointer;
+  definition;
+
+  constructor(pointer, definition) {
+    this.pointer = pointer;
+    this.definition = definition;
+  }
+
+  call(...args) {
+    // Both properties are writable: what counts is what they are at the call.
+    if (this.#functionPointer !== this.pointer || this.#functionDefinition !== this.definition ||
+        this.#function === undefined) {
+      this.#function = binding.fnPointer(this.pointer, this.definition);
+      this.#functionPointer = this.pointer;
+      this.#functionDefinition = this.definition;
+    }
+    return apply(this.#function, undefined, args);
+  }
+}
+
+return {
+  dlopen,
+  UnsafePointer,
+  UnsafePointerView,
+  UnsafeFnPointer,
+  UnsafeCallback,
+  errors: { BadResource, NotCapable },
+};

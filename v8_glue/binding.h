@@ -1,0 +1,48 @@
+// binding: the native functions that api.js builds the public API from.
+//
+// Each AddXxx puts its functions on `binding`, an object only api.js sees. api.js is called once
+// per environment with (binding) and returns the API object. The functions:
+//
+//   library.cc      dlopen(path: string, definitions) -> { symbols, handle }; closeLibrary(handle)
+//   fn_pointer.cc   fnPointer(pointer, definition) -> function
+//   pointer.cc      pointerCreate(value) pointerEquals(a, b) pointerOf(value)
+//   pointerOffset(pointer, n)
+//                   pointerValue(pointer)
+//   pointer_view.cc readBool readU8 readI8 readU16 readI16 readU32 readI32 readU64 readI64 readF32
+//   readF64
+//                   readPointer readCString (pointer, offset); readArrayBuffer(pointer, length,
+//                   offset); copyInto(pointer, destination, offset)
+//   callback_binding.cc
+//                   callbackCreate(definition, function) -> { handle, pointer };
+//                   callbackClose(handle)
+//                   callbackHold(handle, held: boolean)
+//   install.cc      setErrorClasses(BadResource, NotCapable); checkPointers()
+//   throws NotCapable
+//
+// A handle is an opaque object whose internal field holds the native object, or nothing once
+// closed.
+
+#ifndef SPRINGBOARD_V8_GLUE_BINDING_H_
+#define SPRINGBOARD_V8_GLUE_BINDING_H_
+
+#include <v8.h>
+
+#include <string_view>
+
+namespace springboard::glue {
+
+class Environment;
+
+void AddLibraryFunctions(Environment& environment, v8::Local<v8::Object> binding);
+void AddFnPointerFunctions(Environment& environment, v8::Local<v8::Object> binding);
+void AddPointerFunctions(Environment& environment, v8::Local<v8::Object> binding);
+void AddPointerViewFunctions(Environment& environment, v8::Local<v8::Object> binding);
+void AddCallbackFunctions(Environment& environment, v8::Local<v8::Object> binding);
+
+// Defines binding[name] as a function whose EnvironmentOf(info) is `environment`.
+void AddFunction(Environment& environment, v8::Local<v8::Object> binding, std::string_view name,
+                 v8::FunctionCallback callback);
+
+}  // namespace springboard::glue
+
+#endif  // SPRINGBOARD_V8_GLUE_BINDING_H_

@@ -1,0 +1,149 @@
+// callback_binding: the native functions behind UnsafeCallback. See binding.h.
+//
+// Isolate thread only. The environment owns its CallbackHome and every Callback until it is closed.
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "v8_glue/binding.h"
+#include "v8_glue/callback.h"
+#include "v8_glue/convert.h"
+#include "v8_glue/environment.h"
+#include "v8_glue/error.h"
+#include "v8_glue/v8_compat.h"
+
+namespace springboard::glue {
+namespace {
+
+using Info = v8::FunctionCallbackInfo<v8::Value>;
+
+// What all callbacks of one environment share.
+class CallbackHome : public Owned {
+ public:
+  explicit CallbackHome(Environment& environment)
+      : environment_(environment), link_(std::make_shared<HostLink>(&environment.host())) {
+    v8::Isolate* isolate = environment.isolate();
+    v8::Local<v8::ObjectTemplate> handle = v8::ObjectTemplate::New(isolate);
+    handle->SetInternalFieldCount(1);
+    handle_template_.Reset(isolate, handle);
+  }
+  ~CallbackHome() override { link_->HostIsGone(); }
+
+  Environment& environment() const { return environment_; }
+  const std::shared_ptr<HostLink>& link() const { return link_; }
+  v8::Local<v8::ObjectTemplate> handle_template() const {
+    return handle_template_.Get(environment_.isolate());
+  }
+
+  // One more callback, or one less, for which the process goes on.
+  void Hold() {
+    if (++held_ == 1) environment_.host().KeepAlive(true);
+  }
+  void Release() {
+    if (--held_ == 0) environment_.host().KeepAlive(false);
+  }
+
+ private:
+  Environment& environment_;
+  std::shared_ptr<HostLink> link_;
+  v8::Global<v8::ObjectTemplate> handle_template_;
+  int held_ = 0;
+};
+
+// An UnsafeCallback's native part. Destroyed with no frame of its stub on the stack.
+class Callback : public Owned {
+ public:
+  explicit Callback(std::unique_ptr<Closure> closure) : closure_(std::move(closure)) {}
+  ~Callback() override {
+    closure_->Close();
+    RetiredClosures::Keep(std::move(closure_));
+  }
+
+  Closure& closure() { return *closure_; }
+
+  bool held = false;  // counted by CallbackHome::Hold()
+
+ private:
+  std::unique_ptr<Closure> closure_;
+};
+
+CallbackHome& HomeOf(const Info& info) {
+  return *static_cast<CallbackHome*>(ExternalPointer(info.Data().As<v8::External>()));
+}
+
+// callbackCreate(definition, function) -> { handle, pointer }
+void Create(const Info& info) {
+  CallbackHome& home = HomeOf(info);
+  Environment& environment = home.environment();
+  v8::Isolate* isolate = environment.isolate();
+  v8::Local<v8::Context> context = environment.context();
+  if (!RequirePointers(environment)) return;
+  if (!info[1]->IsFunction()) return ThrowTypeError(isolate, "expected Function");
+  std::optional<JsSignature> signature = ParseJsSignature(environment, info[0]);
+  if (!signature.has_value()) return;
+  StatusOr<std::unique_ptr<Closure>> closure =
+      Closure::Make(environment, home.link(), *std::move(signature), info[1].As<v8::Function>());
+  if (!closure.ok()) {
+    return ThrowTypeError(isolate,
+                          "Cannot construct UnsafeCallback: " + closure.status().message());
+  }
+  v8::Local<v8::Object> handle;
+  if (!home.handle_template()->NewInstance(context).ToLocal(&handle)) return;
+
+  environment.CallbackMade();
+  auto callback = std::make_unique<Callback>(*std::move(closure));
+  SetHandlePointer(handle, callback.get());
+  v8::Local<v8::Name> names[] = {Name(isolate, "handle"), Name(isolate, "pointer")};
+  v8::Local<v8::Value> values[] = {handle, PointerToJs(isolate, callback->closure().entry())};
+  environment.Adopt(std::move(callback));
+  info.GetReturnValue().Set(v8::Object::New(isolate, v8::Null(isolate), names, values, 2));
+}
+
+void SetHeld(CallbackHome& home, Callback& callback, bool held) {
+  if (callback.held == held) return;
+  callback.held = held;
+  if (held) {
+    home.Hold();
+  } else {
+    home.Release();
+  }
+}
+
+// callbackHold(handle, held); api.js passes no handle that is closed.
+void Hold(const Info& info) {
+  Callback* callback = static_cast<Callback*>(HandlePointer(info[0].As<v8::Object>()));
+  SetHeld(HomeOf(info), *callback, info[1]->IsTrue());
+}
+
+// callbackClose(handle); api.js closes a handle once.
+void Close(const Info& info) {
+  CallbackHome& home = HomeOf(info);
+  v8::Local<v8::Object> handle = info[0].As<v8::Object>();
+  Callback* callback = static_cast<Callback*>(HandlePointer(handle));
+  SetHandlePointer(handle, nullptr);
+  SetHeld(home, *callback, false);
+  callback->closure().Close();
+  home.environment().Retire(callback);
+}
+
+}  // namespace
+
+void AddCallbackFunctions(Environment& environment, v8::Local<v8::Object> binding) {
+  v8::Isolate* isolate = environment.isolate();
+  v8::Local<v8::Context> context = environment.context();
+  auto home = std::make_unique<CallbackHome>(environment);
+  v8::Local<v8::External> data = NewExternal(isolate, home.get());
+  environment.Adopt(std::move(home));
+  static constexpr struct {
+    const char* name;
+    v8::FunctionCallback callback;
+  } kFunctions[] = {{"callbackCreate", Create}, {"callbackHold", Hold}, {"callbackClose", Close}};
+  for (const auto& function : kFunctions) {
+    v8::Local<v8::Function> value =
+        v8::Function::New(context, function.callback, data).ToLocalChecked();
+    binding->Set(context, Name(isolate, function.name), value).Check();
+  }
+}
+
+}  // namespace springboard::glue

@@ -1,0 +1,60 @@
+// convert: the one place where JavaScript values become native bytes and back.
+//
+// from_js.cc holds FromJs (arguments: strict, one rule in every tier), result_from_js.cc
+// ResultFromJs (what a callback returned: coerced as JavaScript does), to_js.cc ToJs. A slot
+// is one of ffi_jit/stub.h. Isolate thread only; none of these runs JavaScript unless stated.
+
+#ifndef SPRINGBOARD_V8_GLUE_CONVERT_H_
+#define SPRINGBOARD_V8_GLUE_CONVERT_H_
+
+#include <v8.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "v8_glue/js_type.h"
+
+namespace springboard::glue {
+
+class Environment;
+
+// For messages: which parameter of which symbol.
+struct ArgumentSite {
+  std::string_view symbol;
+  int index;
+};
+
+// Converts `value` into *slot. For a struct, copies type.size bytes to `aggregate` (provided by the
+// caller, at least that long) and puts its address in the slot. On-heap typed arrays passed as
+// `buffer` are moved off-heap, so that the address stays valid. Throws TypeError (`Invalid FFI T
+// type, expected X`, then symbol and parameter index and what came) and returns false on any other
+// value.
+bool FromJs(Environment& environment, const JsType& type, v8::Local<v8::Value> value,
+            uint64_t* slot, std::byte* aggregate, const ArgumentSite& site);
+
+// Converts what a callback returned into `result` (zeroed, max(8, size) bytes). Coerces Numbers and
+// primitives as JavaScript does and may therefore run valueOf; where no conversion exists throws
+// TypeError and returns false.
+bool ResultFromJs(Environment& environment, const JsType& type, v8::Local<v8::Value> value,
+                  void* result);
+
+// The JavaScript value of `native`, which is result memory or a slot's bytes for scalars, and the
+// aggregate's own bytes for a struct (copied into a new Uint8Array). 64-bit integers become BigInt,
+// pointers a pointer object or null.
+v8::Local<v8::Value> ToJs(Environment& environment, const JsType& type, const void* native);
+
+// A pointer object for `address`, null for nullptr.
+v8::Local<v8::Value> PointerToJs(v8::Isolate* isolate, const void* address);
+
+// The bytes of an ArrayBuffer, SharedArrayBuffer or view, after moving an on-heap array off-heap.
+// False when value is none of these. A detached or empty own buffer gives {nullptr, 0}.
+struct Bytes {
+  std::byte* data;
+  size_t size;
+};
+bool BytesOf(Environment& environment, v8::Local<v8::Value> value, Bytes* bytes);
+
+}  // namespace springboard::glue
+
+#endif  // SPRINGBOARD_V8_GLUE_CONVERT_H_

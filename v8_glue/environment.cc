@@ -1,0 +1,115 @@
+// environment: the state of one context. See environment.h.
+
+#include "v8_glue/environment.h"
+
+#include <algorithm>
+#include <cassert>
+#include <new>
+#include <utility>
+
+#include "v8_glue/error.h"
+#include "v8_glue/switch.h"
+#include "v8_glue/v8_compat.h"
+#include "v8_glue/wrapper.h"
+
+namespace springboard::glue {
+
+namespace {
+
+// The tier that the start-up checks leave of what was asked for.
+Tier ProvenTier(Tier asked) {
+  return asked == Tier::kFast && !FastCallLayoutHolds() ? Tier::kOrdinary : asked;
+}
+
+std::string ExceptionText(v8::Isolate* isolate, v8::Local<v8::Value> exception) {
+  v8::TryCatch catcher(isolate);
+  v8::String::Utf8Value text(isolate, exception);
+  return *text == nullptr ? "(an exception without text)" : *text;
+}
+
+}  // namespace
+
+Environment::Environment(v8::Local<v8::Context> context, Host& host, Policy& policy, Tier tier)
+    : isolate_(v8::Isolate::GetCurrent()),
+      context_(isolate_, context),
+      host_(host),
+      policy_(policy),
+      tier_(ProvenTier(tier)),
+      thread_(std::this_thread::get_id()),
+      self_(std::make_shared<Environment*>(this)) {
+  v8::HandleScope scope(isolate_);
+  if (tier_ != Tier::kPublicApi) object_layout_ = CheckObjectLayout(context);
+  block_store_ = v8::ArrayBuffer::NewBackingStore(isolate_, sizeof(CallBlock));
+  block_ = new (block_store_->Data()) CallBlock{};
+  block_buffer_.Reset(isolate_, v8::ArrayBuffer::New(isolate_, block_store_));
+  callback_switch_.Reset(isolate_, NewSwitch(context));
+  wrappers_ = std::make_unique<WrapperCache>(*this);
+}
+
+Environment::~Environment() {
+  self_.reset();
+  for (Owned* owned : retired_) delete owned;
+  // A destructor may release the last reference to something else, but adopts and retires nothing.
+  for (Owned* owned : std::exchange(owned_, {})) delete owned;
+}
+
+void Environment::StorePendingException(v8::Local<v8::Value> exception) {
+  if (exception.IsEmpty()) return;
+  if (!pending_exception_.IsEmpty()) {
+    host_.Report("an FFI callback threw while an exception was already pending: " +
+                 ExceptionText(isolate_, exception));
+    return;
+  }
+  pending_exception_.Reset(isolate_, exception);
+  block_->exception_pending = 1;
+}
+
+bool Environment::RethrowPendingException() {
+  if (block_->exception_pending == 0) return false;
+  isolate_->ThrowException(TakePendingException());
+  return true;
+}
+
+v8::Local<v8::Value> Environment::TakePendingException() {
+  v8::Local<v8::Value> exception = pending_exception_.Get(isolate_);
+  pending_exception_.Reset();
+  block_->exception_pending = 0;
+  return exception;
+}
+
+void Environment::CallbackMade() {
+  if (callback_made_) return;
+  callback_made_ = true;
+  ClearSwitch(context(), callback_switch());
+}
+
+void Environment::Adopt(std::unique_ptr<Owned> owned) { owned_.insert(owned.release()); }
+
+void Environment::Retire(Owned* owned) {
+  [[maybe_unused]] const size_t erased = owned_.erase(owned);
+  assert(erased == 1);
+  retired_.push_back(owned);
+  PostDrain();
+}
+
+void Environment::PostDrain() {
+  if (drain_posted_) return;
+  drain_posted_ = true;
+  host_.PostTask([weak = std::weak_ptr<Environment*>(self_)] {
+    if (const auto self = weak.lock()) (*self)->DrainRetired();
+  });
+}
+
+void Environment::DrainRetired() {
+  drain_posted_ = false;
+  // A task may run in a loop that a callback spins; it tries again after that callback. A task
+  // posted from here would come at once, again and again: LeaveNative() posts the next one.
+  if (!Idle()) return;
+  for (Owned* owned : std::exchange(retired_, {})) delete owned;
+}
+
+Environment* EnvironmentOf(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  return static_cast<Environment*>(ExternalPointer(info.Data().As<v8::External>()));
+}
+
+}  // namespace springboard::glue

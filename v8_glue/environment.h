@@ -1,0 +1,143 @@
+// Environment: everything Springboard holds for one context of one isolate.
+//
+// Created by Install(), destroyed by the embedder through its handle. Isolate thread only, but for
+// OnOwnThread(). Libraries, symbols and callbacks belong to it, directly or through a JavaScript
+// handle, and are gone when it is.
+
+#ifndef SPRINGBOARD_V8_GLUE_ENVIRONMENT_H_
+#define SPRINGBOARD_V8_GLUE_ENVIRONMENT_H_
+
+#include <v8.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <thread>
+#include <unordered_set>
+#include <vector>
+
+#include "v8_glue/layout_check.h"
+#include "v8_glue/springboard.h"
+
+namespace springboard::glue {
+
+class WrapperCache;
+
+// The memory that stubs and wrappers share: it is the backing store of an ArrayBuffer of the
+// environment, so that wrappers read it as typed arrays. Written by a stub and read by its wrapper
+// before anything else runs.
+struct CallBlock {
+  uint32_t exception_pending;  // a callback threw: the wrapper or the ordinary function rethrows
+  uint32_t unused;
+  uint64_t result;  // of the void variant of a fast stub, as ffi_jit/stub.h fills result memory
+};
+
+// Something native that is freed with its environment if not before (a library, a callback).
+class Owned {
+ public:
+  virtual ~Owned() = default;
+};
+
+class Environment {
+ public:
+  Environment(v8::Local<v8::Context> context, Host& host, Policy& policy, Tier tier);
+  ~Environment();
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+  v8::Isolate* isolate() const { return isolate_; }
+  v8::Local<v8::Context> context() const { return context_.Get(isolate_); }
+  Host& host() const { return host_; }
+  Policy& policy() const { return policy_; }
+  // The tier in force: what was asked for, lowered if the start-up check failed.
+  Tier tier() const { return tier_; }
+  const ObjectLayout& object_layout() const { return object_layout_; }
+  bool OnOwnThread() const { return std::this_thread::get_id() == thread_; }
+
+  CallBlock* block() const { return block_; }
+  v8::Local<v8::ArrayBuffer> block_buffer() const { return block_buffer_.Get(isolate_); }
+  WrapperCache& wrappers() const { return *wrappers_; }
+
+  // --- Native calls and callbacks
+
+  // Held around a native call by the ordinary function, and around a callback's JavaScript.
+  class DepthScope {
+   public:
+    explicit DepthScope(Environment* environment) : environment_(environment) {
+      ++environment_->depth_;
+    }
+    ~DepthScope() {
+      if (--environment_->depth_ == 0 && !environment_->retired_.empty()) environment_->PostDrain();
+    }
+    DepthScope(const DepthScope&) = delete;
+    DepthScope& operator=(const DepthScope&) = delete;
+
+   private:
+    Environment* environment_;
+  };
+
+  // True when no native call can be on the isolate's stack below the running host task.
+  bool Idle() const { return depth_ == 0; }
+
+  // Stores what a callback threw, to be rethrown when the native call that it ran under returns. If
+  // one is already stored the first is kept and the new one is reported through the host.
+  void StorePendingException(v8::Local<v8::Value> exception);
+  // Rethrows the stored exception into JavaScript. False when there is none.
+  bool RethrowPendingException();
+  // A callback's JavaScript starts with no pending exception of the call around it; returns that
+  // one, or an empty handle, to be put back by StorePendingException when the JavaScript is done.
+  v8::Local<v8::Value> TakePendingException();
+
+  // Called by every UnsafeCallback constructed: the first one clears the `direct` switch that all
+  // non-leaf wrappers test (design: "How a symbol is called").
+  void CallbackMade();
+  // The object { direct: boolean } that wrappers close over.
+  v8::Local<v8::Object> callback_switch() const { return callback_switch_.Get(isolate_); }
+
+  // --- Lifetimes
+
+  // Takes ownership until Retire() or the end of the environment.
+  void Adopt(std::unique_ptr<Owned> owned);
+  // Frees an adopted object from a host task, once Idle().
+  void Retire(Owned* owned);
+
+  // The class an API error is thrown as; set by api.js.
+  v8::Global<v8::Function> bad_resource_class;
+  v8::Global<v8::Function> not_capable_class;
+
+  // How often the ordinary function was entered, for tests: by wrappers, or by V8 on behalf of a
+  // fast function whose arguments it would not convert itself.
+  uint64_t ordinary_calls = 0;
+
+ private:
+  void PostDrain();
+  void DrainRetired();
+
+  v8::Isolate* isolate_;
+  v8::Global<v8::Context> context_;
+  Host& host_;
+  Policy& policy_;
+  Tier tier_;
+  ObjectLayout object_layout_;
+  std::thread::id thread_;
+  std::shared_ptr<v8::BackingStore> block_store_;
+  CallBlock* block_;
+  v8::Global<v8::ArrayBuffer> block_buffer_;
+  v8::Global<v8::Object> callback_switch_;
+  v8::Global<v8::Value> pending_exception_;
+  std::unique_ptr<WrapperCache> wrappers_;
+  int depth_ = 0;
+  bool callback_made_ = false;
+  bool drain_posted_ = false;
+  std::unordered_set<Owned*> owned_;
+  std::vector<Owned*> retired_;
+  // Host tasks hold a weak reference: a task that runs after the environment is gone does nothing.
+  std::shared_ptr<Environment*> self_;
+};
+
+// The Environment behind an API callback (functions carry it as External data).
+Environment* EnvironmentOf(const v8::FunctionCallbackInfo<v8::Value>& info);
+
+}  // namespace springboard::glue
+
+#endif  // SPRINGBOARD_V8_GLUE_ENVIRONMENT_H_

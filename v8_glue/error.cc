@@ -1,0 +1,82 @@
+// error: the API's errors as JavaScript exceptions. See error.h.
+
+#include "v8_glue/error.h"
+
+#include <string>
+#include <string_view>
+
+#include "v8_glue/environment.h"
+
+namespace springboard::glue {
+
+namespace {
+
+v8::Local<v8::String> Text(v8::Isolate* isolate, std::string_view text) {
+  return v8::String::NewFromUtf8(isolate, text.data(), v8::NewStringType::kNormal,
+                                 static_cast<int>(text.size()))
+      .FromMaybe(v8::String::Empty(isolate));
+}
+
+// Throws an instance of `error_class`, or a plain Error before api.js has set the class.
+void ThrowInstance(Environment& environment, const v8::Global<v8::Function>& error_class,
+                   std::string_view message) {
+  v8::Isolate* isolate = environment.isolate();
+  v8::HandleScope scope(isolate);
+  if (error_class.IsEmpty()) return ThrowError(isolate, message);
+  v8::Local<v8::Value> argument = Text(isolate, message);
+  v8::Local<v8::Object> error;
+  if (error_class.Get(isolate)->NewInstance(environment.context(), 1, &argument).ToLocal(&error)) {
+    isolate->ThrowException(error);
+  }
+}
+
+}  // namespace
+
+void ThrowError(v8::Isolate* isolate, std::string_view message) {
+  isolate->ThrowException(v8::Exception::Error(Text(isolate, message)));
+}
+
+void ThrowTypeError(v8::Isolate* isolate, std::string_view message) {
+  isolate->ThrowException(v8::Exception::TypeError(Text(isolate, message)));
+}
+
+void ThrowRangeError(v8::Isolate* isolate, std::string_view message) {
+  isolate->ThrowException(v8::Exception::RangeError(Text(isolate, message)));
+}
+
+void ThrowBadResource(Environment& environment, std::string_view message) {
+  ThrowInstance(environment, environment.bad_resource_class, message);
+}
+
+void ThrowNotCapable(Environment& environment, std::string_view path) {
+  std::string message = "Requires ffi access";
+  if (!path.empty()) message.append(" to \"").append(path).append("\"");
+  message += ", run again with the --allow-ffi flag";
+  ThrowInstance(environment, environment.not_capable_class, message);
+}
+
+bool RequirePointers(Environment& environment) {
+  if (environment.policy().AllowsPointers()) return true;
+  ThrowNotCapable(environment, {});
+  return false;
+}
+
+std::string Describe(v8::Isolate* isolate, v8::Local<v8::Value> value) {
+  if (value->IsNull()) return "null";
+  if (value->IsArray()) return "an array";
+  if (value->IsExternal()) return "a pointer";
+  if (value->IsTypedArray()) return "a typed array";
+  if (value->IsDataView()) return "a DataView";
+  if (value->IsArrayBuffer()) return "an ArrayBuffer";
+  if (value->IsSharedArrayBuffer()) return "a SharedArrayBuffer";
+  v8::String::Utf8Value type(isolate, value->TypeOf(isolate));
+  return std::string(*type, static_cast<size_t>(type.length()));
+}
+
+v8::Local<v8::String> Name(v8::Isolate* isolate, std::string_view text) {
+  return v8::String::NewFromUtf8(isolate, text.data(), v8::NewStringType::kInternalized,
+                                 static_cast<int>(text.size()))
+      .FromMaybe(v8::String::Empty(isolate));
+}
+
+}  // namespace springboard::glue

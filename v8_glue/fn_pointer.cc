@@ -1,0 +1,45 @@
+// fn_pointer: UnsafeFnPointer's call, a symbol without a library. See binding.h.
+
+#include <memory>
+#include <utility>
+
+#include "v8_glue/binding.h"
+#include "v8_glue/environment.h"
+#include "v8_glue/error.h"
+#include "v8_glue/js_type.h"
+#include "v8_glue/library.h"
+#include "v8_glue/symbol.h"
+#include "v8_glue/v8_compat.h"
+
+namespace springboard::glue {
+
+namespace {
+
+// fnPointer(pointer, definition) -> function. Its stubs are freed when the function is collected.
+void FnPointer(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  Environment& environment = *EnvironmentOf(info);
+  v8::Isolate* isolate = environment.isolate();
+  if (!RequirePointers(environment)) return;
+  if (info[0]->IsNull()) {
+    return ThrowTypeError(isolate, "Invalid function pointer, pointer is null");
+  }
+  if (!info[0]->IsExternal()) return ThrowTypeError(isolate, "expected external");
+  std::optional<JsSignature> signature = ParseJsSignature(environment, info[1]);
+  if (!signature) return;
+  signature->void_is_null = true;
+  const void* target = ExternalPointer(info[0].As<v8::External>());
+  v8::Local<v8::Function> function;
+  if (Symbol::Make(environment, std::make_shared<Library>(environment, std::nullopt),
+                   "UnsafeFnPointer", *std::move(signature), target)
+          .ToLocal(&function)) {
+    info.GetReturnValue().Set(function);
+  }
+}
+
+}  // namespace
+
+void AddFnPointerFunctions(Environment& environment, v8::Local<v8::Object> binding) {
+  AddFunction(environment, binding, "fnPointer", FnPointer);
+}
+
+}  // namespace springboard::glue

@@ -1,0 +1,263 @@
+// js_type: parsing definitions. See js_type.h.
+//
+// Reading a definition may run its getters, so nothing native is held meanwhile.
+
+#include "v8_glue/js_type.h"
+
+#include <array>
+#include <string>
+
+#include "abi/convention.h"
+#include "abi/layout.h"
+#include "v8_glue/environment.h"
+#include "v8_glue/error.h"
+
+namespace springboard::glue {
+
+namespace {
+
+struct KindRow {
+  std::string_view name;
+  abi::TypeKind type;
+};
+
+// In the order of JsKind. Pointers are 64 bits wide on every convention there is, and so is usize.
+constexpr std::array<KindRow, 18> kKinds = {{
+    {"void", abi::TypeKind::kVoid},
+    {"bool", abi::TypeKind::kBool},
+    {"u8", abi::TypeKind::kU8},
+    {"i8", abi::TypeKind::kI8},
+    {"u16", abi::TypeKind::kU16},
+    {"i16", abi::TypeKind::kI16},
+    {"u32", abi::TypeKind::kU32},
+    {"i32", abi::TypeKind::kI32},
+    {"u64", abi::TypeKind::kU64},
+    {"i64", abi::TypeKind::kI64},
+    {"usize", abi::TypeKind::kU64},
+    {"isize", abi::TypeKind::kI64},
+    {"f32", abi::TypeKind::kF32},
+    {"f64", abi::TypeKind::kF64},
+    {"pointer", abi::TypeKind::kPointer},
+    {"buffer", abi::TypeKind::kPointer},
+    {"function", abi::TypeKind::kPointer},
+    {"struct", abi::TypeKind::kStruct},
+}};
+static_assert(static_cast<size_t>(JsKind::kStruct) + 1 == kKinds.size());
+
+// Where in a definition we are, for messages: "symbol 'add', parameter 0". Empty when there is
+// nothing to say.
+using Site = std::string;
+
+std::string At(std::string message, const Site& site) {
+  return site.empty() ? message : message + ": " + site;
+}
+
+Site Join(std::string_view outer, std::string_view inner) {
+  Site site(outer);
+  if (!outer.empty() && !inner.empty()) site += ", ";
+  return site.append(inner);
+}
+
+std::string Quoted(v8::Isolate* isolate, v8::Local<v8::Value> value) {
+  v8::String::Utf8Value text(isolate, value);
+  return *text == nullptr ? "''" : "'" + std::string(*text, text.length()) + "'";
+}
+
+std::string UnknownVariant(const std::string& quoted) {
+  std::string message = "unknown variant " + quoted + ", expected one of ";
+  for (const KindRow& row : kKinds) {
+    if (&row != &kKinds.front()) message += ", ";
+    message.append("'").append(row.name).append("'");
+  }
+  return message;
+}
+
+// Parses one type; keeps what every nested call needs.
+class TypeParser {
+ public:
+  TypeParser(Environment& environment, const Site& site)
+      : isolate_(environment.isolate()), context_(environment.context()), site_(site) {}
+
+  std::optional<JsType> Parse(v8::Local<v8::Value> value, bool allow_void) {
+    const std::optional<JsType> type = ParseAny(value, 0);
+    if (type && type->kind == JsKind::kVoid && !allow_void) {
+      return Fail("unsupported type 'void', only a result can be void");
+    }
+    return type;
+  }
+
+ private:
+  std::nullopt_t Fail(std::string message) {
+    ThrowTypeError(isolate_, At(std::move(message), site_));
+    return std::nullopt;
+  }
+
+  std::optional<JsType> ParseAny(v8::Local<v8::Value> value, uint32_t depth) {
+    if (value->IsString()) return ParseName(value);
+    if (value->IsObject() && !value->IsFunction()) return ParseStruct(value, depth);
+    return Fail("invalid type: " + Describe(isolate_, value) + ", expected string or map");
+  }
+
+  std::optional<JsType> ParseName(v8::Local<v8::Value> value) {
+    v8::String::Utf8Value text(isolate_, value);
+    const std::string_view name(*text, text.length());
+    for (size_t i = 0; i < kKinds.size(); ++i) {
+      if (kKinds[i].name != name || static_cast<JsKind>(i) == JsKind::kStruct) continue;
+      const abi::Type* type = abi::Type::Scalar(kKinds[i].type);
+      return Sized(static_cast<JsKind>(i), type);
+    }
+    return Fail(UnknownVariant(Quoted(isolate_, value)));
+  }
+
+  std::optional<JsType> ParseStruct(v8::Local<v8::Value> value, uint32_t depth) {
+    if (depth >= abi::kMaxNesting) {
+      return Fail("recursion limit exceeded: a struct nests more than " +
+                  std::to_string(abi::kMaxNesting) + " deep");
+    }
+    v8::Local<v8::Object> object = value.As<v8::Object>();
+    v8::Local<v8::Array> keys;
+    if (!object->GetOwnPropertyNames(context_).ToLocal(&keys)) return std::nullopt;
+    if (keys->Length() != 1) return Fail("invalid value: map, expected map with a single key");
+    v8::Local<v8::Value> key;
+    v8::Local<v8::Value> members;
+    if (!keys->Get(context_, 0).ToLocal(&key)) return std::nullopt;
+    if (!key->StrictEquals(Name(isolate_, "struct"))) {
+      return Fail(UnknownVariant(Quoted(isolate_, key)));
+    }
+    if (!object->Get(context_, key).ToLocal(&members)) return std::nullopt;
+    if (!members->IsArray()) {
+      return Fail("invalid type: " + Describe(isolate_, members) +
+                  ", expected an array of struct fields");
+    }
+    return ParseMembers(members.As<v8::Array>(), depth);
+  }
+
+  std::optional<JsType> ParseMembers(v8::Local<v8::Array> members, uint32_t depth) {
+    const uint32_t count = members->Length();
+    if (count == 0) return Fail("Struct must have at least one field");
+    if (count > abi::kMaxMembers) {
+      return Fail("a struct has more than " + std::to_string(abi::kMaxMembers) + " fields");
+    }
+    std::vector<const abi::Type*> types;
+    for (uint32_t i = 0; i < count; ++i) {
+      v8::HandleScope scope(isolate_);
+      v8::Local<v8::Value> member;
+      if (!members->Get(context_, i).ToLocal(&member)) return std::nullopt;
+      const std::optional<JsType> type = ParseAny(member, depth + 1);
+      if (!type) return std::nullopt;
+      if (type->kind == JsKind::kVoid) {
+        return Fail("Cannot get pointer size, unsupported type: void");
+      }
+      types.push_back(type->type);
+    }
+    const StatusOr<const abi::Type*> type = abi::Type::Struct(std::move(types));
+    if (!type.ok()) return Fail(type.status().message());
+    return Sized(JsKind::kStruct, *type);
+  }
+
+  std::optional<JsType> Sized(JsKind kind, const abi::Type* type) {
+    if (kind == JsKind::kVoid) return JsType{kind, type, 0};
+    const StatusOr<abi::Layout> layout = abi::LayoutOf(type, abi::HostConvention());
+    if (!layout.ok()) return Fail(layout.status().message());
+    return JsType{kind, type, static_cast<uint32_t>(layout->size)};
+  }
+
+  v8::Isolate* isolate_;
+  v8::Local<v8::Context> context_;
+  const Site& site_;
+};
+
+// Reads object[name]; throws if it is missing.
+bool ReadField(Environment& environment, v8::Local<v8::Object> object, std::string_view name,
+               const Site& site, v8::Local<v8::Value>* value) {
+  v8::Isolate* isolate = environment.isolate();
+  if (!object->Get(environment.context(), Name(isolate, name)).ToLocal(value)) return false;
+  if (!(*value)->IsUndefined()) return true;
+  ThrowTypeError(isolate, At("missing field '" + std::string(name) + "'", site));
+  return false;
+}
+
+// Reads an optional boolean member. Null and undefined mean false, as Deno has it.
+bool ReadFlag(Environment& environment, v8::Local<v8::Object> object, std::string_view name,
+              const Site& site, bool* flag) {
+  v8::Isolate* isolate = environment.isolate();
+  v8::Local<v8::Value> value;
+  if (!object->Get(environment.context(), Name(isolate, name)).ToLocal(&value)) return false;
+  *flag = value->IsTrue();
+  if (value->IsBoolean() || value->IsNullOrUndefined()) return true;
+  ThrowTypeError(isolate, At("invalid type: " + Describe(isolate, value) + ", expected boolean",
+                             Join(site, "field '" + std::string(name) + "'")));
+  return false;
+}
+
+bool ParseParameters(Environment& environment, v8::Local<v8::Value> value, const Site& site,
+                     JsSignature* signature) {
+  v8::Isolate* isolate = environment.isolate();
+  if (!value->IsArray()) {
+    ThrowTypeError(isolate, At("invalid type: " + Describe(isolate, value) +
+                                   ", expected an array of parameters",
+                               site));
+    return false;
+  }
+  v8::Local<v8::Array> parameters = value.As<v8::Array>();
+  const uint32_t count = parameters->Length();
+  if (count > abi::kMaxParameters) {
+    ThrowTypeError(isolate, At("a function has more than " + std::to_string(abi::kMaxParameters) +
+                                   " parameters",
+                               site));
+    return false;
+  }
+  for (uint32_t i = 0; i < count; ++i) {
+    v8::HandleScope scope(isolate);
+    v8::Local<v8::Value> parameter;
+    if (!parameters->Get(environment.context(), i).ToLocal(&parameter)) return false;
+    const Site place = Join(site, "parameter " + std::to_string(i));
+    const std::optional<JsType> type = TypeParser(environment, place).Parse(parameter, false);
+    if (!type) return false;
+    signature->parameters.push_back(*type);
+    signature->abi.parameters.push_back(type->type);
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string_view NameOf(JsKind kind) { return kKinds[static_cast<size_t>(kind)].name; }
+
+std::optional<JsType> ParseJsType(Environment& environment, v8::Local<v8::Value> value,
+                                  bool allow_void, std::string_view site) {
+  return TypeParser(environment, Site(site)).Parse(value, allow_void);
+}
+
+std::optional<JsSignature> ParseJsSignature(Environment& environment,
+                                            v8::Local<v8::Value> definition,
+                                            std::string_view site_text) {
+  v8::Isolate* isolate = environment.isolate();
+  v8::HandleScope scope(isolate);
+  const Site site(site_text);
+  if (!definition->IsObject()) {
+    ThrowTypeError(isolate, At("invalid type: " + Describe(isolate, definition) +
+                                   ", expected struct ForeignFunction",
+                               site));
+    return std::nullopt;
+  }
+  v8::Local<v8::Object> object = definition.As<v8::Object>();
+  JsSignature signature;
+  v8::Local<v8::Value> value;
+  if (!ReadField(environment, object, "parameters", site, &value) ||
+      !ParseParameters(environment, value, site, &signature) ||
+      !ReadField(environment, object, "result", site, &value)) {
+    return std::nullopt;
+  }
+  const std::optional<JsType> result =
+      TypeParser(environment, Join(site, "result")).Parse(value, true);
+  if (!result || !ReadFlag(environment, object, "nonblocking", site, &signature.nonblocking) ||
+      !ReadFlag(environment, object, "leaf", site, &signature.leaf)) {
+    return std::nullopt;
+  }
+  signature.result = *result;
+  signature.abi.result = result->type;
+  return signature;
+}
+
+}  // namespace springboard::glue

@@ -1,0 +1,28 @@
+// layout_check: proves at start-up that V8's fast-call structures and object layouts are what this
+// build expects (design.md, safety promise 7). Whatever is not proven is not used.
+//
+// Isolate thread only; allocates sample objects once per environment.
+
+#ifndef SPRINGBOARD_V8_GLUE_LAYOUT_CHECK_H_
+#define SPRINGBOARD_V8_GLUE_LAYOUT_CHECK_H_
+
+#include <v8.h>
+
+namespace springboard::glue {
+
+// True when the sizes and strides that the V8 in this process exports agree with fast_api.h.
+bool FastCallLayoutHolds();
+
+// Whether an off-heap typed array's data pointer and length can be read from the object's own
+// fields.
+struct ObjectLayout {
+  bool typed_array_fields = false;
+};
+
+// Checks field reads on sample objects of every kind: off-heap, on-heap, sub-array, detached,
+// resizable, length-tracking, DataView, shared.
+ObjectLayout CheckObjectLayout(v8::Local<v8::Context> context);
+
+}  // namespace springboard::glue
+
+#endif  // SPRINGBOARD_V8_GLUE_LAYOUT_CHECK_H_

@@ -1,0 +1,50 @@
+// library: native functions that are closed together, and the library that they come from.
+//
+// Shared by its handle and its symbols: whatever is left of it when the last of them has been
+// collected is freed, so a library that is dropped without close() stays mapped as long as one of
+// its functions can be called. Isolate thread only.
+
+#ifndef SPRINGBOARD_V8_GLUE_LIBRARY_H_
+#define SPRINGBOARD_V8_GLUE_LIBRARY_H_
+
+#include <v8.h>
+
+#include <optional>
+#include <vector>
+
+#include "ffi_jit/stub.h"
+#include "v8_glue/native_library.h"
+
+namespace springboard::glue {
+
+class Environment;
+
+class Library {
+ public:
+  // Without a native library it holds functions that nobody closes (function pointers).
+  Library(Environment& environment, std::optional<NativeLibrary> native);
+  Library(const Library&) = delete;
+  Library& operator=(const Library&) = delete;
+
+  bool closed() const { return closed_; }
+  // See switch.h.
+  v8::Local<v8::Object> switch_object() const;
+
+  // Keeps a stub as long as something may enter it.
+  void Keep(jit::StubCode stub) { stubs_.push_back(std::move(stub)); }
+
+  // From here on every call of a symbol throws. Stubs are freed and the library unmapped once no
+  // native call is on the stack. REQUIRES: !closed().
+  void Close();
+
+ private:
+  Environment& environment_;
+  bool closed_ = false;
+  v8::Global<v8::Object> switch_;
+  std::optional<NativeLibrary> native_;
+  std::vector<jit::StubCode> stubs_;  // destroyed before the code that they jump to
+};
+
+}  // namespace springboard::glue
+
+#endif  // SPRINGBOARD_V8_GLUE_LIBRARY_H_

@@ -1,0 +1,270 @@
+// library_binding: dlopen and closeLibrary, the functions of binding.h.
+//
+// Definitions are read first, because that may run getters, and only then is anything loaded: a bad
+// definition leaves nothing behind, and neither does a missing symbol.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "v8_glue/binding.h"
+#include "v8_glue/environment.h"
+#include "v8_glue/error.h"
+#include "v8_glue/js_type.h"
+#include "v8_glue/library.h"
+#include "v8_glue/static_symbol.h"
+#include "v8_glue/symbol.h"
+#include "v8_glue/tethered.h"
+#include "v8_glue/v8_compat.h"
+
+namespace springboard::glue {
+
+namespace {
+
+using Info = v8::FunctionCallbackInfo<v8::Value>;
+
+std::string Utf8(v8::Isolate* isolate, v8::Local<v8::Value> value) {
+  const v8::String::Utf8Value text(isolate, value);
+  return *text == nullptr ? std::string() : std::string(*text, text.length());
+}
+
+// One entry of dlopen's second argument.
+struct Definition {
+  v8::Local<v8::Name> key;
+  std::string key_text;
+  std::string symbol;  // what is looked up
+  bool optional = false;
+  // One of the two.
+  std::optional<JsSignature> function;
+  std::optional<JsType> variable;
+};
+
+class DefinitionReader {
+ public:
+  explicit DefinitionReader(Environment& environment)
+      : environment_(environment),
+        isolate_(environment.isolate()),
+        context_(environment.context()) {}
+
+  // Throws and returns false on bad input.
+  bool ReadAll(v8::Local<v8::Value> value, std::vector<Definition>* definitions) {
+    if (!value->IsObject()) {
+      ThrowTypeError(isolate_, "invalid type; expected: object, got: " + Describe(isolate_, value));
+      return false;
+    }
+    v8::Local<v8::Object> object = value.As<v8::Object>();
+    v8::Local<v8::Array> keys;
+    constexpr auto kOwnEnumerable =
+        static_cast<v8::PropertyFilter>(v8::ONLY_ENUMERABLE | v8::SKIP_SYMBOLS);
+    if (!object
+             ->GetOwnPropertyNames(context_, kOwnEnumerable,
+                                   v8::KeyConversionMode::kConvertToString)
+             .ToLocal(&keys)) {
+      return false;
+    }
+    definitions->resize(keys->Length());
+    for (uint32_t i = 0; i < keys->Length(); ++i) {
+      v8::Local<v8::Value> key;
+      v8::Local<v8::Value> entry;
+      if (!keys->Get(context_, i).ToLocal(&key) || !object->Get(context_, key).ToLocal(&entry) ||
+          !ReadOne(key.As<v8::Name>(), entry, &(*definitions)[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+ private:
+  bool ReadOne(v8::Local<v8::Name> key, v8::Local<v8::Value> value, Definition* definition) {
+    definition->key = key;
+    definition->key_text = Utf8(isolate_, key);
+    const std::string site = "symbol '" + definition->key_text + "'";
+    if (!value->IsObject()) {
+      ThrowTypeError(isolate_, "invalid type: " + Describe(isolate_, value) +
+                                   ", expected struct ForeignFunction: " + site);
+      return false;
+    }
+    v8::Local<v8::Object> object = value.As<v8::Object>();
+    if (!ReadSymbolName(object, site, definition) || !ReadOptional(object, site, definition)) {
+      return false;
+    }
+    v8::Local<v8::Value> type;
+    if (!object->Get(context_, Name(isolate_, "type")).ToLocal(&type)) return false;
+    // A struct is no type of a variable, and an object without a string type is a function.
+    if (type->IsString()) {
+      definition->variable = ParseStaticType(environment_, type, site);
+      return definition->variable.has_value();
+    }
+    definition->function = ParseJsSignature(environment_, object, site);
+    return definition->function.has_value();
+  }
+
+  bool ReadSymbolName(v8::Local<v8::Object> object, const std::string& site,
+                      Definition* definition) {
+    v8::Local<v8::Value> name;
+    if (!object->Get(context_, Name(isolate_, "name")).ToLocal(&name)) return false;
+    if (!name->IsString() && !name->IsNullOrUndefined()) {
+      ThrowTypeError(isolate_, "invalid type: " + Describe(isolate_, name) +
+                                   ", expected string: " + site + ", field 'name'");
+      return false;
+    }
+    definition->symbol = name->IsString() ? Utf8(isolate_, name) : definition->key_text;
+    if (definition->symbol.find('\0') == std::string::npos) return true;
+    ThrowTypeError(isolate_, "Invalid FFI symbol name: it contains a zero character: " + site);
+    return false;
+  }
+
+  bool ReadOptional(v8::Local<v8::Object> object, const std::string& site, Definition* definition) {
+    v8::Local<v8::Value> optional;
+    if (!object->Get(context_, Name(isolate_, "optional")).ToLocal(&optional)) return false;
+    definition->optional = optional->IsTrue();
+    if (optional->IsBoolean() || optional->IsUndefined()) return true;
+    ThrowTypeError(isolate_, "invalid type: " + Describe(isolate_, optional) +
+                                 ", expected boolean: " + site + ", field 'optional'");
+    return false;
+  }
+
+  Environment& environment_;
+  v8::Isolate* isolate_;
+  v8::Local<v8::Context> context_;
+};
+
+// Puts what `definition` stands for on `symbols`. `address` is null for a missing optional symbol.
+bool DefineSymbol(Environment& environment, const std::shared_ptr<Library>& library,
+                  const Definition& definition, const void* address,
+                  v8::Local<v8::Object> symbols) {
+  v8::Isolate* isolate = environment.isolate();
+  const v8::Local<v8::Context> context = environment.context();
+  if (definition.variable) {
+    const v8::Local<v8::Value> value =
+        address == nullptr ? v8::Local<v8::Value>(v8::Null(isolate))
+                           : StaticValue(environment, *definition.variable, address);
+    return symbols
+        ->DefineOwnProperty(context, definition.key, value,
+                            static_cast<v8::PropertyAttribute>(v8::ReadOnly | v8::DontDelete))
+        .FromMaybe(false);
+  }
+  v8::Local<v8::Value> value = v8::Null(isolate);
+  if (address != nullptr) {
+    v8::Local<v8::Function> function;
+    if (!Symbol::Make(environment, library, definition.key_text, *definition.function, address)
+             .ToLocal(&function)) {
+      return false;
+    }
+    value = function;
+  }
+  return symbols->CreateDataProperty(context, definition.key, value).FromMaybe(false);
+}
+
+// A library's handle, as api.js holds it.
+class LibraryHandle : public Tethered {
+ public:
+  static v8::MaybeLocal<v8::Object> Make(Environment& environment,
+                                         std::shared_ptr<Library> library) {
+    v8::Isolate* isolate = environment.isolate();
+    const v8::Local<v8::ObjectTemplate> shape = v8::ObjectTemplate::New(isolate);
+    shape->SetInternalFieldCount(1);
+    v8::Local<v8::Object> object;
+    if (!shape->NewInstance(environment.context()).ToLocal(&object)) return {};
+    std::unique_ptr<LibraryHandle> owned(new LibraryHandle(environment, std::move(library)));
+    LibraryHandle* handle = owned.get();
+    environment.Adopt(std::move(owned));
+    SetHandlePointer(object, handle);
+    handle->TetherTo(object);
+    return object;
+  }
+
+  Library& library() { return *library_; }
+
+ private:
+  LibraryHandle(Environment& environment, std::shared_ptr<Library> library)
+      : Tethered(environment), library_(std::move(library)) {}
+
+  const std::shared_ptr<Library> library_;
+};
+
+// The address of `definition`'s symbol; null for a missing optional one. Throws and returns false
+// when it is missing.
+bool FindSymbol(v8::Isolate* isolate, const NativeLibrary& native, const Definition& definition,
+                const void** address) {
+  const StatusOr<const void*> found = native.Find(definition.symbol);
+  *address = found.ok() ? *found : nullptr;
+  if (found.ok() || definition.optional) return true;
+  ThrowError(isolate,
+             "Failed to register symbol " + definition.key_text +
+                 ": Could not obtain symbol from the library: " + found.status().message());
+  return false;
+}
+
+// { symbols, handle }. Throws and returns nothing if a symbol cannot be called.
+v8::MaybeLocal<v8::Object> MakeResult(Environment& environment,
+                                      const std::shared_ptr<Library>& library,
+                                      const std::vector<Definition>& definitions,
+                                      const std::vector<const void*>& addresses) {
+  v8::Isolate* isolate = environment.isolate();
+  const v8::Local<v8::Context> context = environment.context();
+  const v8::Local<v8::Object> symbols = v8::Object::New(isolate);
+  for (size_t i = 0; i < definitions.size(); ++i) {
+    const v8::HandleScope scope(isolate);
+    if (!DefineSymbol(environment, library, definitions[i], addresses[i], symbols)) return {};
+  }
+  v8::Local<v8::Object> handle;
+  if (!LibraryHandle::Make(environment, library).ToLocal(&handle)) return {};
+  const v8::Local<v8::Object> result = v8::Object::New(isolate);
+  result->CreateDataProperty(context, Name(isolate, "symbols"), symbols).Check();
+  result->CreateDataProperty(context, Name(isolate, "handle"), handle).Check();
+  return result;
+}
+
+// dlopen(path: string, definitions) -> { symbols, handle }
+void OpenLibrary(const Info& info) {
+  Environment& environment = *EnvironmentOf(info);
+  v8::Isolate* isolate = environment.isolate();
+  const std::string path = Utf8(isolate, info[0]);
+  if (!environment.policy().AllowsLibrary(path)) return ThrowNotCapable(environment, path);
+  std::vector<Definition> definitions;
+  if (!DefinitionReader(environment).ReadAll(info[1], &definitions)) return;
+  if (path.find('\0') != std::string::npos) {
+    return ThrowError(isolate, "Could not open library: its path contains a zero character");
+  }
+
+  StatusOr<NativeLibrary> native = NativeLibrary::Open(path);
+  if (!native.ok()) {
+    return ThrowError(isolate, "Could not open library: " + native.status().message());
+  }
+  std::vector<const void*> addresses(definitions.size());
+  for (size_t i = 0; i < definitions.size(); ++i) {
+    if (!FindSymbol(isolate, *native, definitions[i], &addresses[i])) return;
+  }
+
+  const auto library = std::make_shared<Library>(environment, *std::move(native));
+  v8::TryCatch catcher(isolate);
+  v8::Local<v8::Object> result;
+  if (MakeResult(environment, library, definitions, addresses).ToLocal(&result)) {
+    info.GetReturnValue().Set(result);
+    return;
+  }
+  // What has been made is unreachable, but the collector may take its time.
+  library->Close();
+  catcher.ReThrow();
+}
+
+// closeLibrary(handle)
+void CloseLibrary(const Info& info) {
+  Environment& environment = *EnvironmentOf(info);
+  Library& library =
+      static_cast<LibraryHandle*>(HandlePointer(info[0].As<v8::Object>()))->library();
+  if (library.closed()) return ThrowBadResource(environment, "Bad resource ID");
+  library.Close();
+}
+
+}  // namespace
+
+void AddLibraryFunctions(Environment& environment, v8::Local<v8::Object> binding) {
+  AddFunction(environment, binding, "dlopen", OpenLibrary);
+  AddFunction(environment, binding, "closeLibrary", CloseLibrary);
+}
+
+}  // namespace springboard::glue

@@ -1,0 +1,49 @@
+// native_library: the loader of POSIX systems. See native_library.h.
+
+#include "v8_glue/native_library.h"
+
+#include <dlfcn.h>
+
+#include <cassert>
+#include <utility>
+
+namespace springboard::glue {
+
+namespace {
+
+Status LastError() {
+  const char* message = dlerror();
+  return Status::Error(message == nullptr ? "unknown error" : message);
+}
+
+}  // namespace
+
+StatusOr<NativeLibrary> NativeLibrary::Open(const std::string& path) {
+  void* handle = dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL);
+  if (handle == nullptr) return LastError();
+  return NativeLibrary(handle);
+}
+
+NativeLibrary::NativeLibrary(NativeLibrary&& other) noexcept
+    : handle_(std::exchange(other.handle_, nullptr)) {}
+
+NativeLibrary& NativeLibrary::operator=(NativeLibrary&& other) noexcept {
+  std::swap(handle_, other.handle_);
+  return *this;
+}
+
+NativeLibrary::~NativeLibrary() {
+  if (handle_ != nullptr) dlclose(handle_);
+}
+
+StatusOr<const void*> NativeLibrary::Find(const std::string& name) const {
+  assert(handle_ != nullptr);
+  dlerror();  // a symbol may be null without an error: only a message tells
+  const void* address = dlsym(handle_, name.c_str());
+  if (address != nullptr) return address;
+  const char* message = dlerror();
+  if (message != nullptr) return Status::Error(message);
+  return Status::Error("symbol '" + name + "' has the address 0");
+}
+
+}  // namespace springboard::glue

@@ -1,0 +1,14 @@
+// index: the package's API for import; the same objects as require() gives.
+
+import api from './index.js';
+
+export const {
+  dlopen,
+  UnsafePointer,
+  UnsafePointerView,
+  UnsafeFnPointer,
+  UnsafeCallback,
+  errors,
+} = api;
+
+export default api;

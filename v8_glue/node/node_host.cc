@@ -1,0 +1,119 @@
+// node_host: tasks, reports and keep-alive on libuv; the comparison of library paths.
+
+#include "v8_glue/node/node_host.h"
+
+#include <node.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+namespace springboard::glue {
+
+NodeHost::NodeHost(v8::Local<v8::Context> context, uv_loop_t* loop)
+    : isolate_(v8::Isolate::GetCurrent()), context_(isolate_, context) {
+  uv_async_init(loop, &async_,
+                [](uv_async_t* async) { static_cast<NodeHost*>(async->data)->RunTasks(); });
+  async_.data = this;
+  // Only KeepAlive(true) lets the handle hold the process.
+  uv_unref(reinterpret_cast<uv_handle_t*>(&async_));
+}
+
+void NodeHost::PostTask(std::function<void()> task) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (!open_) return;
+  tasks_.push_back(std::move(task));
+  uv_async_send(&async_);
+}
+
+void NodeHost::Report(const std::string& message) {
+  // Standard error rather than a process warning: the message must come out from any thread, while
+  // native frames are on the stack, and during the teardown of the environment.
+  std::fprintf(stderr, "springboard: %s\n", message.c_str());
+}
+
+void NodeHost::KeepAlive(bool alive) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (!open_) return;
+  uv_handle_t* handle = reinterpret_cast<uv_handle_t*>(&async_);
+  if (alive) {
+    uv_ref(handle);
+  } else {
+    uv_unref(handle);
+  }
+}
+
+void NodeHost::Close(std::function<void()> closed) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  open_ = false;
+  tasks_.clear();
+  context_.Reset();
+  closed_ = std::move(closed);
+  uv_close(reinterpret_cast<uv_handle_t*>(&async_), [](uv_handle_t* handle) {
+    // Moved out first: the function destroys the host.
+    std::function<void()> call = std::move(static_cast<NodeHost*>(handle->data)->closed_);
+    call();
+  });
+}
+
+void NodeHost::RunTasks() {
+  std::vector<std::function<void()>> tasks;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    tasks.swap(tasks_);
+  }
+  v8::HandleScope handles(isolate_);
+  v8::Local<v8::Context> context = context_.Get(isolate_);
+  v8::Context::Scope entered(context);
+  // Runs microtasks and process.nextTick when the last task is done, and treats what a task throws
+  // as an uncaught exception.
+  node::CallbackScope scope(isolate_, v8::Object::New(isolate_), node::async_context{0, 0});
+  for (std::function<void()>& task : tasks) task();
+}
+
+namespace {
+
+// `path` absolute and without symbolic links, as far as such files exist.
+std::filesystem::path Resolved(std::string_view path) {
+  std::error_code error;
+  std::filesystem::path absolute = std::filesystem::absolute(path, error);
+  std::filesystem::path resolved = std::filesystem::weakly_canonical(absolute, error);
+  return error ? absolute.lexically_normal() : resolved;
+}
+
+// Whether `path` is `allowed` or lies below it. Both are resolved.
+bool Covers(const std::filesystem::path& allowed, const std::filesystem::path& path) {
+  std::filesystem::path::const_iterator part = path.begin();
+  for (const std::filesystem::path& expected : allowed) {
+    if (expected.empty()) return true;  // what follows a trailing slash
+    if (part == path.end() || *part != expected) return false;
+    ++part;
+  }
+  return true;
+}
+
+}  // namespace
+
+NodePolicy::NodePolicy(std::optional<std::vector<std::string>> libraries, bool pointers)
+    : all_libraries_(!libraries.has_value()), pointers_(pointers) {
+  if (all_libraries_) return;
+  for (std::string& given : *libraries) {
+    std::filesystem::path resolved = Resolved(given);
+    libraries_.push_back({std::move(given), std::move(resolved)});
+  }
+}
+
+bool NodePolicy::AllowsLibrary(std::string_view path) {
+  if (all_libraries_) return true;
+  // The loader searches its own folders for a name without a slash. Such a name is allowed by the
+  // same name only, never because an allowed folder happens to hold a file that is called so.
+  const bool searched = path.find('/') == std::string_view::npos;
+  const std::filesystem::path resolved = searched ? std::filesystem::path() : Resolved(path);
+  for (const Allowed& allowed : libraries_) {
+    if (searched ? allowed.given == path : Covers(allowed.resolved, resolved)) return true;
+  }
+  return false;
+}
+
+}  // namespace springboard::glue

@@ -1,0 +1,183 @@
+#!/usr/bin/env node
+// springboard: the command. Runs a script in Node.js with Deno's FFI as the global `Deno`.
+//
+// Installed as bin/springboard.js of the package. Exit codes: the script's own, or 2 when the
+// command line is wrong.
+'use strict';
+
+const { spawn } = require('node:child_process');
+const { existsSync, statSync } = require('node:fs');
+const { runMain } = require('node:module');
+const { constants } = require('node:os');
+const { resolve } = require('node:path');
+const { parseArgs } = require('node:util');
+
+const { version } = require('../package.json');
+
+const HELP = `Springboard ${version}: native calls from JavaScript, with Deno's FFI API
+
+Usage:
+  springboard run [--allow-ffi[=PATH,...]] [--v8-flags=FLAG,...] SCRIPT [ARGS...]
+  springboard doctor
+  springboard --help
+  springboard --version
+
+doctor prints which ways of calling native code this Node.js allows.
+SCRIPT is a .js, .mjs, .cjs, .ts or .mts file; it runs in Node.js with a global Deno that has
+dlopen, UnsafePointer, UnsafePointerView, UnsafeFnPointer, UnsafeCallback, errors, build and args.
+
+Options of run:
+  --allow-ffi             allow every library and raw pointers
+  --allow-ffi=PATH,...    allow only these libraries, or those in these folders, and no raw pointers
+  --v8-flags=FLAG,...     start V8 with these flags, for example --v8-flags=--expose-gc
+`;
+
+const WRONG_USAGE = 2;
+
+class UsageError extends Error {}
+
+// Deno's options have their value after "=" and nowhere else, so that "--allow-ffi SCRIPT" is a
+// flag and a script; parseArgs therefore sees them as flags; their values are in its tokens.
+function parseOptions(args) {
+  const options = {
+    help: { type: 'boolean', short: 'h' },
+    version: { type: 'boolean', short: 'V' },
+    'allow-ffi': { type: 'boolean' },
+    'v8-flags': { type: 'boolean' },
+  };
+  const { tokens } = parseArgs({
+    args, options, strict: false, tokens: true, allowPositionals: true,
+  });
+  const values = new Map();
+  for (const token of tokens) {
+    if (token.kind === 'positional') return { values, rest: args.slice(token.index) };
+    if (token.kind === 'option-terminator') return { values, rest: args.slice(token.index + 1) };
+    if (!Object.hasOwn(options, token.name)) {
+      throw new UsageError(`unknown option ${token.rawName}`);
+    }
+    if (token.value !== undefined && !['allow-ffi', 'v8-flags'].includes(token.name)) {
+      throw new UsageError(`${token.rawName} takes no value`);
+    }
+    const list = (token.value ?? '').split(',').filter((part) => part !== '');
+    if (token.value !== undefined && list.length === 0) {
+      throw new UsageError(`${token.rawName}= needs a value`);
+    }
+    values.set(token.name, [...(values.get(token.name) ?? []), ...list]);
+    if (token.value === undefined) values.set(`${token.name} alone`, true);
+  }
+  return { values, rest: [] };
+}
+
+// What the script sees of Deno beside the FFI.
+function denoGlobal(args) {
+  const systems = { win32: 'windows', sunos: 'solaris' };
+  const architectures = { x64: 'x86_64', arm64: 'aarch64' };
+  return {
+    args,
+    build: Object.freeze({
+      os: systems[process.platform] ?? process.platform,
+      arch: architectures[process.arch] ?? process.arch,
+    }),
+  };
+}
+
+// Scripts for Deno say nothing about their module type: Node finds out by itself, and its advice to
+// write a package.json is not for them.
+function silenceModuleTypeAdvice() {
+  const advice = 'MODULE_TYPELESS_PACKAGE_JSON';
+  const { emitWarning } = process;
+  process.emitWarning = function (warning, ...details) {
+    if (details.some((detail) => detail === advice || detail?.code === advice)) return;
+    Reflect.apply(emitWarning, process, [warning, ...details]);
+  };
+}
+
+// Runs this command again in a Node.js that was started with V8's flags.
+function rerunWithFlags(flags, args) {
+  const execArgv = flags.map((flag) => (flag.startsWith('-') ? flag : `--${flag}`));
+  const child = spawn(process.execPath, [...process.execArgv, ...execArgv, __filename, ...args], {
+    stdio: 'inherit',
+  });
+  // A terminal signals both processes; whoever signals only this one means the script.
+  const forward = ['SIGTERM', 'SIGHUP', 'SIGUSR2'];
+  for (const signal of forward) process.on(signal, () => child.kill(signal));
+  process.on('SIGINT', () => {});
+  child.on('error', (error) => {
+    process.stderr.write(`springboard: cannot start ${process.execPath}: ${error.message}\n`);
+    process.exit(1);
+  });
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code);
+    // Ends by the same signal, or, where that one is ignored, as a shell would report it.
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+    setTimeout(() => process.exit(128 + constants.signals[signal]), 1000);
+  });
+}
+
+function run(args) {
+  const { values, rest } = parseOptions(args);
+  if (values.has('help')) return process.stdout.write(HELP);
+  if (values.has('version')) throw new UsageError('--version belongs before the command');
+  if (rest.length === 0) throw new UsageError('no script given');
+  const [script, ...scriptArgs] = rest;
+  const path = resolve(script);
+  if (!existsSync(path)) throw new UsageError(`script not found: ${script}`);
+  if (!statSync(path).isFile()) throw new UsageError(`script is not a file: ${script}`);
+  if (values.has('v8-flags alone')) throw new UsageError('--v8-flags needs a value');
+
+  const allowAll = values.has('allow-ffi alone');
+  const allowed = values.get('allow-ffi') ?? [];
+  if (values.has('v8-flags')) {
+    const allow = allowed.length > 0 ? [`--allow-ffi=${allowed.join(',')}`] : [];
+    if (allowAll) allow.push('--allow-ffi');
+    return rerunWithFlags(values.get('v8-flags'), ['run', ...allow, '--', ...rest]);
+  }
+
+  const { install } = require('../load.js');
+  const Deno = denoGlobal(scriptArgs);
+  install(Deno, { allowLibraries: allowAll ? true : allowed, allowPointers: allowAll });
+  Object.defineProperty(globalThis, 'Deno', {
+    value: Deno,
+    configurable: true,
+    enumerable: false,
+    writable: true,
+  });
+  process.argv = [process.argv[0], path, ...scriptArgs];
+  silenceModuleTypeAdvice();
+  // As the main module of the process: import.meta.main and require.main are the script's.
+  runMain();
+}
+
+// Prints what the start-up checks of V8's layouts found.
+function doctor(args) {
+  if (args.length > 0) throw new UsageError(`doctor takes no arguments, got ${args[0]}`);
+  const { install } = require('../load.js');
+  const api = {};
+  install(api, { allowLibraries: [], allowPointers: false });
+  const { tier, readsArrayFields } = api[Symbol.for('springboard.internals')];
+  const { node, v8, modules } = process.versions;
+  process.stdout.write(
+    `Node.js ${node} (V8 ${v8}, ABI ${modules}): calls: ${tier}, ` +
+      `typed array fields: ${readsArrayFields ? 'read directly' : 'through the public API'}\n`);
+}
+
+function main(args) {
+  const { values, rest } = parseOptions(args);
+  if (values.has('help')) return process.stdout.write(HELP);
+  if (values.has('version')) return process.stdout.write(`springboard ${version}\n`);
+  if (values.size > 0) throw new UsageError('options belong after the command');
+  if (rest.length === 0) throw new UsageError('no command given');
+  const [command, ...commandArgs] = rest;
+  if (command === 'run') return run(commandArgs);
+  if (command === 'doctor') return doctor(commandArgs);
+  throw new UsageError(`unknown command ${command}`);
+}
+
+try {
+  main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  process.stderr.write(`springboard: ${error.message}\nTry 'springboard --help'.\n`);
+  process.exitCode = WRONG_USAGE;
+}

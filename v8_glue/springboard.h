@@ -1,0 +1,79 @@
+// springboard.h: how a program that embeds V8 gets Springboard's API into a context.
+//
+// The embedder implements Host (its event loop) and Policy (its permission rules) and calls
+// Install() once per context. Everything here is used on the isolate's thread unless a comment says
+// otherwise.
+
+#ifndef SPRINGBOARD_V8_GLUE_SPRINGBOARD_H_
+#define SPRINGBOARD_V8_GLUE_SPRINGBOARD_H_
+
+#include <v8.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace springboard::glue {
+
+class Environment;
+
+// What Springboard needs of the program around it. Owned by the embedder; outlives the Environment.
+class Host {
+ public:
+  virtual ~Host() = default;
+
+  // Runs `task` later on the isolate's thread, with no JavaScript on the stack. Any thread. After
+  // the environment's teardown has begun the task may be dropped.
+  virtual void PostTask(std::function<void()> task) = 0;
+
+  // Says something that no JavaScript caller can be told, for example an exception that a callback
+  // threw where no native call waits for it. Any thread.
+  virtual void Report(const std::string& message) = 0;
+
+  // Whether the event loop has to go on although it has nothing else to wait for: true from the
+  // first UnsafeCallback that is referenced until the last one is not. Isolate thread.
+  virtual void KeepAlive(bool alive) = 0;
+};
+
+// Who may do what. Owned by the embedder; outlives the Environment. Consulted before anything is
+// loaded or dereferenced.
+class Policy {
+ public:
+  virtual ~Policy() = default;
+
+  // May `path`, as given to dlopen, be loaded?
+  virtual bool AllowsLibrary(std::string_view path) = 0;
+
+  // May raw pointers be made, read and called (UnsafePointer, UnsafePointerView, UnsafeFnPointer,
+  // UnsafeCallback)?
+  virtual bool AllowsPointers() = 0;
+};
+
+// Which ways to call Springboard may use. Results never differ, only speed.
+enum class Tier {
+  kFast,       // fast stubs where V8's layouts are proven, the default
+  kOrdinary,   // only the ordinary function; V8's object layouts are still read inline
+  kPublicApi,  // only V8's public API
+};
+
+struct InstallOptions {
+  Tier tier = Tier::kFast;
+};
+
+// Destroys an Environment; see Install().
+struct EnvironmentDeleter {
+  void operator()(Environment* environment) const;
+};
+using EnvironmentHandle = std::unique_ptr<Environment, EnvironmentDeleter>;
+
+// Puts the API (dlopen, UnsafePointer, UnsafePointerView, UnsafeFnPointer, UnsafeCallback, errors)
+// as properties on `target`. The handle keeps everything alive: the embedder destroys it before the
+// isolate, on the isolate's thread, with no native call on the stack; JavaScript must not run in the
+// context afterwards. Null, with a JavaScript exception pending, if V8 refuses.
+EnvironmentHandle Install(v8::Local<v8::Context> context, v8::Local<v8::Object> target, Host& host,
+                          Policy& policy, const InstallOptions& options = {});
+
+}  // namespace springboard::glue
+
+#endif  // SPRINGBOARD_V8_GLUE_SPRINGBOARD_H_
