@@ -1,0 +1,86 @@
+# ./dev build and doctor: addons, npm package, test libraries. Sourced by ./dev after lib.sh.
+
+readonly built_stamp=$build_folder/built.stamp
+
+# What the addons, the package and the test libraries are made of.
+readonly build_inputs=(
+  .bazelrc WORKSPACE BUILD.bazel LICENSE README.md springboard.bzl
+  abi ffi_jit v8_glue third_party tests/native dev.d
+)
+
+build() {
+  mkdir -p "$build_folder"
+  # The stamp's time is the start: what changes during the build counts as changed.
+  touch "$built_stamp.new"
+  step "building the addons for Node.js 24 and 26"
+  run_bazel build //v8_glue/node:springboard
+  lay_out_package
+  build_native_libraries
+  mv "$built_stamp.new" "$built_stamp"
+}
+
+build_if_changed() {
+  local changed
+  changed=$(cd "$root" && find "${build_inputs[@]}" -name node_modules -prune -o \
+    -newer "$built_stamp" -print -quit 2>/dev/null || true)
+  if [[ ! -e $built_stamp || -n $changed ]]; then
+    build
+  fi
+}
+
+run_bazel() {
+  (cd "$root" && bazel "$@" >&2) || fail "bazel $* failed; its message is above"
+}
+
+# Where the default configuration's results are. The link bazel-bin follows the latest build, which
+# may have been another configuration's.
+bazel_results() {
+  (cd "$root" && bazel info bazel-bin 2>/dev/null) || fail "bazel info failed; run it to see why"
+}
+
+# build/springboard-ffi: the package as npm would publish it.
+lay_out_package() {
+  local file results source=$root/v8_glue/node
+  results=$(bazel_results)
+  step "laying out the npm package in build/springboard-ffi"
+  rm -rf "$package"
+  mkdir -p "$package"/{bin,prebuilds}
+  for file in "$source"/*.{js,mjs,d.ts,json} "$root"/{README.md,LICENSE}; do
+    [[ $file == */springboard.js ]] || install -m 644 "$file" "$package"
+  done
+  install -m 755 "$source/springboard.js" "$package/bin"
+  install -m 644 "$results"/v8_glue/node/springboard-linux-x64-*.node "$package/prebuilds"
+}
+
+# build/native/libX.so from every tests/native/X.c and X.cc.
+build_native_libraries() {
+  local source library
+  mkdir -p "$build_folder/native"
+  for source in "$root"/tests/native/*.c "$root"/tests/native/*.cc; do
+    [[ -e $source ]] || continue
+    library=$build_folder/native/lib$(basename "${source%.*}").so
+    [[ $library -nt $source && $library -nt ${BASH_SOURCE[0]} ]] && continue
+    step "building ${library#"$root"/}"
+    compile_library "$source" "$library" || fail "$source does not compile; the message is above"
+  done
+}
+
+compile_library() {
+  local compiler=(gcc -std=c17)
+  [[ $1 == *.cc ]] && compiler=(g++ -std=c++20)
+  "${compiler[@]}" -O2 -fPIC -shared -Wall -Wextra -pthread "$1" -lm -o "$2.new" >&2 &&
+    mv "$2.new" "$2"
+}
+
+doctor() {
+  local node
+  echo "system: $(. /etc/os-release && echo "$PRETTY_NAME"), $(uname -srm), $(nproc) processors"
+  echo "g++: $(g++ --version | head -1)"
+  echo "clang: $(clang --version | head -1)"
+  echo "bazel: $(dpkg-query -W -f '${Version}' bazel-bootstrap)"
+  run_bazel build //ffi_jit:doctor
+  "$(bazel_results)/ffi_jit/doctor"
+  for node in "$node26" "$node24"; do
+    "$node" "$package/bin/springboard.js" doctor
+  done
+}

@@ -1,0 +1,222 @@
+"""./dev test: runs every suite, prints each part's counts and time, and one sum at the end.
+
+A part is a row of PARTS: a name and a function that returns a Tally. A part that cannot run, or
+that crashes, counts as a failure; skipped tests are printed with their reason. Called by ./dev
+once set-up is done. Exit code 1 if anything failed, 2 for an unknown part.
+"""
+
+import dataclasses
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build"
+
+# No suite comes near this; a hung one must still end.
+TIMEOUT_SECONDS = 1200
+
+NODES = ("node26", "node24")
+
+# The ways a symbol can be called: as chosen by default, through the ordinary function only, and
+# with V8's public API only, as if its layouts were unknown.
+TIERS = ("fast", "ordinary", "public-api")
+
+# What the suites need to decide when code is optimised and garbage is collected.
+V8_FLAGS = ("--allow-natives-syntax", "--expose-gc")
+
+CPP_TARGETS = ("//abi/...", "//ffi_jit/...", "//tests/...")
+
+
+@dataclasses.dataclass
+class Tally:
+    """How many tests passed and failed, and the reasons of those that were skipped."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: list = dataclasses.field(default_factory=list)
+
+    def add(self, other):
+        self.passed += other.passed
+        self.failed += other.failed
+        self.skipped += other.skipped
+
+    def expect_success(self, succeeded):
+        """A suite that ends badly without a failed test (a crash, say) is itself a failure."""
+        if not succeeded and self.failed == 0:
+            self.failed = 1
+        return self
+
+
+def run(command, env=None, quiet=False):
+    """Runs a command in the root. Quiet: its output is printed only if it fails.
+
+    Returns (exit code, standard output), the latter empty if it was not captured.
+    """
+    output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT} if quiet else {}
+    try:
+        done = subprocess.run(
+            [str(word) for word in command],
+            cwd=ROOT,
+            env=env,
+            timeout=TIMEOUT_SECONDS,
+            text=True,
+            errors="replace",
+            check=False,
+            **output,
+        )
+    except subprocess.TimeoutExpired as stopped:
+        print(stopped.stdout or "")
+        print(f"{command[0]} was stopped after {TIMEOUT_SECONDS} seconds")
+        return 1, ""
+    except OSError as error:
+        print(f"{command[0]} cannot be run: {error}")
+        return 1, ""
+    if quiet and done.returncode != 0:
+        print(done.stdout)
+    return done.returncode, done.stdout or ""
+
+
+def test_build():
+    """The build is no test: it counts only when it fails."""
+    return Tally().expect_success(run([ROOT / "dev", "build"])[0] == 0)
+
+
+def read_junit(path):
+    """The tally of a JUnit file of GoogleTest's, Bazel's or Node's making."""
+    tally = Tally()
+    for case in xml.etree.ElementTree.parse(path).iter("testcase"):
+        skipped = case.find("skipped")
+        if case.find("failure") is not None or case.find("error") is not None:
+            tally.failed += 1
+        elif skipped is not None:
+            reason = skipped.get("message") or skipped.text or "no reason given"
+            tally.skipped.append(f"{case.get('classname', '')} {case.get('name')}: {reason}")
+        else:
+            tally.passed += 1
+    return tally
+
+
+def test_cpp(*options):
+    """The GoogleTest suites, through Bazel; options choose the build."""
+    code, targets = run(["bazel", "query", f"tests({' + '.join(CPP_TARGETS)})"], quiet=True)
+    labels = re.findall(r"^//(\S*):(\S+)$", targets, re.MULTILINE)
+    if code != 0 or not labels:
+        print("no C++ test targets found")
+        return Tally(failed=1)
+    code, _ = run(["bazel", "test", "--test_summary=terse", *options, "--", *CPP_TARGETS])
+    if code not in (0, 3):  # 3: built, and some tests failed. The rest: no results to read.
+        return Tally(failed=1)
+    _, logs = run(["bazel", "info", *options, "bazel-testlogs"], quiet=True)
+    logs = logs.strip().splitlines()[-1]
+    tally = Tally()
+    for package, name in labels:
+        results = pathlib.Path(logs, package, name, "test.xml")
+        tally.add(read_junit(results) if results.exists() else Tally(failed=1))
+    return tally.expect_success(code == 0)
+
+
+def test_sanitizers():
+    """The same suites with AddressSanitizer, UndefinedBehaviorSanitizer and assertions."""
+    return test_cpp("--config=asan")
+
+
+def javascript_environment(tier):
+    env = {name: value for name, value in os.environ.items() if name != "SPRINGBOARD_TIER"}
+    if tier != "fast":
+        env["SPRINGBOARD_TIER"] = tier
+    return env
+
+
+def test_javascript_suite(folders, node, tier):
+    """The JavaScript suites in some folders of tests/, in one Node and one tier."""
+    started = time.monotonic()
+    name = f"{'+'.join(folders)} {node} {tier}"
+    files = sorted(file for folder in folders for file in ROOT.glob(f"tests/{folder}/*.test.*js"))
+    results = BUILD / "test-results" / f"{name.replace(' ', '-')}.xml"
+    results.parent.mkdir(parents=True, exist_ok=True)
+    results.unlink(missing_ok=True)
+    command = [
+        ROOT / "third_party/node/node_modules" / node / "bin/node",
+        *V8_FLAGS,
+        "--test",
+        "--test-reporter=spec",
+        "--test-reporter-destination=stdout",
+        "--test-reporter=junit",
+        f"--test-reporter-destination={results}",
+        *files,
+    ]
+    code, _ = run(command, env=javascript_environment(tier), quiet=True)
+    try:
+        tally = read_junit(results)
+    except (OSError, xml.etree.ElementTree.ParseError) as error:
+        print(f"no results: {error}")
+        tally = Tally(failed=1)
+    tally.expect_success(code == 0 and tally.passed > 0)
+    report(f"  {name}", tally, time.monotonic() - started)
+    return tally
+
+
+def test_javascript():
+    """The suites in every tier; the package as its user gets it, which chooses no tier, once."""
+    tally = Tally()
+    for node in NODES:
+        for tier in TIERS:
+            tally.add(test_javascript_suite(("js", "issues"), node, tier))
+        tally.add(test_javascript_suite(("package",), node, "fast"))
+    return tally
+
+
+def test_script(*command):
+    """A program whose last line is `N passed, N failed`."""
+    code, output = run(command, quiet=True)
+    sums = re.findall(r"^(\d+) passed, (\d+) failed$", output, re.MULTILINE)
+    if not sums:
+        print(f"{command[0]} did not print how many passed")
+        return Tally(failed=1)
+    return Tally(int(sums[-1][0]), int(sums[-1][1])).expect_success(code == 0)
+
+
+PARTS = {
+    "build": test_build,
+    "cpp": test_cpp,
+    "sanitizers": test_sanitizers,
+    "javascript": test_javascript,
+    "examples": lambda: test_script(ROOT / "examples/run.sh"),
+    "benchmarks": lambda: test_script(ROOT / "benchmarks/run.sh", "--smoke"),
+    "tidy": lambda: test_script(sys.executable, ROOT / "tests/tidy/tidy.py"),
+}
+
+
+def report(name, tally, seconds):
+    for reason in tally.skipped:
+        print(f"  skipped: {reason}")
+    skipped = f", {len(tally.skipped)} skipped" if tally.skipped else ""
+    print(f"{name}: {tally.passed} passed, {tally.failed} failed{skipped} ({seconds:.1f} s)")
+
+
+def main(names):
+    unknown = [name for name in names if name not in PARTS]
+    if unknown:
+        print(f"there is no part {unknown[0]}; the parts are {', '.join(PARTS)}", file=sys.stderr)
+        return 2
+    sys.stdout.reconfigure(line_buffering=True)
+    total = Tally()
+    for name in PARTS:
+        if names and name not in ("build", *names):
+            continue
+        print(f"== {name}")
+        started = time.monotonic()
+        tally = PARTS[name]()
+        report(name, tally, time.monotonic() - started)
+        total.add(tally)
+    print(f"{total.passed} passed, {total.failed} failed")
+    return 1 if total.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,68 @@
+# ./dev setup: Debian's packages and the Node.js releases from npm. Sourced by ./dev after lib.sh.
+#
+# The result is remembered in build/setup.stamp under a hash of what is wanted, so that a second
+# run costs one hash.
+
+readonly debian_packages=(
+  # Bazel 4.2.3, and the rules it would otherwise download.
+  bazel-bootstrap bazel-skylib bazel-platforms bazel-rules-java bazel-rules-proto
+  # Compilers, checkers, the scripts' language.
+  g++ clang clang-tidy clang-format python3
+  # For fetching and unpacking asmjit's source package.
+  ca-certificates dpkg-dev xz-utils
+  # Libraries of the tests, the benchmarks and the examples.
+  libgtest-dev libgmock-dev libbenchmark-dev libffi-dev
+  zlib1g zlib1g-dev libsqlite3-0 libsqlite3-dev
+)
+
+setup() {
+  local wanted stamp=$build_folder/setup.stamp
+  wanted=$(cat "$root/dev.d/setup.sh" "$root/third_party/node/package-lock.json" | sha256sum)
+  if [[ -e $stamp && $(<"$stamp") == "$wanted" && -x $node26 && -x $node24 ]]; then
+    return
+  fi
+  check_system
+  install_debian_packages "${debian_packages[@]}"
+  # Not Debian's npm where there is another: its nodejs excludes other vendors'.
+  command -v npm >/dev/null || install_debian_packages npm
+  install_node
+  mkdir -p "$build_folder"
+  echo "$wanted" >"$stamp"
+}
+
+check_system() {
+  [[ $(uname -sm) == "Linux x86_64" ]] ||
+    fail "this checkout builds on Linux x86-64, and this is $(uname -sm). Use such a machine"
+  command -v apt-get >/dev/null ||
+    fail "there is no apt-get here. Use Debian 12: this needs its ${debian_packages[*]} npm"
+}
+
+# Installs those of the named packages that are missing.
+install_debian_packages() {
+  local missing
+  missing=$(missing_packages "$@")
+  [[ -n $missing ]] || return 0
+  step "installing from Debian:" $missing
+  apt_install $missing && return
+  step "refreshing apt's lists"
+  as_root apt-get -qq update >&2 || true
+  apt_install $missing ||
+    fail "apt-get failed, its message is above. It needs Debian 12's archive and the network"
+}
+
+missing_packages() {
+  comm -23 <(printf '%s\n' "$@" | sort) \
+    <(dpkg-query -W -f '${db:Status-Status} ${Package}\n' | sed -n 's/^installed //p' | sort -u)
+}
+
+apt_install() {
+  as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get -qq install -y --no-install-recommends "$@" >&2
+}
+
+install_node() {
+  step "installing Node.js 26 and 24 from npm into third_party/node"
+  (cd "$root/third_party/node" &&
+    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2) ||
+    fail "npm ci failed in third_party/node, its message is above. It needs the network"
+}
