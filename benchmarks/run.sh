@@ -32,5 +32,7 @@ node=third_party/node/node_modules/node26/bin/node
 if [[ -f benchmarks/js/bench.mjs ]]; then
   echo
   echo "Calls from JavaScript (js/bench.mjs)"
-  "$node" benchmarks/js/bench.mjs "${smoke[@]}"
+  bazel build -c opt --noshow_progress --ui_event_filters=-info //benchmarks/js:floor
+  "$node" benchmarks/js/bench.mjs "${smoke[@]}" \
+    --floor "$(bazel info -c opt bazel-bin 2>/dev/null)/benchmarks/js/floor-linux-x64-147.node"
 fi

@@ -1,0 +1,91 @@
+// workers: every worker_threads environment has a Springboard of its own.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
+
+import { UnsafeCallback, heat, open, site } from './support.mjs';
+
+function work(rounds) {
+  const calls = open('calls', {
+    add: { name: 'add_i32', parameters: ['i32', 'i32'], result: 'i32' },
+  });
+  const callbacks = open('callbacks', {
+    call_i32: { parameters: ['function', 'i32'], result: 'i32' },
+  });
+  const { add } = calls.symbols;
+  const run = heat(site('a, b', 'return add(a, b);', { add }), 1, 2);
+  const callback = new UnsafeCallback({ parameters: ['i32'], result: 'i32' }, (x) => run(x, 1));
+  let sum = 0;
+  for (let i = 0; i < rounds; i += 1) {
+    sum += run(i, 1) + callbacks.symbols.call_i32(callback.pointer, i);
+  }
+  callback.close();
+  callbacks.close();
+  calls.close();
+  return sum;
+}
+const expected = (rounds) => rounds * (rounds + 1);
+
+function start(task) {
+  return new Worker(fileURLToPath(import.meta.url), { workerData: task });
+}
+const ended = (worker) => new Promise((resolve, reject) => {
+  worker.once('error', reject);
+  worker.once('exit', resolve);
+});
+const message = (worker) => new Promise((resolve, reject) => {
+  worker.once('error', reject);
+  worker.once('message', resolve);
+});
+
+if (isMainThread) {
+  test('load, call, call back, one after the other', async () => {
+    for (let i = 0; i < 5; i += 1) {
+      const worker = start('work');
+      assert.equal(await message(worker), expected(2000));
+      assert.equal(await ended(worker), 0);
+    }
+    assert.equal(work(2000), expected(2000));
+  });
+
+  test('at the same time', async () => {
+    const workers = Array.from({ length: 4 }, () => start('work'));
+    const results = workers.map(message);
+    const ends = workers.map(ended);
+    assert.equal(work(2000), expected(2000));
+    assert.deepEqual(await Promise.all(results), Array(4).fill(expected(2000)));
+    assert.deepEqual(await Promise.all(ends), [0, 0, 0, 0]);
+  });
+
+  test('terminated in the middle of hot calls', async () => {
+    for (let i = 0; i < 5; i += 1) {
+      const worker = start('forever');
+      const end = ended(worker);
+      await message(worker);
+      await new Promise((resolve) => setTimeout(resolve, 5 * i));
+      await worker.terminate();
+      assert.equal(await end, 1);
+    }
+    assert.equal(work(100), expected(100));
+  });
+
+  test('a worker that leaves everything open', async () => {
+    const worker = start('leave open');
+    assert.equal(await message(worker), 42);
+    assert.equal(await ended(worker), 0);
+    assert.equal(work(100), expected(100));
+  });
+} else if (workerData === 'work') {
+  parentPort.postMessage(work(2000));
+} else if (workerData === 'forever') {
+  const lib = open('callbacks', { call_i32: { parameters: ['function', 'i32'], result: 'i32' } });
+  const callback = new UnsafeCallback({ parameters: ['i32'], result: 'i32' }, (x) => x + 1);
+  parentPort.postMessage('started');
+  for (let i = 0; ; i = lib.symbols.call_i32(callback.pointer, i) & 0xffff);
+} else {
+  const lib = open('callbacks', { call_i32: { parameters: ['function', 'i32'], result: 'i32' } });
+  globalThis.callback = new UnsafeCallback({ parameters: ['i32'], result: 'i32' }, (x) => x + 1);
+  parentPort.postMessage(lib.symbols.call_i32(globalThis.callback.pointer, 41));
+}
