@@ -193,7 +193,7 @@ bool FindSymbol(v8::Isolate* isolate, const NativeLibrary& native, const Definit
   *address = found.ok() ? *found : nullptr;
   if (found.ok() || definition.optional) return true;
   ThrowError(isolate,
-             "Failed to register symbol " + definition.key_text +
+             "Failed to register symbol " + definition.symbol +
                  ": Could not obtain symbol from the library: " + found.status().message());
   return false;
 }

@@ -69,8 +69,8 @@ using EnvironmentHandle = std::unique_ptr<Environment, EnvironmentDeleter>;
 
 // Puts the API (dlopen, UnsafePointer, UnsafePointerView, UnsafeFnPointer, UnsafeCallback, errors)
 // as properties on `target`. The handle keeps everything alive: the embedder destroys it before the
-// isolate, on the isolate's thread, with no native call on the stack; JavaScript must not run in the
-// context afterwards. Null, with a JavaScript exception pending, if V8 refuses.
+// isolate, on the isolate's thread, with no native call on the stack; JavaScript must not run in
+// the context afterwards. Null, with a JavaScript exception pending, if V8 refuses.
 EnvironmentHandle Install(v8::Local<v8::Context> context, v8::Local<v8::Object> target, Host& host,
                           Policy& policy, const InstallOptions& options = {});
 
