@@ -8,8 +8,13 @@ readonly build_inputs=(
   abi ffi_jit v8_glue third_party tests/native dev.d
 )
 
+# One build at a time in a checkout: others wait.
 build() {
   mkdir -p "$build_folder"
+  (flock 9 && build_all) 9>"$build_folder/lock"
+}
+
+build_all() {
   # The stamp's time is the start: what changes during the build counts as changed.
   touch "$built_stamp.new"
   step "building the addons for Node.js 24 and 26"
@@ -29,13 +34,15 @@ build_if_changed() {
 }
 
 run_bazel() {
-  (cd "$root" && bazel "$@" >&2) || fail "bazel $* failed; its message is above"
+  # Without the lock: Bazel's server stays, and would keep it.
+  (cd "$root" && bazel "$@" >&2 9>&-) || fail "bazel $* failed; its message is above"
 }
 
 # Where the default configuration's results are. The link bazel-bin follows the latest build, which
 # may have been another configuration's.
 bazel_results() {
-  (cd "$root" && bazel info bazel-bin 2>/dev/null) || fail "bazel info failed; run it to see why"
+  (cd "$root" && bazel info bazel-bin 2>/dev/null 9>&-) ||
+    fail "bazel info bazel-bin failed. Run it to see why"
 }
 
 # build/springboard-ffi: the package as npm would publish it.
@@ -43,13 +50,15 @@ lay_out_package() {
   local file results source=$root/v8_glue/node
   results=$(bazel_results)
   step "laying out the npm package in build/springboard-ffi"
-  rm -rf "$package"
-  mkdir -p "$package"/{bin,prebuilds}
+  rm -rf "$package.new"
+  mkdir -p "$package.new"/{bin,prebuilds}
   for file in "$source"/*.{js,mjs,d.ts,json} "$root"/{README.md,LICENSE}; do
-    [[ $file == */springboard.js ]] || install -m 644 "$file" "$package"
+    [[ $file == */springboard.js ]] || install -m 644 "$file" "$package.new"
   done
-  install -m 755 "$source/springboard.js" "$package/bin"
-  install -m 644 "$results"/v8_glue/node/springboard-linux-x64-*.node "$package/prebuilds"
+  install -m 755 "$source/springboard.js" "$package.new/bin"
+  install -m 644 "$results"/v8_glue/node/springboard-linux-x64-*.node "$package.new/prebuilds"
+  rm -rf "$package"
+  mv "$package.new" "$package"
 }
 
 # build/native/libX.so from every tests/native/X.c and X.cc.

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "v8_glue/js_type.h"
@@ -54,6 +55,10 @@ struct Bytes {
   size_t size;
 };
 bool BytesOf(Environment& environment, v8::Local<v8::Value> value, Bytes* bytes);
+
+// What owns those bytes; null when value is none of these. Holding it keeps them although a script
+// detaches the buffer and drops what it moved them to.
+std::shared_ptr<v8::BackingStore> StoreOf(v8::Local<v8::Value> value);
 
 }  // namespace springboard::glue
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <new>
 #include <utility>
 
 #include "v8_glue/error.h"
@@ -35,19 +34,20 @@ Environment::Environment(v8::Local<v8::Context> context, Host& host, Policy& pol
       host_(host),
       policy_(policy),
       tier_(ProvenTier(tier)),
-      thread_(std::this_thread::get_id()),
+      shared_(SharedState::Of(isolate_)),
       self_(std::make_shared<Environment*>(this)) {
   v8::HandleScope scope(isolate_);
   if (tier_ != Tier::kPublicApi) object_layout_ = CheckObjectLayout(context);
-  block_store_ = v8::ArrayBuffer::NewBackingStore(isolate_, sizeof(CallBlock));
-  block_ = new (block_store_->Data()) CallBlock{};
-  block_buffer_.Reset(isolate_, v8::ArrayBuffer::New(isolate_, block_store_));
+  block_buffer_.Reset(isolate_, v8::ArrayBuffer::New(isolate_, shared_->block_store));
   callback_switch_.Reset(isolate_, NewSwitch(context));
+  if (shared_->callback_made) ClearSwitch(context, callback_switch());
   wrappers_ = std::make_unique<WrapperCache>(*this);
+  shared_->environments.push_back(this);
 }
 
 Environment::~Environment() {
   self_.reset();
+  std::erase(shared_->environments, this);
   for (Owned* owned : retired_) delete owned;
   // A destructor may release the last reference to something else, but adopts and retires nothing.
   for (Owned* owned : std::exchange(owned_, {})) delete owned;
@@ -55,32 +55,34 @@ Environment::~Environment() {
 
 void Environment::StorePendingException(v8::Local<v8::Value> exception) {
   if (exception.IsEmpty()) return;
-  if (!pending_exception_.IsEmpty()) {
+  if (!shared_->pending_exception.IsEmpty()) {
     host_.Report("an FFI callback threw while an exception was already pending: " +
                  ExceptionText(isolate_, exception));
     return;
   }
-  pending_exception_.Reset(isolate_, exception);
-  block_->exception_pending = 1;
+  shared_->pending_exception.Reset(isolate_, exception);
+  block()->exception_pending = 1;
 }
 
 bool Environment::RethrowPendingException() {
-  if (block_->exception_pending == 0) return false;
+  if (block()->exception_pending == 0) return false;
   isolate_->ThrowException(TakePendingException());
   return true;
 }
 
 v8::Local<v8::Value> Environment::TakePendingException() {
-  v8::Local<v8::Value> exception = pending_exception_.Get(isolate_);
-  pending_exception_.Reset();
-  block_->exception_pending = 0;
+  v8::Local<v8::Value> exception = shared_->pending_exception.Get(isolate_);
+  shared_->pending_exception.Reset();
+  block()->exception_pending = 0;
   return exception;
 }
 
 void Environment::CallbackMade() {
-  if (callback_made_) return;
-  callback_made_ = true;
-  ClearSwitch(context(), callback_switch());
+  if (shared_->callback_made) return;
+  shared_->callback_made = true;
+  for (Environment* environment : shared_->environments) {
+    ClearSwitch(environment->context(), environment->callback_switch());
+  }
 }
 
 void Environment::Adopt(std::unique_ptr<Owned> owned) { owned_.insert(owned.release()); }
@@ -90,6 +92,12 @@ void Environment::Retire(Owned* owned) {
   assert(erased == 1);
   retired_.push_back(owned);
   PostDrain();
+}
+
+void Environment::PostDrains(const SharedState& shared) {
+  for (Environment* environment : shared.environments) {
+    if (!environment->retired_.empty()) environment->PostDrain();
+  }
 }
 
 void Environment::PostDrain() {
@@ -103,7 +111,7 @@ void Environment::PostDrain() {
 void Environment::DrainRetired() {
   drain_posted_ = false;
   // A task may run in a loop that a callback spins; it tries again after that callback. A task
-  // posted from here would come at once, again and again: LeaveNative() posts the next one.
+  // posted from here would come at once, again and again: DepthScope posts the next one.
   if (!Idle()) return;
   for (Owned* owned : std::exchange(retired_, {})) delete owned;
 }

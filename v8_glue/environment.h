@@ -1,8 +1,8 @@
 // Environment: everything Springboard holds for one context of one isolate.
 //
-// Created by Install(), destroyed by the embedder through its handle. Isolate thread only, but for
-// OnOwnThread(). Libraries, symbols and callbacks belong to it, directly or through a JavaScript
-// handle, and are gone when it is.
+// Created by Install(), destroyed by the embedder through its handle. Isolate thread only.
+// Libraries, symbols and callbacks belong to it, directly or through a JavaScript handle, and are
+// gone when it is.
 
 #ifndef SPRINGBOARD_V8_GLUE_ENVIRONMENT_H_
 #define SPRINGBOARD_V8_GLUE_ENVIRONMENT_H_
@@ -12,25 +12,16 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <thread>
 #include <unordered_set>
 #include <vector>
 
 #include "v8_glue/layout_check.h"
+#include "v8_glue/shared_state.h"
 #include "v8_glue/springboard.h"
 
 namespace springboard::glue {
 
 class WrapperCache;
-
-// The memory that stubs and wrappers share: it is the backing store of an ArrayBuffer of the
-// environment, so that wrappers read it as typed arrays. Written by a stub and read by its wrapper
-// before anything else runs.
-struct CallBlock {
-  uint32_t exception_pending;  // a callback threw: the wrapper or the ordinary function rethrows
-  uint32_t unused;
-  uint64_t result;  // of the void variant of a fast stub, as ffi_jit/stub.h fills result memory
-};
 
 // Something native that is freed with its environment if not before (a library, a callback).
 class Owned {
@@ -52,9 +43,8 @@ class Environment {
   // The tier in force: what was asked for, lowered if the start-up check failed.
   Tier tier() const { return tier_; }
   const ObjectLayout& object_layout() const { return object_layout_; }
-  bool OnOwnThread() const { return std::this_thread::get_id() == thread_; }
 
-  CallBlock* block() const { return block_; }
+  CallBlock* block() const { return shared_->block; }
   v8::Local<v8::ArrayBuffer> block_buffer() const { return block_buffer_.Get(isolate_); }
   WrapperCache& wrappers() const { return *wrappers_; }
 
@@ -63,21 +53,21 @@ class Environment {
   // Held around a native call by the ordinary function, and around a callback's JavaScript.
   class DepthScope {
    public:
-    explicit DepthScope(Environment* environment) : environment_(environment) {
-      ++environment_->depth_;
+    explicit DepthScope(Environment* environment) : shared_(*environment->shared_) {
+      ++shared_.depth;
     }
     ~DepthScope() {
-      if (--environment_->depth_ == 0 && !environment_->retired_.empty()) environment_->PostDrain();
+      if (--shared_.depth == 0) PostDrains(shared_);
     }
     DepthScope(const DepthScope&) = delete;
     DepthScope& operator=(const DepthScope&) = delete;
 
    private:
-    Environment* environment_;
+    SharedState& shared_;
   };
 
   // True when no native call can be on the isolate's stack below the running host task.
-  bool Idle() const { return depth_ == 0; }
+  bool Idle() const { return shared_->depth == 0; }
 
   // Stores what a callback threw, to be rethrown when the native call that it ran under returns. If
   // one is already stored the first is kept and the new one is reported through the host.
@@ -88,9 +78,11 @@ class Environment {
   // one, or an empty handle, to be put back by StorePendingException when the JavaScript is done.
   v8::Local<v8::Value> TakePendingException();
 
-  // Called by every UnsafeCallback constructed: the first one clears the `direct` switch that all
-  // non-leaf wrappers test (design: "How a symbol is called").
+  // Called by every UnsafeCallback constructed: the isolate's first one clears the `direct`
+  // switches that all non-leaf wrappers test (docs/v8_glue.md, "How a symbol is called").
   void CallbackMade();
+  // Whether a native call may run JavaScript at all.
+  bool HasCallbacks() const { return shared_->callback_made; }
   // The object { direct: boolean } that wrappers close over.
   v8::Local<v8::Object> callback_switch() const { return callback_switch_.Get(isolate_); }
 
@@ -110,6 +102,8 @@ class Environment {
   uint64_t ordinary_calls = 0;
 
  private:
+  // For every environment that has something to free.
+  static void PostDrains(const SharedState& shared);
   void PostDrain();
   void DrainRetired();
 
@@ -119,15 +113,10 @@ class Environment {
   Policy& policy_;
   Tier tier_;
   ObjectLayout object_layout_;
-  std::thread::id thread_;
-  std::shared_ptr<v8::BackingStore> block_store_;
-  CallBlock* block_;
+  const std::shared_ptr<SharedState> shared_;
   v8::Global<v8::ArrayBuffer> block_buffer_;
   v8::Global<v8::Object> callback_switch_;
-  v8::Global<v8::Value> pending_exception_;
   std::unique_ptr<WrapperCache> wrappers_;
-  int depth_ = 0;
-  bool callback_made_ = false;
   bool drain_posted_ = false;
   std::unordered_set<Owned*> owned_;
   std::vector<Owned*> retired_;

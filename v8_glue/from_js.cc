@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <memory>
 #include <string>
 
 #include "v8_glue/convert.h"
@@ -237,6 +238,13 @@ bool BytesOf(Environment& environment, v8::Local<v8::Value> value, Bytes* bytes)
     return true;
   }
   return false;
+}
+
+std::shared_ptr<v8::BackingStore> StoreOf(v8::Local<v8::Value> value) {
+  if (value->IsArrayBufferView()) value = value.As<v8::ArrayBufferView>()->Buffer();
+  if (value->IsArrayBuffer()) return value.As<v8::ArrayBuffer>()->GetBackingStore();
+  if (value->IsSharedArrayBuffer()) return value.As<v8::SharedArrayBuffer>()->GetBackingStore();
+  return nullptr;
 }
 
 bool FromJs(Environment& environment, const JsType& type, v8::Local<v8::Value> value,

@@ -139,6 +139,7 @@ class TypeParser {
       return Fail("a struct has more than " + std::to_string(abi::kMaxMembers) + " fields");
     }
     std::vector<const abi::Type*> types;
+    uint64_t bytes = 0;
     for (uint32_t i = 0; i < count; ++i) {
       v8::HandleScope scope(isolate_);
       v8::Local<v8::Value> member;
@@ -149,6 +150,13 @@ class TypeParser {
         return Fail("Cannot get pointer size, unsupported type: void");
       }
       types.push_back(type->type);
+      // Not left to the layout: fields that are structs themselves would all be parsed first, and
+      // thousands of thousands take seconds.
+      bytes += type->size;
+      if (bytes > abi::kMaxAggregateBytes) {
+        return Fail("a struct is larger than " + std::to_string(abi::kMaxAggregateBytes) +
+                    " bytes");
+      }
     }
     const StatusOr<const abi::Type*> type = abi::Type::Struct(std::move(types));
     if (!type.ok()) return Fail(type.status().message());

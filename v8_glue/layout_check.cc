@@ -115,8 +115,9 @@ bool DetachedSampleHolds(v8::Isolate* isolate) {
   return SampleHolds(array, false, true);
 }
 
-// Evaluates `source` as a function's body, with the context's own intrinsics as arguments. Needed
-// for samples that V8's API cannot make: an on-heap array and views of resizable buffers.
+// Evaluates `source` as a function's body. Needed for samples that V8's API cannot make: an on-heap
+// array and views of resizable buffers. A script that replaced the globals can only make the check
+// fail.
 v8::MaybeLocal<v8::TypedArray> Evaluate(v8::Local<v8::Context> context, const char* source) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   const v8::TryCatch catcher(isolate);

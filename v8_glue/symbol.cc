@@ -57,6 +57,7 @@ Symbol::Symbol(Environment& environment, std::shared_ptr<Library> library, std::
       call_stub_(call_stub) {
   for (const JsType& parameter : signature_.parameters) {
     if (parameter.kind == JsKind::kStruct) aggregate_bytes_ += RoundUp(parameter.size);
+    if (parameter.kind == JsKind::kBuffer) takes_buffers_ = true;
   }
 }
 
@@ -109,10 +110,21 @@ bool Symbol::ConvertAndCall(const Info& info, uint64_t* slots, std::byte* aggreg
     ++index;
   }
   {
+    const std::vector<std::shared_ptr<v8::BackingStore>> held = StoresToHold(info);
     const Environment::DepthScope depth(&environment());
     call_stub_(target_, slots, result);
   }
   return !environment().RethrowPendingException();
+}
+
+std::vector<std::shared_ptr<v8::BackingStore>> Symbol::StoresToHold(const Info& info) const {
+  std::vector<std::shared_ptr<v8::BackingStore>> stores;
+  if (!takes_buffers_ || signature_.leaf || !environment().HasCallbacks()) return stores;
+  for (size_t i = 0; i < signature_.parameters.size(); ++i) {
+    if (signature_.parameters[i].kind != JsKind::kBuffer) continue;
+    stores.push_back(StoreOf(info[static_cast<int>(i)]));
+  }
+  return stores;
 }
 
 v8::MaybeLocal<v8::Function> Symbol::MakeFast(v8::Local<v8::External> data, FastVariant variant,

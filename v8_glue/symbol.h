@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "ffi_jit/stub.h"
 #include "v8_glue/fast_api.h"
@@ -46,6 +47,9 @@ class Symbol : public Tethered {
   // Converts the arguments, calls, fills `result`. False with an exception pending.
   bool Invoke(const Info& info, void* result);
   bool ConvertAndCall(const Info& info, uint64_t* slots, std::byte* aggregates, void* result);
+  // What owns the bytes of the buffer arguments, as far as the callee might run a callback that
+  // frees them.
+  std::vector<std::shared_ptr<v8::BackingStore>> StoresToHold(const Info& info) const;
 
   // A function entered through a stub of `variant`. Empty, without an exception, if there is none.
   v8::MaybeLocal<v8::Function> MakeFast(v8::Local<v8::External> data, FastVariant variant,
@@ -57,6 +61,7 @@ class Symbol : public Tethered {
   const JsSignature signature_;
   const void* const target_;
   const jit::CallStub call_stub_;
+  bool takes_buffers_ = false;
   size_t aggregate_bytes_ = 0;  // of all struct arguments, each rounded up to kAggregateAlignment
   // V8 keeps their addresses.
   std::optional<v8::CFunction> fast_;

@@ -170,6 +170,23 @@ test('a callback that detaches the argument', () => {
   callback.close();
 });
 
+test('a callback that detaches the argument and drops its bytes', () => {
+  const callback = new UnsafeCallback({ parameters: [], result: 'void' }, () => {
+    buffer.transfer(0);
+    collect();
+  });
+  let buffer;
+  for (const view of [(b) => b, (b) => new Uint8Array(b), (b) => new DataView(b)]) {
+    for (let i = 0; i < 5; i += 1) {
+      buffer = new ArrayBuffer(1 << 20);
+      // Writes every byte when the callback has returned.
+      write_after(view(buffer), 1 << 20, 7, callback.pointer);
+      assert.equal(buffer.detached, true);
+    }
+  }
+  callback.close();
+});
+
 test('buffer results are pointers', () => {
   const bytes = new Uint8Array(100);
   assert.equal(UnsafePointer.value(same(bytes)), base(bytes));

@@ -43,6 +43,14 @@ test('URLs', () => {
   assert.throws(() => dlopen(new URL('http://localhost/x.so'), good),
     typeError('Must be a file URL'));
   assert.throws(() => dlopen(new URL('data:,x'), good), typeError('Must be a file URL'));
+  const at = (pathname) => ({ protocol: 'file:', hostname: '', pathname });
+  for (const [pathname, path] of [
+    ['/no%20such%2fé.so', '/no such/é.so'], ['/100%', '/100%'], ['/%4', '/%4'],
+    ['/%zz%%41', '/%zz%A'], ['/%e2%82%ac', '/€'],
+  ]) {
+    assert.throws(() => dlopen(at(pathname), good), isError(`${path}: cannot open`), pathname);
+  }
+  assert.throws(() => dlopen(at('/%ff'), good), URIError);
 });
 
 test('missing symbols', () => {
@@ -151,6 +159,15 @@ test('limits are errors', () => {
   assert.throws(() => dlopen(calls, many(1_000_000)), Error);
   const wide = { struct: Array(100_000).fill('i64') };
   assert.throws(() => dlopen(calls, { nop: { parameters: [wide], result: 'void' } }), Error);
+});
+
+test('a struct of structs that is too large is noticed before all of it is read', () => {
+  let reads = 0;
+  const inner = { get struct() { reads += 1; return Array(1024).fill('u64'); } };
+  const huge = { struct: Array(4096).fill(inner) };
+  assert.throws(() => dlopen(calls, { nop: { parameters: [huge], result: 'void' } }),
+    typeError('a struct is larger than 65536 bytes: symbol \'nop\', parameter 0'));
+  assert.ok(reads < 10, `${reads} of 4096 members were read`);
 });
 
 test('throwing getters and proxies', () => {

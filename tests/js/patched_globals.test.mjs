@@ -1,0 +1,88 @@
+// patched_globals: a script that replaces what the language offers, or defines accessors on
+// Object.prototype, changes nothing about calls that are unrelated to what it did.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import {
+  UnsafeCallback, UnsafeFnPointer, UnsafePointer, dlopen, isBadResource, nativePath,
+} from './support.mjs';
+
+const path = nativePath('plain');
+const definitions = {
+  add_i32: { parameters: ['i32', 'i32'], result: 'i32' },
+  call_back: { parameters: ['function', 'i32'], result: 'i32' },
+};
+const { defineProperty, getOwnPropertyDescriptor } = Object;
+const RealError = Error;
+
+function refuse() {
+  throw new RealError('a patched function ran');
+}
+
+// What `use` returns or throws while the properties named in `places` are not what they were.
+function whilePatched(places, property, use) {
+  const originals = [];
+  for (let i = 0; i < places.length; i += 1) {
+    originals[i] = getOwnPropertyDescriptor(places[i][0], places[i][1]);
+  }
+  try {
+    for (let i = 0; i < places.length; i += 1) {
+      defineProperty(places[i][0], places[i][1], property);
+    }
+    return use();
+  } finally {
+    for (let i = 0; i < places.length; i += 1) {
+      if (originals[i] === undefined) delete places[i][0][places[i][1]];
+      else defineProperty(places[i][0], places[i][1], originals[i]);
+    }
+  }
+}
+
+function exercise() {
+  const library = dlopen(path, definitions);
+  const url = { protocol: 'file:', hostname: '', pathname: path };
+  const { add_i32: add, call_back: callBack } = library.symbols;
+  const callback = new UnsafeCallback({ parameters: ['i32'], result: 'i32' }, (x) => x + 1);
+  const pointer = new UnsafeFnPointer(callback.pointer, { parameters: ['i32'], result: 'i32' });
+  const results = {
+    add: add(1, 2),
+    back: callBack(callback.pointer, 4),
+    pointer: pointer.call(8),
+    of: UnsafePointer.of(new Uint8Array(8)) !== null,
+    url: dlopen(url, definitions).symbols.add_i32(20, 3),
+  };
+  callback.ref();
+  callback.close();
+  library.close();
+  try {
+    add(1, 2);
+  } catch (error) {
+    results.closed = error;
+  }
+  return results;
+}
+
+function check(results) {
+  const { closed, ...values } = results;
+  assert.deepEqual(values, { add: 3, back: 5, pointer: 9, of: true, url: 23 });
+  assert.ok(isBadResource(closed), String(closed));
+}
+
+test('replaced functions', () => {
+  const places = [
+    [Array.prototype, Symbol.iterator], [Array.prototype, 'push'], [Function.prototype, 'call'],
+    [Function.prototype, 'apply'], [Function.prototype, 'bind'], [Reflect, 'apply'],
+    [WeakMap.prototype, 'set'], [String.prototype, 'replace'], [RegExp.prototype, 'exec'],
+    [RegExp.prototype, Symbol.replace], [globalThis, 'decodeURIComponent'], [globalThis, 'String'],
+    [globalThis, 'Error'], [globalThis, 'TypeError'], [globalThis, 'WeakMap'],
+    [globalThis, 'Object'], [globalThis, 'BigInt'],
+  ];
+  check(whilePatched(places, { value: refuse, configurable: true, writable: true }, exercise));
+});
+
+test('setters on Object.prototype', () => {
+  const places = ['symbols', 'handle', 'direct', 'pointer', 'add_i32', 'length', '0', '1']
+    .map((name) => [Object.prototype, name]);
+  check(whilePatched(places, { set: refuse, get() {}, configurable: true }, exercise));
+});

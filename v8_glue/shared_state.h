@@ -1,0 +1,46 @@
+// SharedState: what the environments of one isolate share.
+//
+// A native call made through one environment may run a callback of another (the same process may
+// install the API several times), so how deep native calls nest, what a callback threw, and whether
+// any callback exists at all belong to the isolate. Owned jointly by its environments; isolate
+// thread only, but for Of().
+
+#ifndef SPRINGBOARD_V8_GLUE_SHARED_STATE_H_
+#define SPRINGBOARD_V8_GLUE_SHARED_STATE_H_
+
+#include <v8.h>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace springboard::glue {
+
+class Environment;
+
+// The memory that stubs and wrappers share: it is the backing store of an ArrayBuffer of each
+// environment, so that wrappers read it as typed arrays. Written by a stub and read by its wrapper
+// before anything else runs.
+struct CallBlock {
+  uint32_t exception_pending;  // a callback threw: the wrapper or the ordinary function rethrows
+  uint32_t unused;
+  uint64_t result;  // of the void variant of a fast stub, as ffi_jit/stub.h fills result memory
+};
+
+struct SharedState {
+  explicit SharedState(v8::Isolate* isolate);
+
+  // The state of `isolate`, made for its first environment and gone with its last.
+  static std::shared_ptr<SharedState> Of(v8::Isolate* isolate);
+
+  std::shared_ptr<v8::BackingStore> block_store;
+  CallBlock* block;
+  v8::Global<v8::Value> pending_exception;  // set exactly when block->exception_pending is
+  int depth = 0;                            // of native calls and callbacks, see DepthScope
+  bool callback_made = false;
+  std::vector<Environment*> environments;
+};
+
+}  // namespace springboard::glue
+
+#endif  // SPRINGBOARD_V8_GLUE_SHARED_STATE_H_
