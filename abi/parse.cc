@@ -93,7 +93,7 @@ class Parser {
       Status status = Expect('(');
       if (!status.ok()) return status;
       if (word == "vector") return Repeated(TypeKind::kVector, ')', start, depth);
-      const StatusOr<const Type*> element = ParseOne(depth + 1);
+      StatusOr<const Type*> element = ParseOne(depth + 1);
       if (!element.ok()) return element;
       status = Expect(')');
       if (!status.ok()) return status;
@@ -109,7 +109,7 @@ class Parser {
     std::vector<const Type*> members;
     if (!Accept(close)) {
       while (true) {
-        const StatusOr<const Type*> member = ParseOne(depth + 1);
+        StatusOr<const Type*> member = ParseOne(depth + 1);
         if (!member.ok()) return member;
         members.push_back(*member);
         if (Accept(close)) break;
@@ -128,7 +128,7 @@ class Parser {
 
   // The rest of an array or vector: type '*' count close.
   StatusOr<const Type*> Repeated(TypeKind kind, char close, size_t start, uint32_t depth) {
-    const StatusOr<const Type*> element = ParseOne(depth + 1);
+    StatusOr<const Type*> element = ParseOne(depth + 1);
     if (!element.ok()) return element;
     Status status = Expect('*');
     if (!status.ok()) return status;

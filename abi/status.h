@@ -40,8 +40,10 @@ template <typename T>
 class [[nodiscard]] StatusOr {
  public:
   // Implicit, so that `return value;` and `return Status::Error(...);` both read naturally.
-  StatusOr(T value) : value_(std::move(value)) {}
-  StatusOr(Status status) : status_(std::move(status)) { assert(!status_.ok()); }
+  StatusOr(T value) : value_(std::move(value)) {}         // NOLINT(google-explicit-constructor)
+  StatusOr(Status status) : status_(std::move(status)) {  // NOLINT(google-explicit-constructor)
+    assert(!status_.ok());
+  }
 
   bool ok() const { return value_.has_value(); }
   const Status& status() const { return status_; }

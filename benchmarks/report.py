@@ -2,9 +2,9 @@
 """Prints what a call costs on each route, and how much slower libffi is than the stub.
 
 Reads the JSON of call_benchmark (--benchmark_format=json) from standard input. Each scenario's time
-is the minimum over its repetitions: what disturbs a run only ever adds. "libffi / stub" compares the
-whole times, in which the loop and the callee are the same on both sides; "added" compares what the
-two add to the direct call.
+is the minimum over its repetitions: what disturbs a run only ever adds. "libffi / stub" compares
+the whole times, in which the loop and the callee are the same on both sides; "added" compares what
+the two add to the direct call.
 """
 
 import argparse
@@ -27,7 +27,7 @@ def minima(report):
 
 
 def added(routes):
-    """How many times more libffi adds to the direct call; "-" where the stub adds nothing to see."""
+    """How many times more libffi adds to the direct call; "-" where that is too little to see."""
     stub = routes["stub"] - routes["direct"]
     if stub < 0.05 * routes["direct"]:
         return "-"

@@ -21,7 +21,8 @@ run() {
   printf '%s\n' "$output"
   if [[ $status -ne 0 ]]; then
     failure "$name" "exit code $status"
-  elif [[ $expected == ...* && $output == *"${expected#...}" ]] || [[ $output == "$expected" ]]; then
+  elif [[ $output == "$expected" ]] ||
+    [[ $expected == ...* && $output == *"${expected#...}" ]]; then
     passed=$((passed + 1))
   else
     failure "$name" "expected: $expected"

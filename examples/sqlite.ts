@@ -7,8 +7,14 @@ const sqlite = Deno.dlopen("libsqlite3.so.0", {
   sqlite3_open: { parameters: ["buffer", "buffer"], result: "i32" },
   sqlite3_close: { parameters: ["pointer"], result: "i32" },
   sqlite3_errmsg: { parameters: ["pointer"], result: "pointer" },
-  sqlite3_exec: { parameters: ["pointer", "buffer", "function", "pointer", "buffer"], result: "i32" },
-  sqlite3_prepare_v2: { parameters: ["pointer", "buffer", "i32", "buffer", "buffer"], result: "i32" },
+  sqlite3_exec: {
+    parameters: ["pointer", "buffer", "function", "pointer", "buffer"],
+    result: "i32",
+  },
+  sqlite3_prepare_v2: {
+    parameters: ["pointer", "buffer", "i32", "buffer", "buffer"],
+    result: "i32",
+  },
   sqlite3_bind_int64: { parameters: ["pointer", "i32", "i64"], result: "i32" },
   sqlite3_bind_double: { parameters: ["pointer", "i32", "f64"], result: "i32" },
   sqlite3_bind_text: { parameters: ["pointer", "i32", "buffer", "i32", "pointer"], result: "i32" },

@@ -15,7 +15,6 @@
 namespace springboard::jit {
 namespace {
 
-using testing::GuardedBytes;
 using testing::Sig;
 
 CallStub Stub(std::string_view signature) {

@@ -79,7 +79,7 @@ TEST(CodeCache, StubsMove) {
   const size_t live = CodeCache::Process().counts().live_stubs;
   StubCode first = *Add(Plus());
   StubCode second = std::move(first);
-  EXPECT_EQ(first.entry(), nullptr);
+  EXPECT_EQ(first.entry(), nullptr);  // NOLINT(bugprone-use-after-move): moved-from is empty
   second = *Add(Minus());
   EXPECT_EQ(CodeCache::Process().counts().live_stubs, live + 1);
   EXPECT_EQ(Call(second, 5, 3), 2);
@@ -89,6 +89,7 @@ TEST(CodeCache, StubsMove) {
 
 TEST(CodeCache, ManyThreads) {
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int thread = 0; thread < 4; ++thread) {
     threads.emplace_back([] {
       for (int i = 0; i < 200; ++i) {

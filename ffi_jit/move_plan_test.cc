@@ -80,6 +80,7 @@ void ExpectSameEffect(const std::vector<Move>& moves) {
   Touch(moves, at_once);
   Touch(moves, in_order);
   std::vector<std::pair<Machine::Cell, uint64_t>> writes;
+  writes.reserve(moves.size());
   for (const Move& move : moves) {
     writes.emplace_back(at_once.Resolve(move.destination), at_once.Read(move.source));
   }

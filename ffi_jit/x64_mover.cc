@@ -80,14 +80,14 @@ X64Mover::Mem X64Mover::Operand(const Location& location) {
   }
 }
 
-void X64Mover::LoadPatch(Gp destination, PatchKind kind) {
+void X64Mover::LoadPatch(const Gp& destination, PatchKind kind) {
   // A placeholder that needs all 64 bits, so that the long form is the only one there is.
   constexpr uint64_t kPlaceholder = 0x5350524E47424F44;
   a_.movabs(destination, asmjit::imm(kPlaceholder));
   patches_.push_back({kind, static_cast<uint32_t>(a_.offset()) - 8});
 }
 
-void X64Mover::ToGeneral(Gp destination, const Move& move) {
+void X64Mover::ToGeneral(const Gp& destination, const Move& move) {
   const Location& from = move.source;
   if (from.is_memory()) {
     const Mem memory = Operand(from);
@@ -111,7 +111,7 @@ void X64Mover::ToGeneral(Gp destination, const Move& move) {
   }
 }
 
-void X64Mover::LoadGeneral(Gp destination, const Mem& source, uint32_t size) {
+void X64Mover::LoadGeneral(const Gp& destination, const Mem& source, uint32_t size) {
   const uint32_t first = PowerBelow(size);
   const uint32_t rest = size - first;
   assert(size >= 1 && size <= 8);
@@ -137,7 +137,7 @@ void X64Mover::LoadGeneral(Gp destination, const Mem& source, uint32_t size) {
   if (rest != 0) a_.or_(destination, data());
 }
 
-void X64Mover::ConvertMemory(Gp destination, const Mem& source, const Move& move) {
+void X64Mover::ConvertMemory(const Gp& destination, const Mem& source, const Move& move) {
   Mem memory = source;
   memory.setSize(move.size);
   switch (move.conversion) {
@@ -158,7 +158,7 @@ void X64Mover::ConvertMemory(Gp destination, const Mem& source, const Move& move
   }
 }
 
-void X64Mover::ConvertRegister(Gp destination, Gp source, const Move& move) {
+void X64Mover::ConvertRegister(const Gp& destination, const Gp& source, const Move& move) {
   switch (move.conversion) {
     case Conversion::kBool:
       a_.test(source.r8(), source.r8());
@@ -190,7 +190,7 @@ void X64Mover::ConvertRegister(Gp destination, Gp source, const Move& move) {
   }
 }
 
-void X64Mover::ToVector(Xmm destination, const Move& move) {
+void X64Mover::ToVector(const Xmm& destination, const Move& move) {
   const Location& from = move.source;
   assert(move.conversion == Conversion::kCopy);
   if (from.is_memory()) {
@@ -203,7 +203,7 @@ void X64Mover::ToVector(Xmm destination, const Move& move) {
   }
 }
 
-void X64Mover::LoadVector(Xmm destination, const Mem& source, uint32_t size) {
+void X64Mover::LoadVector(const Xmm& destination, const Mem& source, uint32_t size) {
   switch (size) {
     case 2:
       LoadGeneral(data(), source, 2);
@@ -225,7 +225,7 @@ void X64Mover::LoadVector(Xmm destination, const Mem& source, uint32_t size) {
   }
 }
 
-void X64Mover::StoreVector(const Mem& destination, Xmm source, uint32_t size) {
+void X64Mover::StoreVector(const Mem& destination, const Xmm& source, uint32_t size) {
   switch (size) {
     case 2:
       a_.movd(data().r32(), source);
@@ -279,7 +279,7 @@ void X64Mover::ToMemory(const Move& move) {
   }
 }
 
-void X64Mover::StoreGeneral(const Mem& destination, Gp source, uint32_t size) {
+void X64Mover::StoreGeneral(const Mem& destination, const Gp& source, uint32_t size) {
   assert(size >= 1 && size <= 8);
   const uint32_t first = PowerBelow(size);
   const uint32_t rest = size - first;

@@ -39,20 +39,20 @@ class X64Mover {
   Gp data() const { return asmjit::x86::gpq(scratch_.data); }
   Xmm vector_data() const { return asmjit::x86::xmm(scratch_.vector_data); }
 
-  void ToGeneral(Gp destination, const Move& move);
-  void ToVector(Xmm destination, const Move& move);
+  void ToGeneral(const Gp& destination, const Move& move);
+  void ToVector(const Xmm& destination, const Move& move);
   void ToX87(const Move& move);
   void ToMemory(const Move& move);
 
-  void LoadGeneral(Gp destination, const Mem& source, uint32_t size);
-  void ConvertMemory(Gp destination, const Mem& source, const Move& move);
-  void ConvertRegister(Gp destination, Gp source, const Move& move);
-  void StoreGeneral(const Mem& destination, Gp source, uint32_t size);
-  void LoadVector(Xmm destination, const Mem& source, uint32_t size);
-  void StoreVector(const Mem& destination, Xmm source, uint32_t size);
+  void LoadGeneral(const Gp& destination, const Mem& source, uint32_t size);
+  void ConvertMemory(const Gp& destination, const Mem& source, const Move& move);
+  void ConvertRegister(const Gp& destination, const Gp& source, const Move& move);
+  void StoreGeneral(const Mem& destination, const Gp& source, uint32_t size);
+  void LoadVector(const Xmm& destination, const Mem& source, uint32_t size);
+  void StoreVector(const Mem& destination, const Xmm& source, uint32_t size);
   void CopyMemory(const Mem& destination, const Mem& source, uint32_t size);
   void ZeroMemory(const Mem& destination, uint32_t size);
-  void LoadPatch(Gp destination, PatchKind kind);
+  void LoadPatch(const Gp& destination, PatchKind kind);
 
   asmjit::x86::Assembler& a_;
   const Frame& frame_;

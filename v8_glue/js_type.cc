@@ -48,7 +48,7 @@ static_assert(static_cast<size_t>(JsKind::kStruct) + 1 == kKinds.size());
 // nothing to say.
 using Site = std::string;
 
-std::string At(std::string message, const Site& site) {
+std::string At(const std::string& message, const Site& site) {
   return site.empty() ? message : message + ": " + site;
 }
 
@@ -87,8 +87,8 @@ class TypeParser {
   }
 
  private:
-  std::nullopt_t Fail(std::string message) {
-    ThrowTypeError(isolate_, At(std::move(message), site_));
+  std::nullopt_t Fail(const std::string& message) {
+    ThrowTypeError(isolate_, At(message, site_));
     return std::nullopt;
   }
 

@@ -5,6 +5,7 @@
 
 #include "v8_glue/layout_check.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <functional>
@@ -29,7 +30,9 @@ class Specimen {
 
   template <typename Field>
   bool Has(size_t offset, Field expected) const {
-    return std::memcmp(bytes_.data() + offset, &expected, sizeof(expected)) == 0;
+    Field found;
+    std::copy_n(bytes_.data() + offset, sizeof(Field), reinterpret_cast<unsigned char*>(&found));
+    return found == expected;
   }
   // V8's constructor wrote nothing beyond our idea of T.
   bool Fits() const {

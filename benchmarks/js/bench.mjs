@@ -102,10 +102,12 @@ console.log(`Node.js ${process.versions.node}, V8 ${process.versions.v8}; median
   `alternating rounds of ${CALLS} calls, ns per call, loop included`);
 console.log(`${'phase'.padEnd(20)}${'call'.padEnd(16)}    floor     ours    ratio`);
 for (const { phase, name, floor: least, ours, ratio } of results) {
-  console.log(`${phase.padEnd(20)}${name.padEnd(16)}${digits(least)}${digits(ours)}${digits(ratio)}`);
+  const figures = [least, ours, ratio].map(digits).join('');
+  console.log(`${phase.padEnd(20)}${name.padEnd(16)}${figures}`);
 }
 const output = join(root, 'build', 'benchmarks', 'js.json');
 mkdirSync(dirname(output), { recursive: true });
 const { node, v8 } = process.versions;
-writeFileSync(output, `${JSON.stringify({ node, v8, smoke: !!options.smoke, results }, null, 2)}\n`);
+const report = { node, v8, smoke: !!options.smoke, results };
+writeFileSync(output, `${JSON.stringify(report, null, 2)}\n`);
 console.log(`written to ${output.slice(root.length + 1)}`);

@@ -1,5 +1,5 @@
-// Not from the guide: the lines around callbacks.ts that the guide leaves out. Its program speaks of a
-// library `dylib` that somebody has opened with its `signatures`, and never closes it.
+// Not from the guide: the lines around callbacks.ts that the guide leaves out. Its program speaks
+// of a library `dylib` that somebody has opened with its `signatures`, and never closes it.
 
 const signatures = {
   setCallback: { parameters: ["function"], result: "void" },

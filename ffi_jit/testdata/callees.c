@@ -29,15 +29,50 @@ typedef float v4 __attribute__((vector_size(16)));
 #define BYTES(n)   \
   typedef struct { \
     i8 bytes[n];   \
-  } B##n;
-BYTES(1)
-BYTES(2) BYTES(3) BYTES(4) BYTES(5) BYTES(6) BYTES(7) BYTES(8) BYTES(9) BYTES(10) BYTES(11)
-    BYTES(12) BYTES(13) BYTES(14) BYTES(15) BYTES(16) BYTES(17) BYTES(18) BYTES(19) BYTES(20)
-        BYTES(21) BYTES(23) BYTES(24) BYTES(25) BYTES(31) BYTES(32) BYTES(33) BYTES(40) BYTES(47)
-            BYTES(48) BYTES(55) BYTES(56) BYTES(57) BYTES(63) BYTES(64) BYTES(127) BYTES(128)
-                BYTES(129) BYTES(143) BYTES(4097) BYTES(65536)
+  } B##n
+BYTES(1);
+BYTES(2);
+BYTES(3);
+BYTES(4);
+BYTES(5);
+BYTES(6);
+BYTES(7);
+BYTES(8);
+BYTES(9);
+BYTES(10);
+BYTES(11);
+BYTES(12);
+BYTES(13);
+BYTES(14);
+BYTES(15);
+BYTES(16);
+BYTES(17);
+BYTES(18);
+BYTES(19);
+BYTES(20);
+BYTES(21);
+BYTES(23);
+BYTES(24);
+BYTES(25);
+BYTES(31);
+BYTES(32);
+BYTES(33);
+BYTES(40);
+BYTES(47);
+BYTES(48);
+BYTES(55);
+BYTES(56);
+BYTES(57);
+BYTES(63);
+BYTES(64);
+BYTES(127);
+BYTES(128);
+BYTES(129);
+BYTES(143);
+BYTES(4097);
+BYTES(65536);
 
-                    typedef struct {
+typedef struct {
   f32 a, b;
 } FF;
 typedef struct {

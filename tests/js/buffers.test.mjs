@@ -144,7 +144,8 @@ test('the pointer holds while a callback collects garbage', () => {
     collect();
   });
   const nothing = new UnsafeCallback({ parameters: [], result: 'void' }, () => {});
-  const run = heat(site('b, n, v, c', 'f(b, n, v, c);', { f: write_after }), new Uint8Array(8), 8, 0,
+  const run = heat(site('b, n, v, c', 'f(b, n, v, c);', { f: write_after }),
+    new Uint8Array(8), 8, 0,
     nothing.pointer);
   for (let round = 0; round < 10; round += 1) {
     for (const length of [1, 8, 63, 64, 65, 500]) {

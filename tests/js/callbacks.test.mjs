@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
 import {
-  UnsafeCallback, UnsafePointer, UnsafePointerView, collect, heat, isBadResource, open, root, runNode,
-  site,
+  UnsafeCallback, UnsafePointer, UnsafePointerView, collect, heat, isBadResource, open, root,
+  runNode, site,
 } from './support.mjs';
 
 const Point = { struct: ['f64', 'f64'] };
@@ -57,7 +57,8 @@ for (const [kind, list] of Object.entries(values)) {
   test(`${kind} in and out`, () => {
     const seen = [];
     const f = symbols[`call_${kind}`];
-    withCallback({ parameters: [kind], result: kind }, (value) => { seen.push(value); return value; },
+    withCallback({ parameters: [kind], result: kind },
+      (value) => { seen.push(value); return value; },
       (function_) => {
         const run = site('c, v', 'return f(c, v);', { f });
         for (const value of list) assert.ok(Object.is(run(function_, value), value), `${value}`);
@@ -371,7 +372,8 @@ test('a closed callback that native code calls gives zero and one report', () =>
 test('a callback called on another thread gives zero and a report', () => {
   const program = `
     import { UnsafeCallback, open } from '${root}/tests/js/support.mjs';
-    const lib = open('callbacks', { on_thread: { parameters: ['function', 'i32'], result: 'i32' } });
+    const lib = open('callbacks',
+      { on_thread: { parameters: ['function', 'i32'], result: 'i32' } });
     const callback = new UnsafeCallback({ parameters: ['i32'], result: 'i32' }, (x) => x + 1);
     console.log(lib.symbols.on_thread(callback.pointer, 41));
     console.log(lib.symbols.on_thread(callback.pointer, 41));

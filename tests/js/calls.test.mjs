@@ -184,7 +184,8 @@ test('close twice, and errors are the API\'s own class', () => {
     assert.ok(error instanceof springboard.errors.BadResource);
     return true;
   });
-  assert.throws(() => lib.symbols.nop(), (error) => error instanceof springboard.errors.BadResource);
+  assert.throws(() => lib.symbols.nop(),
+    (error) => error instanceof springboard.errors.BadResource);
 });
 
 test('the shape of a library and of its functions', () => {

@@ -57,7 +57,8 @@ const operations = script('operations.mjs', `
   tell('view', () => new Deno.UnsafePointerView(null).getInt8());
   tell('string', () => Deno.UnsafePointerView.getCString(null));
   tell('callback', () => new Deno.UnsafeCallback({ parameters: [], result: 'void' }, () => {}));
-  tell('fn pointer', () => new Deno.UnsafeFnPointer(null, { parameters: [], result: 'void' }).call());
+  tell('fn pointer',
+    () => new Deno.UnsafeFnPointer(null, { parameters: [], result: 'void' }).call());
 `);
 const refused = (path) => `NotCapable: Requires ffi access${path ? ` to "${path}"` : ''}, ` +
   'run again with the --allow-ffi flag';
@@ -81,7 +82,8 @@ test('an uncaught NotCapable ends the script with exit code 1', () => {
   const { status, stdout, stderr } = springboard(['run', add]);
   assert.equal(status, 1);
   assert.equal(stdout, '');
-  assert.match(stderr, /NotCapable: Requires ffi access to ".*", run again with the --allow-ffi flag/);
+  assert.match(stderr,
+    /NotCapable: Requires ffi access to ".*", run again with the --allow-ffi flag/);
 });
 
 test('path lists', () => {
@@ -141,7 +143,8 @@ test('.js, .mjs, .cjs, .ts and .mts', () => {
 
 test('top-level await and imports in a script without package.json', () => {
   script('part.ts', 'export const part: number = 41;');
-  script('whole.ts', "import { part } from './part.ts'; console.log(await Promise.resolve(part + 1));");
+  script('whole.ts',
+    "import { part } from './part.ts'; console.log(await Promise.resolve(part + 1));");
   succeeds(['run', 'whole.ts'], '42\n');
 });
 
@@ -171,7 +174,8 @@ test('the script\'s exit code, error and signals come through', () => {
 });
 
 test('--v8-flags', () => {
-  script('flags.js', 'gc(); console.log(typeof gc, %GetOptimizationStatus(() => {}) >= 0, Deno.args);');
+  script('flags.js',
+    'gc(); console.log(typeof gc, %GetOptimizationStatus(() => {}) >= 0, Deno.args);');
   succeeds(['run', '--v8-flags=--expose-gc,--allow-natives-syntax', 'flags.js', 'a'],
     "function true [ 'a' ]\n");
   succeeds(['run', '--v8-flags=--expose-gc,--allow-natives-syntax', '--allow-ffi', add], '8\n');

@@ -25,7 +25,8 @@ test('scalars, cold and hot', () => {
   assert.throws(() => run('x', 2), typeError('Invalid FFI i32 type, expected integer'));
   const sum = new UnsafeFnPointer(symbols.add_f64, { parameters: ['f64', 'f64'], result: 'f64' });
   assert.equal(sum.call(0.5, 0.25), 0.75);
-  const less = new UnsafeFnPointer(symbols.less_f64, { parameters: ['f64', 'f64'], result: 'bool' });
+  const less = new UnsafeFnPointer(symbols.less_f64,
+    { parameters: ['f64', 'f64'], result: 'bool' });
   assert.equal(less.call(1, 2), true);
   const twelve = new UnsafeFnPointer(symbols.weigh12_i32,
     { parameters: Array(12).fill('i32'), result: 'i32' });

@@ -48,7 +48,8 @@ test('stubs of closed and dropped libraries are freed', async () => {
   const churn = (count) => {
     for (let i = 0; i < count; i += 1) {
       const lib = open('calls', {
-        ...add, echo_u64: { parameters: ['u64'], result: 'u64' }, nop: { parameters: [], result: 'void' },
+        ...add, echo_u64: { parameters: ['u64'], result: 'u64' },
+        nop: { parameters: [], result: 'void' },
       });
       const run = site('a, b', 'return add(a, b);', lib.symbols);
       if (i % 50 === 0) heat(run, 1, 2);

@@ -14,7 +14,8 @@ import { Worker, isMainThread, workerData } from 'node:worker_threads';
 import { UnsafeCallback, UnsafePointer, collect, heat, open, site } from './support.mjs';
 
 const kinds = {
-  void: [undefined], i8: [-5], i32: [-70000], u32: [4000000000], f32: [1.5], f64: [0.1], bool: [true],
+  void: [undefined], i8: [-5], i32: [-70000], u32: [4000000000], f32: [1.5],
+  f64: [0.1], bool: [true],
   i64: [-(2n ** 60n)], u64: [2n ** 63n + 1n], pointer: [UnsafePointer.create(0x7000)],
 };
 const events = ['write', 'write and collect', 'collect', 'throw', 'write and throw'];
@@ -79,7 +80,8 @@ if (isMainThread) {
         const worker = new Worker(fileURLToPath(import.meta.url), { workerData: { kind, before } });
         const [error] = await new Promise((resolve) => {
           worker.once('error', (thrown) => resolve([thrown]));
-          worker.once('exit', (code) => resolve([code === 0 ? undefined : new Error(`exit ${code}`)]));
+          worker.once('exit',
+            (code) => resolve([code === 0 ? undefined : new Error(`exit ${code}`)]));
         });
         assert.equal(error, undefined, error?.stack);
       });

@@ -59,7 +59,8 @@ const shapes = [
     bytes(32, [0, 'i8', -128], [8, 'f64', 1.5], [16, 'f64', 2.5], [24, 'u16', 65535]),
     bytes(32, [0, 'i8', 127], [8, 'f64', 2.5], [16, 'f64', 1.5], [24, 'u16', 0]),
     [1, 2, 3, 4, 5, 6, 7, 26, 27, 28, 29, 30, 31]],
-  ['words8', Words8, words8(0n, 1n, 2n, 3n, 4n, 5n, 6n, 7n), words8(7n, 7n, 7n, 7n, 7n, 7n, 7n, 7n)],
+  ['words8', Words8, words8(0n, 1n, 2n, 3n, 4n, 5n, 6n, 7n),
+    words8(7n, 7n, 7n, 7n, 7n, 7n, 7n, 7n)],
 ];
 
 const signatures = Object.fromEntries(shapes.map(([name, type]) => [`twist_${name}`,
@@ -67,7 +68,8 @@ const signatures = Object.fromEntries(shapes.map(([name, type]) => [`twist_${nam
 const lib = open('structs', {
   ...signatures,
   made: { name: 'calls_made', parameters: [], result: 'u64' },
-  twist_slice: { parameters: [{ struct: ['pointer', 'u32'] }], result: { struct: ['pointer', 'u32'] } },
+  twist_slice: { parameters: [{ struct: ['pointer', 'u32'] }],
+    result: { struct: ['pointer', 'u32'] } },
   after_six: {
     parameters: [...repeat('i64', 5), DoubleLong, Long2, 'i64', 'f64'], result: 'i64',
   },
@@ -176,7 +178,8 @@ test('registers run out', () => {
   };
   const seven = site('p', 'return f(1, 2, 3, 4, 5, 6, 7, p, 10, 11);',
     { f: lib.symbols.after_seven_doubles });
-  const fill = site('', 'return f(1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n);', { f: lib.symbols.fill_words8 });
+  const fill = site('', 'return f(1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n);',
+    { f: lib.symbols.fill_words8 });
   for (let round = 0; round < 2; round += 1) {
     assert.equal(six(s, t), BigInt(sum(1, 11)));
     assert.equal(seven(point(8, 9)), sum(1, 11));
