@@ -5,11 +5,11 @@
 
 #include "v8_glue/layout_check.h"
 
-#include <algorithm>
 #include <array>
 #include <cstring>
 #include <functional>
 #include <new>
+#include <span>
 
 #include "v8_glue/fast_api.h"
 #include "v8_glue/object_layout.h"
@@ -31,7 +31,8 @@ class Specimen {
   template <typename Field>
   bool Has(size_t offset, Field expected) const {
     Field found;
-    std::copy_n(bytes_.data() + offset, sizeof(Field), reinterpret_cast<unsigned char*>(&found));
+    const auto bytes = std::as_writable_bytes(std::span(&found, 1));
+    std::memcpy(bytes.data(), bytes_.data() + offset, bytes.size());
     return found == expected;
   }
   // V8's constructor wrote nothing beyond our idea of T.
