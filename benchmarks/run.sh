@@ -28,11 +28,8 @@ bazel build -c opt --noshow_progress --ui_event_filters=-info //benchmarks:call_
 "$(bazel info -c opt bazel-bin 2>/dev/null)/benchmarks/call_benchmark" \
   --benchmark_format=json "${timing[@]}" | python3 benchmarks/report.py
 
-node=third_party/node/node_modules/node26/bin/node
-if [[ -f benchmarks/js/bench.mjs ]]; then
-  echo
-  echo "Calls from JavaScript (js/bench.mjs)"
-  bazel build -c opt --noshow_progress --ui_event_filters=-info //benchmarks/js:floor
-  "$node" benchmarks/js/bench.mjs "${smoke[@]}" \
-    --floor "$(bazel info -c opt bazel-bin 2>/dev/null)/benchmarks/js/floor-linux-x64-147.node"
-fi
+echo
+echo "Calls from JavaScript (js/bench.mjs)"
+bazel build -c opt --noshow_progress --ui_event_filters=-info //benchmarks/js:floor
+third_party/node/node_modules/node26/bin/node benchmarks/js/bench.mjs "${smoke[@]}" \
+  --floor "$(bazel info -c opt bazel-bin 2>/dev/null)/benchmarks/js/floor-linux-x64-147.node"
