@@ -24,12 +24,12 @@ case "${1-}" in
 esac
 
 echo "Native calls from C++ (call_benchmark)"
-bazel build -c opt --noshow_progress --ui_event_filters=-info //benchmarks:call_benchmark
-"$(bazel info -c opt bazel-bin 2>/dev/null)/benchmarks/call_benchmark" \
+bazel build //benchmarks:call_benchmark //benchmarks/js:floor
+results=$(bazel info bazel-bin 2>/dev/null)
+"$results/benchmarks/call_benchmark" \
   --benchmark_format=json "${timing[@]}" | python3 benchmarks/report.py
 
 echo
 echo "Calls from JavaScript (js/bench.mjs)"
-bazel build -c opt --noshow_progress --ui_event_filters=-info //benchmarks/js:floor
 third_party/node/node_modules/node26/bin/node benchmarks/js/bench.mjs "${smoke[@]}" \
-  --floor "$(bazel info -c opt bazel-bin 2>/dev/null)/benchmarks/js/floor-linux-x64-147.node"
+  --floor "$results/benchmarks/js/floor-linux-x64-147.node"

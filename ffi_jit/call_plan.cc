@@ -49,7 +49,7 @@ StatusOr<StubPlan> PlanCall(const abi::Signature& signature, const abi::Conventi
   StubPlan plan;
   plan.architecture = convention.architecture;
   plan.scratch = *scratch;
-  plan.frame.SetOutgoing(placed->stack_bytes, StackAlignment(*placed));
+  plan.frame.SetOutgoing(placed->stack_bytes, placed->stack_align);
   plan.vector_count = placed->variadic_vector_count;
   plan.target = Location::General(scratch->cycle);
 

@@ -156,7 +156,7 @@ StatusOr<StubPlan> PlanFast(const FastShape& shape, const abi::Convention& enter
                         native.home_bytes <= entered.home_bytes;
   if (!in_place) {
     plan.frame.Require();
-    plan.frame.SetOutgoing(to->stack_bytes, StackAlignment(*to));
+    plan.frame.SetOutgoing(to->stack_bytes, to->stack_align);
   }
   status = PlanArguments(shape, *from, *to,
                          in_place ? Location::Kind::kIncoming : Location::Kind::kOutgoing, plan);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstddef>
 
 namespace springboard::jit {
 
@@ -41,6 +42,7 @@ Location PieceLocation(const Piece& piece, Location::Kind stack) {
 void SpreadValue(const Location& memory, const ValuePlacement& value, Location::Kind stack,
                  std::vector<Move>& moves) {
   assert(value.how == ValuePlacement::How::kDirect);
+  const auto first = static_cast<std::ptrdiff_t>(moves.size());
   for (const Piece& piece : value.pieces) {
     const Location to = PieceLocation(piece, stack);
     const uint32_t width = ProducedBytes(value, piece);
@@ -51,7 +53,7 @@ void SpreadValue(const Location& memory, const ValuePlacement& value, Location::
     }
   }
   // The x87 stack is loaded from its deepest register up.
-  std::stable_partition(moves.begin(), moves.end(), [](const Move& move) {
+  std::stable_partition(moves.begin() + first, moves.end(), [](const Move& move) {
     return move.destination.file != abi::RegisterFile::kX87 || move.destination.number != 0;
   });
 }
@@ -74,17 +76,6 @@ void GatherValue(const Location& memory, const ValuePlacement& value, Location::
   for (const Piece& piece : value.pieces) {
     moves.push_back(Move::Copy(memory.Plus(piece.offset), PieceLocation(piece, stack), piece.size));
   }
-}
-
-uint32_t StackAlignment(const abi::Placement& placement) {
-  uint32_t alignment = std::max<uint32_t>(16, placement.convention->stack_alignment);
-  for (const ValuePlacement& value : placement.parameters) {
-    if (value.how != ValuePlacement::How::kDirect) continue;
-    for (const Piece& piece : value.pieces) {
-      if (piece.place == Piece::Place::kStack) alignment = std::max(alignment, value.align);
-    }
-  }
-  return alignment;
 }
 
 }  // namespace springboard::jit

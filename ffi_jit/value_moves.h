@@ -38,9 +38,6 @@ void SpreadValue(const Location& memory, const abi::ValuePlacement& value, Locat
 void GatherValue(const Location& memory, const abi::ValuePlacement& value, Location::Kind stack,
                  std::vector<Move>& moves);
 
-// The most alignment that a value among the stack arguments asks of the stack pointer.
-uint32_t StackAlignment(const abi::Placement& placement);
-
 }  // namespace springboard::jit
 
 #endif  // SPRINGBOARD_FFI_JIT_VALUE_MOVES_H_

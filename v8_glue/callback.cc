@@ -12,6 +12,7 @@
 #include "abi/convention.h"
 #include "ffi_jit/code_cache.h"
 #include "v8_glue/convert.h"
+#include "v8_glue/error.h"
 
 namespace springboard::glue {
 namespace {
@@ -147,10 +148,8 @@ void Closure::HandleException(Environment& environment, v8::Local<v8::Value> exc
     environment.StorePendingException(exception);
     return;
   }
-  v8::TryCatch catcher(isolate);
-  v8::String::Utf8Value text(isolate, exception);
-  link_->Report(description_ + " threw where no JavaScript waits for it: " +
-                (*text == nullptr ? "(an exception without text)" : *text));
+  link_->Report(description_ +
+                " threw where no JavaScript waits for it: " + ExceptionText(isolate, exception));
 }
 
 void Closure::ReportOnce(const std::string& what) {

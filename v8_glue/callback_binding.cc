@@ -22,19 +22,11 @@ using Info = v8::FunctionCallbackInfo<v8::Value>;
 class CallbackHome : public Owned {
  public:
   explicit CallbackHome(Environment& environment)
-      : environment_(environment), link_(std::make_shared<HostLink>(&environment.host())) {
-    v8::Isolate* isolate = environment.isolate();
-    v8::Local<v8::ObjectTemplate> handle = v8::ObjectTemplate::New(isolate);
-    handle->SetInternalFieldCount(1);
-    handle_template_.Reset(isolate, handle);
-  }
+      : environment_(environment), link_(std::make_shared<HostLink>(&environment.host())) {}
   ~CallbackHome() override { link_->HostIsGone(); }
 
   Environment& environment() const { return environment_; }
   const std::shared_ptr<HostLink>& link() const { return link_; }
-  v8::Local<v8::ObjectTemplate> handle_template() const {
-    return handle_template_.Get(environment_.isolate());
-  }
 
   // One more callback, or one less, for which the process goes on.
   void Hold() {
@@ -47,7 +39,6 @@ class CallbackHome : public Owned {
  private:
   Environment& environment_;
   std::shared_ptr<HostLink> link_;
-  v8::Global<v8::ObjectTemplate> handle_template_;
   int held_ = 0;
 };
 
@@ -77,7 +68,6 @@ void Create(const Info& info) {
   CallbackHome& home = HomeOf(info);
   Environment& environment = home.environment();
   v8::Isolate* isolate = environment.isolate();
-  v8::Local<v8::Context> context = environment.context();
   if (!RequirePointers(environment)) return;
   if (!info[1]->IsFunction()) return ThrowTypeError(isolate, "expected Function");
   std::optional<JsSignature> signature = ParseJsSignature(environment, info[0]);
@@ -88,12 +78,11 @@ void Create(const Info& info) {
     return ThrowTypeError(isolate,
                           "Cannot construct UnsafeCallback: " + closure.status().message());
   }
+  auto callback = std::make_unique<Callback>(*std::move(closure));
   v8::Local<v8::Object> handle;
-  if (!home.handle_template()->NewInstance(context).ToLocal(&handle)) return;
+  if (!environment.NewHandle(callback.get()).ToLocal(&handle)) return;
 
   environment.CallbackMade();
-  auto callback = std::make_unique<Callback>(*std::move(closure));
-  SetHandlePointer(handle, callback.get());
   v8::Local<v8::Name> names[] = {Name(isolate, "handle"), Name(isolate, "pointer")};
   v8::Local<v8::Value> values[] = {handle, PointerToJs(isolate, callback->closure().entry())};
   environment.Adopt(std::move(callback));

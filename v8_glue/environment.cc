@@ -20,12 +20,6 @@ Tier ProvenTier(Tier asked) {
   return asked == Tier::kFast && !FastCallLayoutHolds() ? Tier::kOrdinary : asked;
 }
 
-std::string ExceptionText(v8::Isolate* isolate, v8::Local<v8::Value> exception) {
-  v8::TryCatch catcher(isolate);
-  v8::String::Utf8Value text(isolate, exception);
-  return *text == nullptr ? "(an exception without text)" : *text;
-}
-
 }  // namespace
 
 Environment::Environment(v8::Local<v8::Context> context, Host& host, Policy& policy, Tier tier)
@@ -40,6 +34,9 @@ Environment::Environment(v8::Local<v8::Context> context, Host& host, Policy& pol
   if (tier_ != Tier::kPublicApi) object_layout_ = CheckObjectLayout(context);
   block_buffer_.Reset(isolate_, v8::ArrayBuffer::New(isolate_, shared_->block_store));
   callback_switch_.Reset(isolate_, NewSwitch(context));
+  const v8::Local<v8::ObjectTemplate> handle = v8::ObjectTemplate::New(isolate_);
+  handle->SetInternalFieldCount(1);
+  handle_template_.Reset(isolate_, handle);
   if (shared_->callback_made) ClearSwitch(context, callback_switch());
   wrappers_ = std::make_unique<WrapperCache>(*this);
   shared_->environments.push_back(this);
@@ -83,6 +80,13 @@ void Environment::CallbackMade() {
   for (Environment* environment : shared_->environments) {
     ClearSwitch(environment->context(), environment->callback_switch());
   }
+}
+
+v8::MaybeLocal<v8::Object> Environment::NewHandle(void* native) {
+  v8::Local<v8::Object> handle;
+  if (!handle_template_.Get(isolate_)->NewInstance(context()).ToLocal(&handle)) return {};
+  SetHandlePointer(handle, native);
+  return handle;
 }
 
 void Environment::Adopt(std::unique_ptr<Owned> owned) { owned_.insert(owned.release()); }

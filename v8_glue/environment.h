@@ -88,6 +88,9 @@ class Environment {
 
   // --- Lifetimes
 
+  // A handle object (binding.h) for `native`. Empty, with an exception pending, if V8 refuses.
+  v8::MaybeLocal<v8::Object> NewHandle(void* native);
+
   // Takes ownership until Retire() or the end of the environment.
   void Adopt(std::unique_ptr<Owned> owned);
   // Frees an adopted object from a host task, once Idle().
@@ -116,6 +119,7 @@ class Environment {
   const std::shared_ptr<SharedState> shared_;
   v8::Global<v8::ArrayBuffer> block_buffer_;
   v8::Global<v8::Object> callback_switch_;
+  v8::Global<v8::ObjectTemplate> handle_template_;
   std::unique_ptr<WrapperCache> wrappers_;
   bool drain_posted_ = false;
   std::unordered_set<Owned*> owned_;

@@ -73,6 +73,12 @@ std::string Describe(v8::Isolate* isolate, v8::Local<v8::Value> value) {
   return std::string(*type, static_cast<size_t>(type.length()));
 }
 
+std::string ExceptionText(v8::Isolate* isolate, v8::Local<v8::Value> exception) {
+  v8::TryCatch catcher(isolate);
+  v8::String::Utf8Value text(isolate, exception);
+  return *text == nullptr ? "(an exception without text)" : *text;
+}
+
 v8::Local<v8::String> Name(v8::Isolate* isolate, std::string_view text) {
   return v8::String::NewFromUtf8(isolate, text.data(), v8::NewStringType::kInternalized,
                                  static_cast<int>(text.size()))

@@ -163,15 +163,11 @@ class LibraryHandle : public Tethered {
  public:
   static v8::MaybeLocal<v8::Object> Make(Environment& environment,
                                          std::shared_ptr<Library> library) {
-    v8::Isolate* isolate = environment.isolate();
-    const v8::Local<v8::ObjectTemplate> shape = v8::ObjectTemplate::New(isolate);
-    shape->SetInternalFieldCount(1);
-    v8::Local<v8::Object> object;
-    if (!shape->NewInstance(environment.context()).ToLocal(&object)) return {};
     std::unique_ptr<LibraryHandle> owned(new LibraryHandle(environment, std::move(library)));
     LibraryHandle* handle = owned.get();
+    v8::Local<v8::Object> object;
+    if (!environment.NewHandle(handle).ToLocal(&object)) return {};
     environment.Adopt(std::move(owned));
-    SetHandlePointer(object, handle);
     handle->TetherTo(object);
     return object;
   }
