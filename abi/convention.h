@@ -32,6 +32,16 @@ struct NarrowRule {
   uint8_t results;    // bits the callee extends a result to
 };
 
+// What becomes of the arguments of a variadic call.
+enum class VariadicRule : uint8_t {
+  kAsNamed,      // travels as a named argument would
+  kCounted,      // so too, and a bound on the vector registers used is handed over (SysV: al)
+  kDuplicated,   // floating arguments in a vector register and in the general one of their position
+  kOnStack,      // what matches "..." travels on the stack, in slots of 8 bytes
+  kGeneralOnly,  // no argument, named or not, uses a vector register
+  kRefused,      // there are no variadic calls
+};
+
 struct Convention {
   std::string_view name;  // "sysv_x64"
   Architecture architecture;
@@ -51,10 +61,31 @@ struct Convention {
   bool sret_takes_argument;  // that register is also the first argument register
   bool sret_returned;        // the callee returns that address in general_results[0]
   NarrowRule narrow;
+  VariadicRule variadic;
+  // An argument's position chooses its register, in either file: the third argument is in the third
+  // general or the third vector register (Win64).
+  bool registers_by_position;
+  // Named stack arguments have their own size and alignment instead of slots of 8 bytes (Apple).
+  bool packs_stack_arguments;
+  // A value aligned to 16 bytes begins in an even general register (AAPCS64 C.10; not Apple).
+  bool pairs_begin_even;
+  // The alignment that aligned(n) gives to a whole type counts as its members' does (Windows
+  // arm64).
+  bool type_alignment_counts;
+  // Classes with a constructor of their own are returned in memory (Microsoft's C++).
+  bool classes_in_memory;
 };
 
-// The table's rows.
+// The table's rows: of C compilers,
 const Convention& SysvX64();
+const Convention& Win64();  // gcc's and clang's long double is the x87 one, MSVC's is its double
+const Convention& Aapcs64();
+const Convention& AppleArm64();
+const Convention& WinArm64();
+// and of V8's optimised code where it calls a fast function (v8-fast-api-calls.h). Scalars only.
+const Convention& V8X64();
+const Convention& V8Win64();
+const Convention& V8Arm64();
 
 // All rows, for tests and tools.
 std::span<const Convention* const> AllConventions();
@@ -64,6 +95,9 @@ StatusOr<const Convention*> ConventionNamed(std::string_view name);
 
 // The convention of C code compiled for this process.
 const Convention& HostConvention();
+
+// That of fast calls of a V8 in this process.
+const Convention& HostFastConvention();
 
 // "rdi", "xmm3", "x0", "v1", "st0".
 std::string RegisterName(Architecture architecture, RegisterFile file, uint8_t number);

@@ -70,6 +70,8 @@ StatusOr<Layout> AggregateLayout(const Type* type, const Convention& convention)
     layout.align = std::max(layout.align, align);
   }
   layout.align = std::max(layout.align, options.align);
+  // C++17 6.6.2 [intro.object]p7: an object of a class without members still takes a byte.
+  if (options.is_class) layout.size = std::max<uint64_t>(layout.size, 1);
   layout.size = RoundUp(layout.size, layout.align);
   if (layout.size > kMaxAggregateBytes) return TooLarge(type);
   return layout;

@@ -122,6 +122,7 @@ class Parser {
       Status status = Attribute(word, value);
       if (!status.ok()) return status;
     }
+    options.is_class = AcceptWord("class");
     return At(start, kind == TypeKind::kStruct ? Type::Struct(std::move(members), options)
                                                : Type::Union(std::move(members), options));
   }
@@ -142,11 +143,7 @@ class Parser {
 
   // [word '(' n ')'] into *value.
   Status Attribute(std::string_view word, uint32_t* value) {
-    const size_t start = at_;
-    if (Word() != word) {
-      at_ = start;
-      return Status::Ok();
-    }
+    if (!AcceptWord(word)) return Status::Ok();
     Status status = Expect('(');
     if (!status.ok()) return status;
     const size_t number_at = at_;
@@ -181,6 +178,13 @@ class Parser {
     const size_t start = at_;
     while (at_ < text_.size() && IsWordCharacter(text_[at_])) ++at_;
     return text_.substr(start, at_ - start);
+  }
+
+  bool AcceptWord(std::string_view word) {
+    const size_t start = at_;
+    if (Word() == word) return true;
+    at_ = start;
+    return false;
   }
 
   bool Accept(char c) {

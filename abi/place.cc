@@ -4,7 +4,10 @@
 
 #include <cassert>
 
+#include "abi/place_aapcs64.h"
 #include "abi/place_sysv.h"
+#include "abi/place_v8.h"
+#include "abi/place_win64.h"
 #include "abi/placement.h"
 
 namespace springboard::abi {
@@ -16,7 +19,10 @@ struct PlacerRow {
 };
 
 constexpr PlacerRow kPlacers[] = {
-    {SysvX64, PlaceSysv},
+    {SysvX64, PlaceSysv},           {Win64, PlaceWin64},
+    {Aapcs64, PlaceAapcs64},        {AppleArm64, PlaceAapcs64},
+    {WinArm64, PlaceAapcs64},       {V8X64, PlaceV8<PlaceSysv>},
+    {V8Win64, PlaceV8<PlaceWin64>}, {V8Arm64, PlaceV8<PlaceAapcs64>},
 };
 
 }  // namespace

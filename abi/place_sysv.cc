@@ -23,6 +23,11 @@ Piece InRegister(RegisterFile file, uint8_t number, uint32_t offset, uint32_t si
   return {Piece::Place::kRegister, file, number, 0, offset, size};
 }
 
+// 3.2.3: an empty aggregate, of C or C++, has class NO_CLASS and is passed nowhere.
+bool IsNoClass(const SysvClasses& classes) {
+  return classes[0] == SysvClass::kNone && classes[1] == SysvClass::kNone;
+}
+
 // The registers still free in a sequence of argument or result registers.
 struct FreeRegisters {
   std::span<const uint8_t> general;
@@ -77,7 +82,7 @@ class Placer {
     if (type->is_void()) return Status::Ok();
     SysvClasses classes;
     Status status = Measure(type, &value, &classes);
-    if (!status.ok() || value.size == 0) return status;
+    if (!status.ok() || IsNoClass(classes)) return status;
     value.how = ValuePlacement::How::kDirect;
     value.extend_bits = ExtendBits(value, convention_.narrow.results);
     FreeRegisters results = {convention_.general_results, convention_.vector_results};
@@ -102,8 +107,7 @@ class Placer {
     value.type = type;
     SysvClasses classes;
     Status status = Measure(type, &value, &classes);
-    // 3.2.3: an empty aggregate has class NO_CLASS and is passed nowhere.
-    if (!status.ok() || value.size == 0) return status;
+    if (!status.ok() || IsNoClass(classes)) return status;
     value.how = ValuePlacement::How::kDirect;
     value.extend_bits = ExtendBits(value, convention_.narrow.arguments);
     // 3.2.3 "Passing", last paragraphs: if there are no registers for one of the eightbytes, the

@@ -65,6 +65,7 @@ std::string OptionsText(const AggregateOptions& options) {
   std::string text;
   if (options.packed != 0) text += "packed(" + std::to_string(options.packed) + ")";
   if (options.align != 0) text += "align(" + std::to_string(options.align) + ")";
+  if (options.is_class) text += "class";
   return text;
 }
 
@@ -175,6 +176,7 @@ StatusOr<const Type*> Type::Struct(std::vector<const Type*> members, AggregateOp
 StatusOr<const Type*> Type::Union(std::vector<const Type*> members, AggregateOptions options) {
   Status status = CheckAggregate("union", members, options);
   if (!status.ok()) return status;
+  if (options.is_class) return Status::Error("a union is a class: only structs are");
   std::string text = "<" + JoinTexts(members) + ">" + OptionsText(options);
   return TypeTable::Instance().Intern(
       {TypeKind::kUnion, std::move(members), 0, options, std::move(text)});

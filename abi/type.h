@@ -57,6 +57,9 @@ struct AggregateOptions {
   uint32_t packed =
       0;  // maximum member alignment in bytes (#pragma pack(n), 1 for packed); 0: natural
   uint32_t align = 0;  // minimum alignment of the whole type in bytes (aligned(n)); 0: natural
+  // Structs: a class of C++ that is no aggregate, for example because it has a constructor, but is
+  // copied byte by byte. One without members has one byte, which is nobody's value.
+  bool is_class = false;
 
   bool operator==(const AggregateOptions&) const = default;
 };

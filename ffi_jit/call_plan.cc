@@ -33,18 +33,15 @@ void PassCopy(const Location& source, const ValuePlacement& value, Frame& frame,
 
 }  // namespace
 
-const abi::Convention& OwnConvention(const abi::Convention& native) {
-  const abi::Convention& host = abi::HostConvention();
-  return host.architecture == native.architecture ? host : native;
-}
-
-StatusOr<StubPlan> PlanCall(const abi::Signature& signature, const abi::Convention& convention) {
+StatusOr<StubPlan> PlanCall(const abi::Signature& signature, const abi::Convention& convention,
+                            const abi::Convention& own) {
   const StatusOr<Placement> placed = abi::Place(signature, convention);
   if (!placed.ok()) return placed.status();
-  const StatusOr<Scratch> scratch = ScratchFor(convention, convention);
+  const StatusOr<Scratch> scratch = ScratchFor(own, convention);
   if (!scratch.ok()) return scratch.status();
-  const std::span<const uint8_t> own = OwnConvention(convention).general_arguments;
-  const uint8_t target = own[0], slots = own[1], result = own[2];
+  const uint8_t target = own.general_arguments[0];
+  const uint8_t slots = own.general_arguments[1];
+  const uint8_t result = own.general_arguments[2];
 
   StubPlan plan;
   plan.architecture = convention.architecture;

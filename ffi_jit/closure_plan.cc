@@ -87,8 +87,8 @@ void PlanResult(const Placement& placed, uint8_t argument, StubPlan& plan,
 
 }  // namespace
 
-StatusOr<StubPlan> PlanClosure(const abi::Signature& signature, const abi::Convention& convention) {
-  const abi::Convention& own = OwnConvention(convention);
+StatusOr<StubPlan> PlanClosure(const abi::Signature& signature, const abi::Convention& convention,
+                               const abi::Convention& own) {
   if ((own.volatile_general & ~convention.volatile_general) != 0 ||
       (own.volatile_vector & ~convention.volatile_vector) != 0) {
     return Status::Error("a callback of " + std::string(convention.name) +

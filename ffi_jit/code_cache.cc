@@ -79,7 +79,7 @@ StatusOr<CallStub> CodeCache::GetCallStub(const abi::Signature& signature,
   std::string key = std::string(convention.name) + signature.Text();
   const std::lock_guard<std::mutex> lock(impl_->mutex);
   if (const CallStub* found = impl_->call_stubs.Find(key)) return *found;
-  const StatusOr<StubPlan> plan = PlanCall(signature, convention);
+  const StatusOr<StubPlan> plan = PlanCall(signature, convention, abi::HostConvention());
   if (!plan.ok()) return plan.status();
   const StatusOr<StubTemplate> emitted = Emit(*plan);
   if (!emitted.ok()) return emitted.status();
@@ -114,8 +114,8 @@ StatusOr<StubCode> CodeCache::StampClosure(const abi::Signature& signature,
                                            const abi::Convention& convention,
                                            ClosureHandler handler, void* context) {
   std::string key = "closure " + std::string(convention.name) + signature.Text();
-  const StatusOr<const StubTemplate*> code =
-      impl_->Template(std::move(key), [&] { return PlanClosure(signature, convention); });
+  const StatusOr<const StubTemplate*> code = impl_->Template(
+      std::move(key), [&] { return PlanClosure(signature, convention, abi::HostConvention()); });
   if (!code.ok()) return code.status();
   const PatchValue values[] = {{PatchKind::kHandler, std::bit_cast<const void*>(handler)},
                                {PatchKind::kContext, context}};

@@ -131,8 +131,12 @@ StatusOr<Scratch> ScratchFor(const abi::Convention& entered, const abi::Conventi
   }
   // The lowest general register is a result register (rax) where it is free at all: it may hold a
   // pointer on the way into the call, when there is no result yet.
-  return Scratch{generals[0], generals[generals.size() - 2], generals.back(), vectors.back(),
-                 vectors[vectors.size() - 2]};
+  return Scratch{.pointer = generals[0],
+                 .data = generals[generals.size() - 2],
+                 .cycle = generals.back(),
+                 .vector_data = vectors.back(),
+                 .vector_cycle = vectors[vectors.size() - 2],
+                 .address = generals[generals.size() > 3 ? 1 : 0]};
 }
 
 std::vector<Move> OrderMoves(std::vector<Move> pending, const Scratch& scratch) {

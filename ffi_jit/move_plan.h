@@ -91,6 +91,7 @@ struct Scratch {
   uint8_t cycle;         // breaks cycles of general registers; otherwise the target's address
   uint8_t vector_data;   // as above, for vectors
   uint8_t vector_cycle;  //
+  uint8_t address;       // far addresses; equals `pointer` where every offset fits an instruction
 };
 
 // Scratch registers that neither `entered` nor `native` uses for arguments and a callee of either

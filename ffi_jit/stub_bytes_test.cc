@@ -46,7 +46,7 @@ StatusOr<StubPlan> Fast(const FastShape& shape) {
 }
 
 TEST(StubBytes, CallNop) {
-  Expect(PlanCall(Sig("()void"), abi::SysvX64()), R"(endbr64
+  Expect(PlanCall(Sig("()void"), abi::SysvX64(), abi::SysvX64()), R"(endbr64
 mov r11, rdi
 jmp r11
 )",
@@ -54,7 +54,7 @@ jmp r11
 }
 
 TEST(StubBytes, CallTwoIntegers) {
-  Expect(PlanCall(Sig("(i32,i32)i32"), abi::SysvX64()), R"(endbr64
+  Expect(PlanCall(Sig("(i32,i32)i32"), abi::SysvX64(), abi::SysvX64()), R"(endbr64
 push rbp
 mov rbp, rsp
 sub rsp, 16
@@ -73,7 +73,8 @@ ret
 }
 
 TEST(StubBytes, CallStructs) {
-  Expect(PlanCall(Sig("({f64,f64},{i64,[i8*3]}){f64,i64}"), abi::SysvX64()), R"(endbr64
+  Expect(PlanCall(Sig("({f64,f64},{i64,[i8*3]}){f64,i64}"), abi::SysvX64(), abi::SysvX64()),
+         R"(endbr64
 push rbp
 mov rbp, rsp
 sub rsp, 16
@@ -97,7 +98,7 @@ ret
 }
 
 TEST(StubBytes, CallVariadic) {
-  Expect(PlanCall(Sig("(pointer,...,f64)void"), abi::SysvX64()), R"(endbr64
+  Expect(PlanCall(Sig("(pointer,...,f64)void"), abi::SysvX64(), abi::SysvX64()), R"(endbr64
 mov r11, rdi
 mov rdi, qword ptr [rsi]
 movsd xmm0, [rsi+8]
@@ -188,7 +189,7 @@ ret
 }
 
 TEST(StubBytes, Closure) {
-  Expect(PlanClosure(Sig("(i8,f32)f64"), abi::SysvX64()), R"(endbr64
+  Expect(PlanClosure(Sig("(i8,f32)f64"), abi::SysvX64(), abi::SysvX64()), R"(endbr64
 push rbp
 mov rbp, rsp
 sub rsp, 32
@@ -224,7 +225,8 @@ TEST(StubBytes, PatchesAreEightByteImmediates) {
 }
 
 TEST(StubBytes, PlanText) {
-  const StatusOr<StubPlan> plan = PlanCall(Sig("({f64,i64},i8)u16"), abi::SysvX64());
+  const StatusOr<StubPlan> plan =
+      PlanCall(Sig("({f64,i64},i8)u16"), abi::SysvX64(), abi::SysvX64());
   ASSERT_TRUE(plan.ok());
   EXPECT_EQ(plan->Text(), R"(frame of 16 bytes
 r11 <- rdi:8
@@ -240,7 +242,7 @@ return
 }
 
 TEST(StubBytes, ForeignArchitectureIsAStatus) {
-  StubPlan plan = *PlanCall(Sig("()void"), abi::SysvX64());
+  StubPlan plan = *PlanCall(Sig("()void"), abi::SysvX64(), abi::SysvX64());
   plan.architecture = abi::Architecture::kA64;
   EXPECT_FALSE(Emit(plan).ok());
 }

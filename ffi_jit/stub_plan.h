@@ -37,15 +37,16 @@ struct StubPlan {
   std::string Text() const;
 };
 
-// A Status says why the signature cannot be placed, or which limit it passes.
-StatusOr<StubPlan> PlanCall(const abi::Signature& signature, const abi::Convention& convention);
+// A Status says why the signature cannot be placed, or which limit it passes. `own` is the
+// convention of Springboard's C++ functions where the plan will run (a call stub's caller, a
+// closure stub's handler): HostConvention(), or another of the same architecture for tests and
+// tools.
+StatusOr<StubPlan> PlanCall(const abi::Signature& signature, const abi::Convention& convention,
+                            const abi::Convention& own);
 StatusOr<StubPlan> PlanFast(const FastShape& shape, const abi::Convention& entered,
                             const abi::Convention& native);
-StatusOr<StubPlan> PlanClosure(const abi::Signature& signature, const abi::Convention& convention);
-
-// The convention of Springboard's own C++ functions (a stub's caller, a closure's handler) where
-// the plan will run: this process's, or for a foreign architecture the native one.
-const abi::Convention& OwnConvention(const abi::Convention& native);
+StatusOr<StubPlan> PlanClosure(const abi::Signature& signature, const abi::Convention& convention,
+                               const abi::Convention& own);
 
 }  // namespace springboard::jit
 

@@ -132,11 +132,9 @@ v8::MaybeLocal<v8::Function> Symbol::MakeFast(v8::Local<v8::External> data, Fast
   const std::optional<FastSignature> fast = FastSignatureOf(signature_, variant);
   if (!fast) return {};
   const bool to_block = variant == FastVariant::kVoid;
-  // V8 calls fast functions by the C convention of the process.
-  const abi::Convention& convention = abi::HostConvention();
-  StatusOr<jit::StubCode> stub =
-      jit::CodeCache::Process().StampFast(fast->shape, convention, convention, target_,
-                                          to_block ? &environment().block()->result : nullptr);
+  StatusOr<jit::StubCode> stub = jit::CodeCache::Process().StampFast(
+      fast->shape, abi::HostFastConvention(), abi::HostConvention(), target_,
+      to_block ? &environment().block()->result : nullptr);
   if (!stub.ok()) return {};
   function->emplace(stub->entry(), fast->info);
   library_->Keep(*std::move(stub));
