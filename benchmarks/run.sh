@@ -24,10 +24,16 @@ case "${1-}" in
 esac
 
 echo "Native calls from C++ (call_benchmark)"
-bazel build //benchmarks:call_benchmark //benchmarks/js:floor
+bazel build //benchmarks:call_benchmark //benchmarks:make_benchmark //benchmarks/js:floor
 results=$(bazel info bazel-bin 2>/dev/null)
 "$results/benchmarks/call_benchmark" \
   --benchmark_format=json "${timing[@]}" | python3 benchmarks/report.py
+
+echo
+echo "Before the first call (make_benchmark): limits are 2 us for a placement, 20 us for a cold stub"
+"$results/benchmarks/make_benchmark" "${timing[@]}" \
+  --benchmark_report_aggregates_only=true --benchmark_time_unit=us 2>/dev/null |
+  grep -E "_median|^call_stub|^placement" | grep -vE "_(mean|stddev|cv)"
 
 echo
 echo "Calls from JavaScript (js/bench.mjs)"
