@@ -127,6 +127,8 @@ constexpr Convention MakeAppleArm64() {
       VariadicRule::kOnStack;  // "Update code that passes arguments to variadic functions"
   row.packs_stack_arguments = true;
   row.pairs_begin_even = false;
+  row.type_alignment_counts = true;
+  row.skips_empty_classes = true;
   return row;
 }
 
@@ -139,6 +141,7 @@ constexpr Convention MakeWinArm64() {
   row.variadic = VariadicRule::kGeneralOnly;  // "Addendum: Variadic functions"
   row.type_alignment_counts = true;
   row.classes_in_memory = true;
+  row.has_two_layouts = true;
   return row;
 }
 

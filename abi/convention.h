@@ -69,9 +69,13 @@ struct Convention {
   bool packs_stack_arguments;
   // A value aligned to 16 bytes begins in an even general register (AAPCS64 C.10; not Apple).
   bool pairs_begin_even;
-  // The alignment that aligned(n) gives to a whole type counts as its members' does (Windows
-  // arm64).
+  // The alignment that aligned(n) gives to a whole type counts as its members' does (not Linux).
   bool type_alignment_counts;
+  // A class without members travels nowhere (Apple); elsewhere its byte takes a register.
+  bool skips_empty_classes;
+  // Some types have two layouts, Microsoft's and MinGW's, and are refused: C's empty structs, and
+  // members with aligned(n) under #pragma pack (Windows arm64).
+  bool has_two_layouts;
   // Classes with a constructor of their own are returned in memory (Microsoft's C++).
   bool classes_in_memory;
 };

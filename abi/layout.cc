@@ -51,6 +51,17 @@ Status TooLarge(const Type* type) {
                        " bytes");
 }
 
+Status TwoLayouts(const Type* type, const char* what) {
+  return Status::Error("compilers for Windows lay out " + type->text() + " differently: it has " +
+                       what);
+}
+
+// Whether aligned(n) applies to `type` or to something in it.
+bool AsksForAlignment(const Type* type) {
+  return type->options().align != 0 ||
+         std::any_of(type->members().begin(), type->members().end(), AsksForAlignment);
+}
+
 // psABI 3.1.2, "Aggregates and Unions": members at the next multiple of their alignment, the whole
 // aligned as its strictest member and padded to that alignment. #pragma pack(n) caps a member's
 // alignment at n; aligned(n) raises the whole's.
@@ -58,17 +69,28 @@ StatusOr<Layout> AggregateLayout(const Type* type, const Convention& convention)
   const bool is_union = type->kind() == TypeKind::kUnion;
   const AggregateOptions& options = type->options();
   Layout layout;
+  // clang for Microsoft's ABI gives it 4 bytes in C, MinGW's compilers none.
+  if (type->members().empty() && !options.is_class && convention.has_two_layouts) {
+    return TwoLayouts(type, "no members");
+  }
   layout.offsets.reserve(type->members().size());
   for (const Type* member : type->members()) {
     StatusOr<Layout> inner = LayoutOf(member, convention);
     if (!inner.ok()) return inner;
     uint32_t align = inner->align;
-    if (options.packed != 0) align = std::min(align, options.packed);
+    if (options.packed != 0 && options.packed < align) {
+      // Microsoft's compiler, and clang for its C++ ABI, do not pack what aligned(n) aligned.
+      if (convention.has_two_layouts && AsksForAlignment(member)) {
+        return TwoLayouts(type, "a packed member with an alignment of its own");
+      }
+      align = options.packed;
+    }
     const uint64_t offset = is_union ? 0 : RoundUp(layout.size, align);
     layout.offsets.push_back(offset);
     layout.size = std::max(layout.size, offset + inner->size);
     layout.align = std::max(layout.align, align);
   }
+  layout.natural_align = layout.align;
   layout.align = std::max(layout.align, options.align);
   // C++17 6.6.2 [intro.object]p7: an object of a class without members still takes a byte.
   if (options.is_class) layout.size = std::max<uint64_t>(layout.size, 1);
@@ -92,21 +114,21 @@ StatusOr<Layout> LayoutOf(const Type* type, const Convention& convention) {
       if (!element.ok()) return element;
       const uint64_t size = element->size * type->count();  // at most 2^16 * 2^32
       if (size > kMaxAggregateBytes) return TooLarge(type);
-      return Layout{size, element->align, {}};
+      return Layout{size, element->align, element->align, {}};
     }
     case TypeKind::kComplex: {
       // C17 6.2.5p13: a complex number is laid out as an array of two of its element.
       const uint32_t element = ScalarBytes(type->members()[0]->kind(), convention);
-      return Layout{2 * element, element, {}};
+      return Layout{2 * element, element, element, {}};
     }
     case TypeKind::kVector: {
       // psABI figure 3.1 (__m64, __m128) and AAPCS64 5.2: a vector is aligned as its own size.
       const uint32_t size = type->count() * ScalarBytes(type->members()[0]->kind(), convention);
-      return Layout{size, size, {}};
+      return Layout{size, size, size, {}};
     }
     default: {
       const uint32_t size = ScalarBytes(type->kind(), convention);
-      return Layout{size, size, {}};
+      return Layout{size, size, size, {}};
     }
   }
 }

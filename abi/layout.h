@@ -18,6 +18,9 @@ namespace springboard::abi {
 struct Layout {
   uint64_t size = 0;
   uint32_t align = 1;
+  // The alignment without what aligned(n) on the type itself adds: that of the strictest member
+  // (AAPCS64 5.9, "natural alignment"). Equal to align for what is no struct or union.
+  uint32_t natural_align = 1;
   std::vector<uint64_t> offsets;  // struct and union: one per member
 };
 

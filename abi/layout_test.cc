@@ -123,6 +123,18 @@ struct HoldsUnion {
   char a;
   Plain b;
 };
+struct WithConstructor {
+  explicit WithConstructor(double d) : a(0), b(d) {}
+  char a;
+  double b;
+};
+struct Empty {};
+struct alignas(8) AlignedEmpty {};
+struct HoldsEmpty {
+  Empty a;
+  int b;
+  Empty c[3];
+};
 
 TEST(Layout, AgreesWithTheCompiler) {
   const Expected table[] = {
@@ -198,6 +210,16 @@ TEST(Layout, AgreesWithTheCompiler) {
        sizeof(HoldsUnion),
        alignof(HoldsUnion),
        {offsetof(HoldsUnion, a), offsetof(HoldsUnion, b)}},
+      {"{i8,f64}class",
+       sizeof(WithConstructor),
+       alignof(WithConstructor),
+       {offsetof(WithConstructor, a), offsetof(WithConstructor, b)}},
+      {"{}class", sizeof(Empty), alignof(Empty), {}},
+      {"{}align(8)class", sizeof(AlignedEmpty), alignof(AlignedEmpty), {}},
+      {"{{}class,i32,[{}class*3]}",
+       sizeof(HoldsEmpty),
+       alignof(HoldsEmpty),
+       {offsetof(HoldsEmpty, a), offsetof(HoldsEmpty, b), offsetof(HoldsEmpty, c)}},
   };
   for (const Expected& expected : table) ExpectLayout(expected);
 }
@@ -210,6 +232,12 @@ TEST(Layout, EmptyAggregatesHaveNoSize) {
   ExpectLayout({"<>align(16)", 0, 16, {}});
   ExpectLayout({"[{}*4000000000]", 0, 1, {}});
   ExpectLayout({"{i8,{},i8}", 2, 1, {0, 1, 1}});
+}
+
+TEST(Layout, EmptyClassesHaveAByteButNoLeaf) {
+  ExpectLayout({"{{}class,i8}", 2, 1, {0, 1}});
+  ExpectLayout({"{{}}class", 1, 1, {0}});
+  EXPECT_TRUE(Flatten(Parse("{{}class,[{}class*3]}"), SysvX64())->empty());
 }
 
 TEST(Layout, LongDoubleFollowsTheConvention) {

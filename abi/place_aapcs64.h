@@ -1,5 +1,5 @@
-// The placer of the conventions aapcs64, apple_arm64 and win_arm64. Internal to abi/: callers use
-// Place() of placement.h.
+// The placer of the conventions aapcs64, apple_arm64 and win_arm64, and of V8's fast calls on
+// AArch64. Internal to abi/: callers use Place() of placement.h.
 
 #ifndef SPRINGBOARD_ABI_PLACE_AAPCS64_H_
 #define SPRINGBOARD_ABI_PLACE_AAPCS64_H_

@@ -39,7 +39,7 @@ struct Piece {
 // Where one value travels.
 struct ValuePlacement {
   enum class How : uint8_t {
-    kNothing,      // void, or an empty aggregate that takes no room
+    kNothing,      // void, or an empty aggregate: no bytes travel
     kDirect,       // the pieces hold the value
     kByReference,  // the one piece holds the address of a copy that the caller made (arguments),
                    // or, for a result, of memory that the caller provides
@@ -47,9 +47,14 @@ struct ValuePlacement {
 
   const Type* type = nullptr;
   How how = How::kNothing;
+  // In order of the value's bytes. A floating argument of a variadic call of Win64 has two pieces
+  // that carry the same bytes, in a vector and in a general register: who makes the call fills
+  // both, who gathers the value takes the first and need not look at the second.
   std::vector<Piece> pieces;
-  uint32_t size = 0;   // of the value, bytes
-  uint32_t align = 1;  // of the value, or of the copy for kByReference
+  uint32_t size = 0;  // of the value, bytes
+  // Of the value, or of the copy for an argument kByReference. It is what a caller provides; some
+  // compilers' callers provide less, so a callee does not rely on it.
+  uint32_t align = 1;
   // An integer narrower than this many bits is extended (by its signedness) by whoever produces it;
   // 0: nobody extends. For a result that 0 means: upper bits are not to be trusted.
   uint8_t extend_bits = 0;

@@ -31,6 +31,7 @@ TEST(Signature, CanonicalTextRoundTrips) {
            "(i32,f64)i32",
            "(bool,i8,u8,i16,u16,i32,u32,i64,u64,i128,u128,f16,bf16,f32,f64,longdouble,pointer)void",
            "({f64,[i32*4]},<i8,{i16}>,{}){i8,i32}packed(1)align(8)",
+           "({}class,{{i64}class,i8}packed(1)align(16)class){f32}class",
            "(complex(longdouble),vector(f32*4))complex(f32)",
            "(pointer,...,i32,f64)i32",
            "(pointer,...)i32",
@@ -45,6 +46,7 @@ TEST(Signature, CanonicalTextRoundTrips) {
 TEST(Signature, SpacesBetweenTokensAreIgnored) {
   EXPECT_EQ(Reparsed(" ( i32 , { f64 , [ i8 * 3 ] } packed ( 2 ) align ( 4 ) , ... , f64 ) void "),
             "(i32,{f64,[i8*3]}packed(2)align(4),...,f64)void");
+  EXPECT_EQ(Reparsed("({ i8 } align ( 4 ) class)void"), "({i8}align(4)class)void");
 }
 
 TEST(Signature, DefaultIsNothingToNothing) {
@@ -86,6 +88,10 @@ TEST(Signature, ErrorsNameTheColumn) {
       {"({i8}packed(3))void", "column 2: packed(3) is not a power of two up to 16"},
       {"({i8}align(0))void", "column 12: expected a power of two, found '0'"},
       {"({i8}align(4)packed(1))void", "column 14: expected ',' or ')', found 'packed'"},
+      {"(i32,<i8>class)void", "column 6: a union is a class: only structs are"},
+      {"({i8}class align(4))void", "column 12: expected ',' or ')', found 'align'"},
+      {"({i8}classes)void", "column 6: expected ',' or ')', found 'classes'"},
+      {"(class)void", "column 2: expected a type, found 'class'"},
       {"(i32,{i8,void})void", "column 6: member 1 of a struct is void"},
       {"(...,...,i32)void", "column 6: expected a type, found '.'"},
       {"(..)void", "column 2: expected a type, found '.'"},
@@ -149,7 +155,7 @@ TEST(Signature, HashTellsSimilarSignaturesApart) {
   std::set<uint64_t> hashes;
   const char* const texts[] = {"(i32)i32",        "(i32,i32)void", "({i32},i32)void",
                                "({i32,i32})void", "(...,i32)void", "(i32,...)void",
-                               "(u32)i32",        "(i32)u32"};
+                               "(u32)i32",        "(i32)u32",      "({i32}class,i32)void"};
   for (const char* text : texts) hashes.insert(Signature::Parse(text)->Hash());
   EXPECT_EQ(hashes.size(), std::size(texts));
 }

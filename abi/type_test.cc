@@ -71,6 +71,7 @@ TEST(Type, DifferentTypesAreDifferentPointers) {
   EXPECT_NE(plain, *Type::Union({kI8, kI32}));
   EXPECT_NE(plain, *Type::Struct({kI8, kI32}, {.packed = 1}));
   EXPECT_NE(plain, *Type::Struct({kI8, kI32}, {.align = 4}));
+  EXPECT_NE(plain, *Type::Struct({kI8, kI32}, {.is_class = true}));
   EXPECT_NE(*Type::Array(kI32, 4), *Type::Array(kI32, 5));
   EXPECT_NE(*Type::Array(kI32, 4), *Type::Vector(kI32, 4));
 }
@@ -79,6 +80,8 @@ TEST(Type, TextIsTheNotation) {
   EXPECT_EQ((*Type::Struct({}))->text(), "{}");
   EXPECT_EQ((*Type::Union({kI8, kF64}, {.packed = 2, .align = 16}))->text(),
             "<i8,f64>packed(2)align(16)");
+  EXPECT_EQ((*Type::Struct({kI8}, {.packed = 1, .align = 2, .is_class = true}))->text(),
+            "{i8}packed(1)align(2)class");
   EXPECT_EQ((*Type::Complex(kF64))->text(), "complex(f64)");
   EXPECT_EQ((*Type::Vector(kI8, 16))->text(), "vector(i8*16)");
 }
@@ -99,6 +102,15 @@ TEST(Type, VoidIsNoMember) {
   EXPECT_EQ(MessageOf(Type::Struct({kI8, kVoid})), "member 1 of a struct is void");
   EXPECT_EQ(MessageOf(Type::Union({kVoid})), "member 0 of a union is void");
   EXPECT_EQ(MessageOf(Type::Array(kVoid, 3)), "an array's element is void");
+}
+
+TEST(Type, ClassesAreStructs) {
+  const Type* type = *Type::Struct({kF64}, {.is_class = true});
+  EXPECT_EQ(type->kind(), TypeKind::kStruct);
+  EXPECT_TRUE(type->options().is_class);
+  EXPECT_FALSE((*Type::Struct({type}))->options().is_class);
+  EXPECT_EQ(MessageOf(Type::Union({kI8}, {.is_class = true})),
+            "a union is a class: only structs are");
 }
 
 TEST(Type, ArraysHaveElements) {

@@ -1,4 +1,5 @@
 # ./dev build and doctor: addons, npm package, test libraries. Sourced by ./dev after lib.sh.
+# Everything is for this machine; `./dev build --arm64` then builds it for Linux arm64 too.
 
 readonly built_stamp=$build_folder/built.stamp
 
@@ -8,10 +9,11 @@ readonly build_inputs=(
   abi ffi_jit v8_glue third_party tests/native dev.d
 )
 
-# One build at a time in a checkout: others wait.
+# build [--arm64]. One build at a time in a checkout: others wait.
 build() {
+  [[ $# -eq 0 || $* == --arm64 ]] || fail "./dev build takes --arm64 and nothing else" 2
   mkdir -p "$build_folder"
-  (flock 9 && build_all) 9>"$build_folder/lock"
+  (flock 9 && build_all && { [[ $# -eq 0 ]] || build_arm64; }) 9>"$build_folder/lock"
 }
 
 build_all() {
@@ -20,8 +22,17 @@ build_all() {
   step "building the addons for Node.js 24 and 26"
   run_bazel build //v8_glue/node:springboard
   lay_out_package
-  build_native_libraries
+  build_native_libraries "$build_folder/native" ""
   mv "$built_stamp.new" "$built_stamp"
+}
+
+# The addon for Node.js 26 goes into the package beside the others.
+build_arm64() {
+  step "building the addon for Node.js 26 on Linux arm64"
+  run_bazel build --config=arm64 //v8_glue/node:springboard_node26_arm64
+  install -m 644 "$(bazel_results --config=arm64)"/v8_glue/node/springboard-linux-arm64-147.node \
+    "$package/prebuilds"
+  build_native_libraries "$build_folder/native-arm64" aarch64-linux-gnu-
 }
 
 build_if_changed() {
@@ -38,11 +49,11 @@ run_bazel() {
   (cd "$root" && bazel "$@" >&2 9>&-) || fail "bazel $* failed; its message is above"
 }
 
-# Where the default configuration's results are. The link bazel-bin follows the latest build, which
-# may have been another configuration's.
+# bazel_results [OPTIONS]: where the default configuration's results are, or another one's. The link
+# bazel-bin follows the latest build, whichever that was.
 bazel_results() {
-  (cd "$root" && bazel info bazel-bin 2>/dev/null 9>&-) ||
-    fail "bazel info bazel-bin failed. Run it to see why"
+  (cd "$root" && bazel info "$@" bazel-bin 2>/dev/null 9>&-) ||
+    fail "bazel info $* bazel-bin failed. Run it to see why"
 }
 
 # build/springboard-ffi: the package as npm would publish it.
@@ -61,24 +72,27 @@ lay_out_package() {
   mv "$package.new" "$package"
 }
 
-# build/native/libX.so from every tests/native/X.c and X.cc.
+# build_native_libraries FOLDER PREFIX: FOLDER/libX.so from every tests/native/X.c and X.cc, by the
+# compilers whose names begin with PREFIX.
 build_native_libraries() {
   local source library
-  mkdir -p "$build_folder/native"
+  mkdir -p "$1"
   for source in "$root"/tests/native/*.c "$root"/tests/native/*.cc; do
     [[ -e $source ]] || continue
-    library=$build_folder/native/lib$(basename "${source%.*}").so
+    library=$1/lib$(basename "${source%.*}").so
     [[ $library -nt $source && $library -nt ${BASH_SOURCE[0]} ]] && continue
     step "building ${library#"$root"/}"
-    compile_library "$source" "$library" || fail "$source does not compile; the message is above"
+    compile_library "$2" "$source" "$library" ||
+      fail "$source does not compile; the message is above"
   done
 }
 
+# compile_library PREFIX SOURCE LIBRARY
 compile_library() {
-  local compiler=(gcc -std=c17)
-  [[ $1 == *.cc ]] && compiler=(g++ -std=c++20)
-  "${compiler[@]}" -O2 -fPIC -shared -Wall -Wextra -pthread "$1" -lm -o "$2.new" >&2 &&
-    mv "$2.new" "$2"
+  local compiler=("$1gcc" -std=c17)
+  [[ $2 == *.cc ]] && compiler=("$1g++" -std=c++20)
+  "${compiler[@]}" -O2 -fPIC -shared -Wall -Wextra -pthread "$2" -lm -o "$3.new" >&2 &&
+    mv "$3.new" "$3"
 }
 
 doctor() {

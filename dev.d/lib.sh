@@ -5,6 +5,7 @@ readonly package=$build_folder/springboard-ffi
 readonly node_modules=$root/third_party/node/node_modules
 readonly node26=$node_modules/node26/bin/node
 readonly node24=$node_modules/node24/bin/node
+readonly node26_arm64=$node_modules/node26-arm64/bin/node
 
 # One line about what happens now.
 step() {

@@ -20,7 +20,12 @@ BUILD = ROOT / "build"
 # No suite comes near this; a hung one must still end.
 TIMEOUT_SECONDS = 1200
 
-NODES = ("node26", "node24")
+# How the release of each name is started.
+NODES = {
+    "node26": ROOT / "third_party/node/node_modules/node26/bin/node",
+    "node24": ROOT / "third_party/node/node_modules/node24/bin/node",
+}
+NODE_ARM64 = ("node26-arm64", ROOT / "dev.d/node-arm64.sh")
 
 # The ways a symbol can be called: as chosen by default, through the ordinary function only, and
 # with V8's public API only, as if its layouts were unknown.
@@ -30,6 +35,12 @@ TIERS = ("fast", "ordinary", "public-api")
 V8_FLAGS = ("--allow-natives-syntax", "--expose-gc")
 
 CPP_TARGETS = ("//abi/...", "//ffi_jit/...", "//tests/...")
+
+# Those that run on other systems than this one.
+CROSS_CPP_TARGETS = ("//abi/...", "//ffi_jit/...")
+
+# Not run on arm64 each time: it starts a hundred processes, each of which takes seconds under qemu.
+ARM64_LEFT_OUT = "command.test.mjs"
 
 
 @dataclasses.dataclass
@@ -44,6 +55,7 @@ class Tally:
         self.passed += other.passed
         self.failed += other.failed
         self.skipped += other.skipped
+        return self
 
     def expect_success(self, succeeded):
         """A suite that ends badly without a failed test (a crash, say) is itself a failure."""
@@ -101,20 +113,24 @@ def read_junit(path):
     return tally
 
 
-def test_cpp(*options):
+def test_cpp(*options, patterns=CPP_TARGETS):
     """The GoogleTest suites, through Bazel; options choose the build."""
-    code, targets = run(["bazel", "query", f"tests({' + '.join(CPP_TARGETS)})"], quiet=True)
+    code, targets = run(["bazel", "query", f"tests({' + '.join(patterns)})"], quiet=True)
     labels = re.findall(r"^//(\S*):(\S+)$", targets, re.MULTILINE)
     if code != 0 or not labels:
         print("no C++ test targets found")
         return Tally(failed=1)
-    code, _ = run(["bazel", "test", "--test_summary=terse", *options, "--", *CPP_TARGETS])
+    command = ["bazel", "test", "--test_summary=short", *options, "--", *patterns]
+    code, output = run(command, quiet=True)
     if code not in (0, 3):  # 3: built, and some tests failed. The rest: no results to read.
         return Tally(failed=1)
     _, logs = run(["bazel", "info", *options, "bazel-testlogs"], quiet=True)
     logs = logs.strip().splitlines()[-1]
     tally = Tally()
     for package, name in labels:
+        if re.search(rf"^//{package}:{name}\s+SKIPPED", output, re.MULTILINE):
+            tally.skipped.append(f"//{package}:{name}: not for this system, see its BUILD file")
+            continue
         results = pathlib.Path(logs, package, name, "test.xml")
         tally.add(read_junit(results) if results.exists() else Tally(failed=1))
     return tally.expect_success(code == 0)
@@ -132,18 +148,19 @@ def javascript_environment(tier):
     return env
 
 
-def test_javascript_suite(folders, node, tier):
-    """The JavaScript suites in some folders of tests/, in one Node and one tier."""
+def test_javascript_suite(files, folder, node, tier):
+    """Some files of JavaScript tests, called `folder`, in one Node (a row of NODES) and one tier."""
     started = time.monotonic()
-    name = f"{'+'.join(folders)} {node} {tier}"
-    files = sorted(file for folder in folders for file in ROOT.glob(f"tests/{folder}/*.test.*js"))
+    node_name, node_command = node
+    name = f"{folder} {node_name} {tier}"
     results = BUILD / "test-results" / f"{name.replace(' ', '-')}.xml"
     results.parent.mkdir(parents=True, exist_ok=True)
     results.unlink(missing_ok=True)
     command = [
-        ROOT / "third_party/node/node_modules" / node / "bin/node",
+        node_command,
         *V8_FLAGS,
         "--test",
+        f"--test-concurrency={os.cpu_count()}",
         "--test-reporter=spec",
         "--test-reporter-destination=stdout",
         "--test-reporter=junit",
@@ -161,14 +178,46 @@ def test_javascript_suite(folders, node, tier):
     return tally
 
 
+def suites(*folders):
+    """The suites in some folders of tests/, each in files of its own."""
+    return sorted(file for folder in folders for file in ROOT.glob(f"tests/{folder}/*.test.*js"))
+
+
 def test_javascript():
     """The suites in every tier; the package as its user gets it, which chooses no tier, once."""
     tally = Tally()
-    for node in NODES:
+    for node in NODES.items():
         for tier in TIERS:
-            tally.add(test_javascript_suite(("js", "issues"), node, tier))
-        tally.add(test_javascript_suite(("package",), node, "fast"))
+            tally.add(test_javascript_suite(suites("js", "issues"), "js+issues", node, tier))
+        tally.add(test_javascript_suite(suites("package"), "package", node, "fast"))
     return tally
+
+
+def test_javascript_arm64(files, tiers):
+    """JavaScript suites on Linux arm64, which ./dev build leaves out."""
+    if run([ROOT / "dev", "build", "--arm64"])[0] != 0:
+        return Tally(failed=1)
+    tally = Tally()
+    for tier in tiers:
+        tally.add(test_javascript_suite(files, "js", NODE_ARM64, tier))
+    return tally
+
+
+def test_arm64():
+    """Linux arm64 under qemu: the C++ suites, and most JavaScript suites in the fast tier."""
+    tally = test_cpp("--config=arm64", patterns=CROSS_CPP_TARGETS)
+    files = [file for file in suites("js", "issues") if file.name != ARM64_LEFT_OUT]
+    return tally.add(test_javascript_arm64(files, TIERS[:1]))
+
+
+def test_arm64_whole():
+    """All JavaScript suites on Linux arm64 in every tier."""
+    return test_javascript_arm64(suites("js", "issues"), TIERS)
+
+
+def test_win64():
+    """The C++ suites as Windows programs, under wine."""
+    return test_cpp("--config=win64", patterns=CROSS_CPP_TARGETS)
 
 
 def test_script(*command):
@@ -192,10 +241,17 @@ PARTS = {
     "cpp": test_cpp,
     "sanitizers": test_sanitizers,
     "javascript": test_javascript,
+    "arm64": test_arm64,
+    "win64": test_win64,
+    "conformance": lambda: test_script(ROOT / "dev", "conformance", "--slice"),
     "examples": lambda: test_script(ROOT / "examples/run.sh"),
     "benchmarks": test_benchmarks,
     "tidy": lambda: test_script(sys.executable, ROOT / "tests/tidy/tidy.py"),
 }
+
+
+# Parts that run only when they are asked for.
+EXTRA_PARTS = {"--arm64": test_arm64_whole}
 
 
 def report(name, tally, seconds):
@@ -206,18 +262,19 @@ def report(name, tally, seconds):
 
 
 def main(names):
-    unknown = [name for name in names if name not in PARTS]
+    parts = PARTS | EXTRA_PARTS
+    unknown = [name for name in names if name not in parts]
     if unknown:
-        print(f"there is no part {unknown[0]}; the parts are {', '.join(PARTS)}", file=sys.stderr)
+        print(f"there is no part {unknown[0]}; the parts are {', '.join(parts)}", file=sys.stderr)
         return 2
     sys.stdout.reconfigure(line_buffering=True)
     total = Tally()
-    for name in PARTS:
+    for name in parts if names else PARTS:
         if names and name not in ("build", *names):
             continue
         print(f"== {name}")
         started = time.monotonic()
-        tally = PARTS[name]()
+        tally = parts[name]()
         report(name, tally, time.monotonic() - started)
         total.add(tally)
     print(f"{total.passed} passed, {total.failed} failed")

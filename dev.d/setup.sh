@@ -10,15 +10,19 @@ readonly debian_packages=(
   g++ clang clang-tidy clang-format python3
   # For fetching and unpacking asmjit's source package.
   ca-certificates dpkg-dev xz-utils
+  # Compilers and linkers for other systems, and what runs their programs here. llvm: llvm-objcopy.
+  g++-aarch64-linux-gnu qemu-user-static g++-mingw-w64-x86-64-posix wine wine64 lld llvm
+  # The scripts' tables and progress lines.
+  python3-tabulate python3-tqdm
   # Libraries of the tests, the benchmarks and the examples.
-  libgtest-dev libgmock-dev libbenchmark-dev libffi-dev
+  googletest libbenchmark-dev libffi-dev
   zlib1g zlib1g-dev libsqlite3-0 libsqlite3-dev
 )
 
 setup() {
   local wanted stamp=$build_folder/setup.stamp
   wanted=$(cat "$root/dev.d/setup.sh" "$root/third_party/node/package-lock.json" | sha256sum)
-  if [[ -e $stamp && $(<"$stamp") == "$wanted" && -x $node26 && -x $node24 ]]; then
+  if [[ -e $stamp && $(<"$stamp") == "$wanted" && -x $node26 && -x $node24 && -x $node26_arm64 ]]; then
     return
   fi
   check_system
@@ -60,9 +64,11 @@ apt_install() {
     apt-get -qq install -y --no-install-recommends "$@" >&2
 }
 
+# --force: one of them is for another processor than this machine's. Versions and checksums are
+# package-lock.json's all the same.
 install_node() {
   step "installing Node.js 26 and 24 from npm into third_party/node"
   (cd "$root/third_party/node" &&
-    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2) ||
+    npm ci --force --ignore-scripts --no-audit --no-fund --loglevel=error >&2) ||
     fail "npm ci failed in third_party/node, its message is above. It needs the network"
 }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "abi/placement.h"
+#include "ffi_jit/saved_registers.h"
 #include "ffi_jit/stub_plan.h"
 #include "ffi_jit/value_moves.h"
 
@@ -25,10 +26,20 @@ constexpr uint32_t kSlotBytes = 8;
 // By-reference arguments are copied, because the callee owns, and may change, what it is given.
 void PassCopy(const Location& source, const ValuePlacement& value, Frame& frame,
               std::vector<Move>& moves) {
-  assert(value.align <= 16 && value.pieces.size() == 1);
-  const Location copy = frame.AddLocal(value.size);
+  assert(value.pieces.size() == 1);
+  const Location copy =
+      value.align <= 16 ? frame.AddLocal(value.size) : frame.AddAligned(value.size, value.align);
   moves.push_back(Move::Copy(copy, source, value.size));
   moves.push_back(Move::Address(PieceLocation(value.pieces[0], Location::Kind::kOutgoing), copy));
+}
+
+// Whether the caller's own home space is all the stack that the callee needs, and nothing is left
+// to do after it.
+bool LeavesByJump(const Placement& placed, const abi::Convention& own) {
+  const auto is_copied = [](const ValuePlacement& value) { return value.how == How::kByReference; };
+  return placed.result.how != How::kDirect && placed.stack_bytes <= own.home_bytes &&
+         std::none_of(placed.parameters.begin(), placed.parameters.end(), is_copied) &&
+         SavedRegisters(own, *placed.convention).empty();
 }
 
 }  // namespace
@@ -46,7 +57,9 @@ StatusOr<StubPlan> PlanCall(const abi::Signature& signature, const abi::Conventi
   StubPlan plan;
   plan.architecture = convention.architecture;
   plan.scratch = *scratch;
-  plan.frame.SetOutgoing(placed->stack_bytes, placed->stack_align);
+  if (!LeavesByJump(*placed, own)) {
+    plan.frame.SetOutgoing(placed->stack_bytes, placed->stack_align);
+  }
   plan.vector_count = placed->variadic_vector_count;
   plan.target = Location::General(scratch->cycle);
 
@@ -75,6 +88,7 @@ StatusOr<StubPlan> PlanCall(const abi::Signature& signature, const abi::Conventi
     }
   }
   plan.before = OrderMoves(std::move(moves), *scratch);
+  PreserveRegisters(own, convention, plan);
   const Status status = plan.frame.Check();
   if (!status.ok()) return status;
   return plan;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "abi/placement.h"
+#include "ffi_jit/saved_registers.h"
 #include "ffi_jit/stub_plan.h"
 #include "ffi_jit/value_moves.h"
 
@@ -35,6 +36,7 @@ bool IsWhollyOnStack(const ValuePlacement& value) {
 void KeepArgument(const ValuePlacement& value, const Location& slot, Frame& frame,
                   std::vector<Move>& moves) {
   if (value.how == How::kByReference) {
+    assert(!FitsSlot(value));
     moves.push_back(Move::Copy(slot, PieceLocation(value.pieces[0], Kind::kIncoming), 8));
   } else if (value.how == How::kDirect && FitsSlot(value)) {
     GatherValue(slot, value, Kind::kIncoming, moves);
@@ -89,13 +91,6 @@ void PlanResult(const Placement& placed, uint8_t argument, StubPlan& plan,
 
 StatusOr<StubPlan> PlanClosure(const abi::Signature& signature, const abi::Convention& convention,
                                const abi::Convention& own) {
-  if ((own.volatile_general & ~convention.volatile_general) != 0 ||
-      (own.volatile_vector & ~convention.volatile_vector) != 0) {
-    return Status::Error("a callback of " + std::string(convention.name) +
-                         " cannot be served here: its caller expects registers to be preserved "
-                         "that " +
-                         std::string(own.name) + " may change");
-  }
   const StatusOr<Placement> placed = abi::Place(signature, convention);
   if (!placed.ok()) return placed.status();
   const StatusOr<Scratch> scratch = ScratchFor(convention, own);
@@ -119,6 +114,7 @@ StatusOr<StubPlan> PlanClosure(const abi::Signature& signature, const abi::Conve
   moves.push_back(Move::Address(Location::General(own.general_arguments[1]), slots));
   PlanResult(*placed, own.general_arguments[2], plan, moves);
   plan.before = OrderMoves(std::move(moves), *scratch);
+  PreserveRegisters(convention, own, plan);
   const Status status = plan.frame.Check();
   if (!status.ok()) return status;
   return plan;

@@ -45,6 +45,13 @@ std::vector<uint8_t> Patched(const StubTemplate& code, std::span<const PatchValu
   return bytes;
 }
 
+// Stubs of every architecture can be planned and emitted, but run only on their own.
+Status CheckRunsHere(const abi::Convention& convention) {
+  if (convention.architecture == abi::HostConvention().architecture) return Status::Ok();
+  return Status::Error("code of " + std::string(convention.name) +
+                       " is code of another processor and cannot be called here");
+}
+
 }  // namespace
 
 struct CodeCache::Impl {
@@ -76,6 +83,8 @@ CodeCache& CodeCache::Process() {
 
 StatusOr<CallStub> CodeCache::GetCallStub(const abi::Signature& signature,
                                           const abi::Convention& convention) {
+  Status status = CheckRunsHere(convention);
+  if (!status.ok()) return status;
   std::string key = std::string(convention.name) + signature.Text();
   const std::lock_guard<std::mutex> lock(impl_->mutex);
   if (const CallStub* found = impl_->call_stubs.Find(key)) return *found;
@@ -83,7 +92,7 @@ StatusOr<CallStub> CodeCache::GetCallStub(const abi::Signature& signature,
   if (!plan.ok()) return plan.status();
   const StatusOr<StubTemplate> emitted = Emit(*plan);
   if (!emitted.ok()) return emitted.status();
-  const StatusOr<const void*> installed = impl_->memory.Install(emitted->bytes);
+  const StatusOr<const void*> installed = impl_->memory.Install(emitted->bytes, emitted->shape);
   if (!installed.ok()) return installed.status();
   return impl_->call_stubs.Insert(std::move(key), std::bit_cast<CallStub>(*installed));
 }
@@ -95,6 +104,8 @@ StatusOr<StubCode> CodeCache::StampFast(const FastShape& shape,
   if (shape.result_to_block && result_block == nullptr) {
     return Status::Error("a fast stub that stores its result needs a result block");
   }
+  Status status = CheckRunsHere(native_convention);
+  if (!status.ok()) return status;
   std::string key = "fast " + std::string(entered_convention.name) + shape.entered.Text() + " " +
                     std::string(native_convention.name) + shape.native.Text() +
                     (shape.result_to_block ? " block" : "");
@@ -104,7 +115,7 @@ StatusOr<StubCode> CodeCache::StampFast(const FastShape& shape,
   const PatchValue values[] = {{PatchKind::kTarget, target},
                                {PatchKind::kResultBlock, result_block}};
   const std::vector<uint8_t> bytes = Patched(**code, values);
-  const StatusOr<const void*> installed = impl_->memory.Install(bytes);
+  const StatusOr<const void*> installed = impl_->memory.Install(bytes, (*code)->shape);
   if (!installed.ok()) return installed.status();
   ++impl_->live_stubs;
   return StubCode(*installed, bytes.size());
@@ -113,6 +124,8 @@ StatusOr<StubCode> CodeCache::StampFast(const FastShape& shape,
 StatusOr<StubCode> CodeCache::StampClosure(const abi::Signature& signature,
                                            const abi::Convention& convention,
                                            ClosureHandler handler, void* context) {
+  Status status = CheckRunsHere(convention);
+  if (!status.ok()) return status;
   std::string key = "closure " + std::string(convention.name) + signature.Text();
   const StatusOr<const StubTemplate*> code = impl_->Template(
       std::move(key), [&] { return PlanClosure(signature, convention, abi::HostConvention()); });
@@ -120,7 +133,7 @@ StatusOr<StubCode> CodeCache::StampClosure(const abi::Signature& signature,
   const PatchValue values[] = {{PatchKind::kHandler, std::bit_cast<const void*>(handler)},
                                {PatchKind::kContext, context}};
   const std::vector<uint8_t> bytes = Patched(**code, values);
-  const StatusOr<const void*> installed = impl_->memory.Install(bytes);
+  const StatusOr<const void*> installed = impl_->memory.Install(bytes, (*code)->shape);
   if (!installed.ok()) return installed.status();
   ++impl_->live_stubs;
   return StubCode(*installed, bytes.size());
@@ -132,7 +145,8 @@ CodeCache::Counts CodeCache::counts() const {
           .templates = impl_->templates.size(),
           .live_stubs = impl_->live_stubs,
           .code_bytes_used = impl_->memory.bytes_used(),
-          .code_bytes_mapped = impl_->memory.bytes_mapped()};
+          .code_bytes_mapped = impl_->memory.bytes_mapped(),
+          .unwind_records = impl_->memory.unwind_records()};
 }
 
 StubCode::StubCode(StubCode&& other) noexcept

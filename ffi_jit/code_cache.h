@@ -23,8 +23,8 @@ class CodeCache {
   // The process's cache. Never destroyed, so that stubs outlive static destructors.
   static CodeCache& Process();
 
-  // A Status says why the signature cannot be placed or emitted, or that executable memory was
-  // refused.
+  // A Status says why the signature cannot be placed or emitted, that the convention is of another
+  // processor, or that executable memory was refused.
   StatusOr<CallStub> GetCallStub(const abi::Signature& signature,
                                  const abi::Convention& convention);
 
@@ -46,6 +46,7 @@ class CodeCache {
     size_t live_stubs;       // stamped and not yet freed
     size_t code_bytes_used;  // by all of the above
     size_t code_bytes_mapped;
+    size_t unwind_records;  // registered with the process's unwinder, one per block of code
   };
   Counts counts() const;
 

@@ -120,8 +120,11 @@ TEST(KeyedCache, CollisionsDoNotMix) {
 
 TEST(ExecMemory, CodeIsNotWritableWhereItRuns) {
   ExecMemory memory;
-  const std::vector<uint8_t> code = {0xB8, 0x2A, 0, 0, 0, 0xC3};  // mov eax, 42; ret
-  const StatusOr<const void*> installed = memory.Install(code);
+  const bool x64 = abi::HostConvention().architecture == abi::Architecture::kX64;
+  const std::vector<uint8_t> code =
+      x64 ? std::vector<uint8_t>{0xB8, 0x2A, 0, 0, 0, 0xC3}                  // mov eax, 42; ret
+          : std::vector<uint8_t>{0x40, 5, 0x80, 0x52, 0xC0, 3, 0x5F, 0xD6};  // mov w0, 42; ret
+  const StatusOr<const void*> installed = memory.Install(code, UnwindShape::kTail);
   ASSERT_TRUE(installed.ok()) << installed.status().message();
   EXPECT_EQ(testing::Function<int()>(*installed)(), 42);
   EXPECT_NE(memory.WritableView(*installed), nullptr);

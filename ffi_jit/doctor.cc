@@ -2,7 +2,6 @@
 // cannot run here.
 
 #include <asmjit/core.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <string>
@@ -19,25 +18,36 @@ void Print(const char* fact, const std::string& value) {
   std::printf("%-28s %s\n", fact, value.c_str());
 }
 
-std::string Features(const asmjit::CpuInfo& cpu) {
+struct Feature {
+  uint32_t id;
+  const char* name;
+};
+
+std::vector<Feature> FeaturesOf(asmjit::Arch architecture) {
   using X86 = asmjit::CpuFeatures::X86;
-  const struct {
-    X86::Id id;
-    const char* name;
-  } rows[] = {{X86::kSSE4_2, "sse4.2"},   {X86::kAVX, "avx"},      {X86::kAVX2, "avx2"},
-              {X86::kFMA, "fma"},         {X86::kF16C, "f16c"},    {X86::kAVX512_F, "avx512f"},
-              {X86::kCET_IBT, "cet-ibt"}, {X86::kCET_SS, "cet-ss"}};
-  std::string text;
-  for (const auto& row : rows) {
-    if (cpu.hasFeature(row.id)) text += (text.empty() ? "" : " ") + std::string(row.name);
+  using Arm = asmjit::CpuFeatures::ARM;
+  if (architecture == asmjit::Arch::kX64) {
+    return {{X86::kSSE4_2, "sse4.2"},   {X86::kAVX, "avx"},      {X86::kAVX2, "avx2"},
+            {X86::kFMA, "fma"},         {X86::kF16C, "f16c"},    {X86::kAVX512_F, "avx512f"},
+            {X86::kCET_IBT, "cet-ibt"}, {X86::kCET_SS, "cet-ss"}};
   }
-  return text;
+  return {{Arm::kASIMD, "asimd"}, {Arm::kFP16CONV, "fp16conv"}, {Arm::kFP16FULL, "fp16"},
+          {Arm::kBF16, "bf16"},   {Arm::kLSE, "lse"},           {Arm::kBTI, "bti"},
+          {Arm::kSVE, "sve"}};
+}
+
+std::string Features(const asmjit::CpuInfo& cpu) {
+  std::string text;
+  for (const Feature& feature : FeaturesOf(cpu.arch())) {
+    if (cpu.hasFeature(feature.id)) text += (text.empty() ? "" : " ") + std::string(feature.name);
+  }
+  return text.empty() ? "none that this program knows" : text;
 }
 
 bool CheckMemory() {
   ExecMemory memory;
   const std::vector<uint8_t> code(16, 0xCC);
-  const StatusOr<const void*> installed = memory.Install(code);
+  const StatusOr<const void*> installed = memory.Install(code, UnwindShape::kTail);
   if (!installed.ok()) {
     Print("dual mapping", "refused: " + installed.status().message());
     return false;
@@ -45,6 +55,10 @@ bool CheckMemory() {
   Print("dual mapping", memory.WritableView(*installed) != *installed
                             ? "works: code is never writable where it runs"
                             : "one view only");
+  Print("unwind records", memory.unwind_records() == 1
+                              ? "work: debuggers and exceptions pass through stubs"
+                              : "not available: backtraces end at a stub");
+  memory.Free(*installed);
   return true;
 }
 
@@ -67,10 +81,11 @@ bool CheckStub() {
 
 int Run() {
   const asmjit::CpuInfo& cpu = asmjit::CpuInfo::host();
-  Print("processor", cpu.brand());
-  if (cpu.arch() == asmjit::Arch::kX64) Print("processor features", Features(cpu));
+  const std::string brand = cpu.brand();
+  Print("processor", brand.empty() ? "does not tell its name" : brand);
+  Print("processor features", Features(cpu));
   Print("calling convention", std::string(abi::HostConvention().name));
-  Print("page size", std::to_string(sysconf(_SC_PAGESIZE)));
+  Print("page size", std::to_string(asmjit::VirtMem::info().pageSize));
   const asmjit::VirtMem::HardenedRuntimeInfo hardened = asmjit::VirtMem::hardenedRuntimeInfo();
   const bool enforced =
       asmjit::Support::test(hardened.flags, asmjit::VirtMem::HardenedRuntimeFlags::kEnabled);

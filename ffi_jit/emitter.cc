@@ -5,13 +5,10 @@
 namespace springboard::jit {
 
 StatusOr<StubTemplate> Emit(const StubPlan& plan, std::string* listing) {
-  switch (plan.architecture) {
-    case abi::Architecture::kX64:
-      return EmitX64(plan, listing);
-    case abi::Architecture::kA64:
-      break;
-  }
-  return Status::Error("stubs for AArch64 cannot be made by this version");
+  const bool x64 = plan.architecture == abi::Architecture::kX64;
+  StatusOr<StubTemplate> result = x64 ? EmitX64(plan, listing) : EmitA64(plan, listing);
+  if (result.ok()) result->shape = plan.shape();
+  return result;
 }
 
 }  // namespace springboard::jit

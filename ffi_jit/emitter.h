@@ -13,6 +13,7 @@
 #include "abi/status.h"
 #include "ffi_jit/move_plan.h"
 #include "ffi_jit/stub_plan.h"
+#include "ffi_jit/unwind.h"
 
 namespace springboard::jit {
 
@@ -31,14 +32,15 @@ struct PatchPoint {
 struct StubTemplate {
   std::vector<uint8_t> bytes;
   std::vector<PatchPoint> patches;
+  UnwindShape shape = UnwindShape::kTail;  // set by Emit()
 };
 
-// A Status if the stub passes kMaxStubBytes or the architecture has no emitter. `listing`, if not
-// null, receives the assembly.
+// A Status if the stub passes kMaxStubBytes. `listing`, if not null, receives the assembly.
 StatusOr<StubTemplate> Emit(const StubPlan& plan, std::string* listing = nullptr);
 
-// The emitter of x86-64. REQUIRES: plan.architecture is kX64.
+// The emitters of x86-64 and of AArch64. REQUIRES: plan.architecture is theirs.
 StatusOr<StubTemplate> EmitX64(const StubPlan& plan, std::string* listing);
+StatusOr<StubTemplate> EmitA64(const StubPlan& plan, std::string* listing);
 
 }  // namespace springboard::jit
 

@@ -7,7 +7,10 @@
 
 #include <cassert>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "ffi_jit/assembly.h"
 #include "ffi_jit/emitter.h"
 #include "ffi_jit/x64_mover.h"
 
@@ -20,18 +23,6 @@ namespace {
 // The guard below a thread's stack may be a single page, so that each page of a larger frame is
 // touched on the way down.
 constexpr uint32_t kPageBytes = 4096;
-
-// Keeps the first error that the assembler reports.
-class FirstError : public asmjit::ErrorHandler {
- public:
-  void handleError(asmjit::Error, const char* message, asmjit::BaseEmitter*) override {
-    if (message_.empty()) message_ = message;
-  }
-  const std::string& message() const { return message_; }
-
- private:
-  std::string message_;
-};
 
 void AllocateStack(x86::Assembler& a, uint32_t bytes, uint8_t scratch) {
   const x86::Gp limit = x86::gpq(scratch);
@@ -55,6 +46,10 @@ void EmitEntry(x86::Assembler& a, const StubPlan& plan) {
   a.mov(x86::rbp, x86::rsp);
   AllocateStack(a, plan.frame.total_bytes(), plan.scratch.pointer);
   if (plan.frame.alignment() > 16) {
+    // What is still untouched and what the alignment adds may be more than a page together.
+    if (plan.frame.total_bytes() % kPageBytes + plan.frame.alignment() > kPageBytes) {
+      a.or_(x86::qword_ptr(x86::rsp), 0);
+    }
     a.and_(x86::rsp, -static_cast<int32_t>(plan.frame.alignment()));
   }
 }
@@ -88,29 +83,12 @@ void EmitBody(x86::Assembler& a, const StubPlan& plan, std::vector<PatchPoint>& 
 
 StatusOr<StubTemplate> EmitX64(const StubPlan& plan, std::string* listing) {
   assert(plan.architecture == abi::Architecture::kX64);
-  asmjit::CodeHolder code;
-  code.init(asmjit::Environment(asmjit::Arch::kX64));
-  FirstError errors;
-  code.setErrorHandler(&errors);
-  asmjit::StringLogger logger;
-  if (listing != nullptr) code.setLogger(&logger);
-  x86::Assembler a(&code);
-
-  StubTemplate result;
+  Assembly assembly(asmjit::Arch::kX64, listing);
+  x86::Assembler a(assembly.code());
+  std::vector<PatchPoint> patches;
   EmitEntry(a, plan);
-  EmitBody(a, plan, result.patches);
-  if (!errors.message().empty()) {
-    return Status::Error("the stub cannot be assembled: " + errors.message());
-  }
-  assert(!code.hasUnresolvedLinks() && !code.hasRelocEntries());
-  const asmjit::CodeBuffer& buffer = code.textSection()->buffer();
-  if (buffer.size() > kMaxStubBytes) {
-    return Status::Error("the stub would have " + std::to_string(buffer.size()) +
-                         " bytes; the limit is " + std::to_string(kMaxStubBytes));
-  }
-  result.bytes.assign(buffer.begin(), buffer.end());
-  if (listing != nullptr) *listing = logger.data();
-  return result;
+  EmitBody(a, plan, patches);
+  return assembly.Finish(std::move(patches));
 }
 
 }  // namespace springboard::jit

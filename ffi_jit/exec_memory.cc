@@ -1,15 +1,33 @@
 // Dual-mapped executable memory through asmjit's JitAllocator. See exec_memory.h.
+//
+// An Arena is an allocator of its own for each unwind shape. asmjit says neither where a block
+// begins nor how large it is; both are seen from outside: the first span of a block begins where
+// the block does, and the allocator's statistics change when it maps a block. A block's first span
+// is its unwind record: that is where a Windows record must be, above and near the base that it
+// counts from.
 
 #include "ffi_jit/exec_memory.h"
 
 #include <asmjit/core.h>
 
+#include <array>
+#include <bit>
 #include <cassert>
 #include <cstring>
+#include <iterator>
+#include <map>
+#include <mutex>
 #include <string>
+#include <vector>
 
 namespace springboard::jit {
 namespace {
+
+// Code written through `writable` runs at `executable`.
+struct Span {
+  void* executable = nullptr;
+  void* writable = nullptr;
+};
 
 asmjit::JitAllocator::CreateParams Params() {
   asmjit::JitAllocator::CreateParams params;
@@ -19,46 +37,198 @@ asmjit::JitAllocator::CreateParams Params() {
   return params;
 }
 
+void Write(const Span& span, std::span<const uint8_t> bytes) {
+  std::memcpy(span.writable, bytes.data(), bytes.size());
+  asmjit::VirtMem::flushInstructionCache(span.executable, bytes.size());
+}
+
+class Arena {
+ public:
+  Arena() = default;
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+  ~Arena() {
+    for (auto& [base, block] : blocks_) Deregister(base, block);
+  }
+
+  Status Install(std::span<const uint8_t> code, UnwindShape shape, Span* span);
+  void Free(void* code);
+  bool Owns(const void* code) const { return FindBlock(code) != blocks_.end(); }
+
+  asmjit::JitAllocator& allocator() { return allocator_; }
+  size_t unwind_records() const {
+    size_t count = 0;
+    for (const auto& [base, block] : blocks_) count += block.registered ? 1 : 0;
+    return count;
+  }
+
+ private:
+  struct Block {
+    size_t bytes;
+    size_t live = 0;          // spans of code
+    bool has_record = false;  // whether the first span is the record
+    bool registered = false;
+  };
+  using Blocks = std::map<uint64_t, Block>;
+
+  Blocks::const_iterator FindBlock(const void* code) const {
+    const uint64_t address = std::bit_cast<uint64_t>(code);
+    const auto next = blocks_.upper_bound(address);
+    if (next == blocks_.begin()) return blocks_.end();
+    const auto found = std::prev(next);
+    return address - found->first < found->second.bytes ? found : blocks_.end();
+  }
+  Block& BlockOf(const void* code) {
+    const auto found = FindBlock(code);
+    assert(found != blocks_.end());
+    return blocks_.at(found->first);
+  }
+  Status Allocate(size_t bytes, Span* span);
+  void Release(void* executable);
+  bool UseAsRecord(const Span& span, UnwindShape shape, Block& block);
+  void DropRecord(uint64_t base, Block& block);
+  static void Deregister(uint64_t base, Block& block) {
+    if (block.registered) DeregisterUnwindRecord(std::bit_cast<const void*>(base));
+    block.registered = false;
+  }
+
+  asmjit::JitAllocator::CreateParams params_ = Params();
+  asmjit::JitAllocator allocator_{&params_};
+  Blocks blocks_;  // by address; each is mapped, whether or not it has code
+};
+
+Status Arena::Allocate(size_t bytes, Span* span) {
+  const asmjit::JitAllocator::Statistics before = allocator_.statistics();
+  const asmjit::Error error = allocator_.alloc(&span->executable, &span->writable, bytes);
+  if (error != asmjit::kErrorOk) {
+    return Status::Error("the system refuses executable memory: " +
+                         std::string(asmjit::DebugUtils::errorAsString(error)));
+  }
+  const asmjit::JitAllocator::Statistics after = allocator_.statistics();
+  if (after.blockCount() != before.blockCount()) {
+    blocks_.emplace(std::bit_cast<uint64_t>(span->executable),
+                    Block{.bytes = after.reservedSize() - before.reservedSize()});
+  }
+  return Status::Ok();
+}
+
+// Makes the first span of an empty block its unwind record. False if the host has none.
+bool Arena::UseAsRecord(const Span& span, UnwindShape shape, Block& block) {
+  const std::vector<uint8_t> record = HostUnwindRecord(shape, span.executable, block.bytes);
+  if (record.empty()) return false;
+  [[maybe_unused]] const asmjit::Error error = allocator_.shrink(span.executable, record.size());
+  assert(error == asmjit::kErrorOk);
+  Write(span, record);
+  block.has_record = true;
+  block.registered = RegisterUnwindRecord(span.executable);
+  return true;
+}
+
+// The record must be out of use before its block may be unmapped.
+void Arena::DropRecord(uint64_t base, Block& block) {
+  Deregister(base, block);
+  if (!block.has_record) return;
+  block.has_record = false;
+  Release(std::bit_cast<void*>(base));
+}
+
+Status Arena::Install(std::span<const uint8_t> code, UnwindShape shape, Span* span) {
+  Status status = Allocate(code.size(), span);
+  if (!status.ok()) return status;
+  Block& block = BlockOf(span->executable);
+  if (block.live == 0 && UseAsRecord(*span, shape, block)) {
+    // No block with code in it had room, and a block has room for several stubs of any size: this
+    // attempt ends in the same block, behind the record.
+    const uint64_t base = std::bit_cast<uint64_t>(span->executable);
+    status = Allocate(code.size(), span);
+    if (!status.ok()) {
+      DropRecord(base, block);
+      return status;
+    }
+    assert(&BlockOf(span->executable) == &block);
+  }
+  ++block.live;
+  Write(*span, code);
+  return Status::Ok();
+}
+
+void Arena::Release(void* executable) {
+  const size_t blocks = allocator_.statistics().blockCount();
+  [[maybe_unused]] const asmjit::Error error = allocator_.release(executable);
+  assert(error == asmjit::kErrorOk);
+  if (allocator_.statistics().blockCount() != blocks) blocks_.erase(FindBlock(executable));
+}
+
+void Arena::Free(void* code) {
+  const uint64_t base = FindBlock(code)->first;
+  Block& block = blocks_.at(base);
+  // The last code takes the record with it; without one, the block may be gone after Release().
+  const bool last = --block.live == 0 && block.has_record;
+  if (last) Deregister(base, block);
+  Release(code);
+  if (last) DropRecord(base, block);
+}
+
 }  // namespace
 
 struct ExecMemory::Impl {
-  Impl() : allocator(&params) {}
+  mutable std::mutex mutex;
+  std::array<Arena, kUnwindShapes> arenas;
 
-  asmjit::JitAllocator::CreateParams params = Params();
-  asmjit::JitAllocator allocator;
+  Arena* Owner(const void* code) {
+    for (Arena& arena : arenas) {
+      if (arena.Owns(code)) return &arena;
+    }
+    return nullptr;
+  }
+
+  template <typename Count>
+  size_t Sum(Count count) {
+    const std::lock_guard<std::mutex> lock(mutex);
+    size_t sum = 0;
+    for (Arena& arena : arenas) sum += count(arena);
+    return sum;
+  }
 };
 
 ExecMemory::ExecMemory() : impl_(std::make_unique<Impl>()) {}
 ExecMemory::~ExecMemory() = default;
 
-StatusOr<const void*> ExecMemory::Install(std::span<const uint8_t> code) {
-  void* executable = nullptr;
-  void* writable = nullptr;
-  const asmjit::Error error = impl_->allocator.alloc(&executable, &writable, code.size());
-  if (error != asmjit::kErrorOk) {
-    return Status::Error("the system refuses executable memory: " +
-                         std::string(asmjit::DebugUtils::errorAsString(error)));
-  }
-  std::memcpy(writable, code.data(), code.size());
-  asmjit::VirtMem::flushInstructionCache(executable, code.size());
-  return static_cast<const void*>(executable);
+StatusOr<const void*> ExecMemory::Install(std::span<const uint8_t> code, UnwindShape shape) {
+  assert(!code.empty());
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  Span span;
+  const Status status = impl_->arenas[static_cast<size_t>(shape)].Install(code, shape, &span);
+  if (!status.ok()) return status;
+  return static_cast<const void*>(span.executable);
 }
 
 void ExecMemory::Free(const void* code) {
-  [[maybe_unused]] const asmjit::Error error = impl_->allocator.release(const_cast<void*>(code));
-  assert(error == asmjit::kErrorOk);
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  Arena* const owner = impl_->Owner(code);
+  assert(owner != nullptr);
+  owner->Free(const_cast<void*>(code));
 }
 
 const void* ExecMemory::WritableView(const void* code) const {
-  void* executable = nullptr;
-  void* writable = nullptr;
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  Arena* const owner = impl_->Owner(code);
+  if (owner == nullptr) return nullptr;
+  Span span;
   size_t size = 0;
   const asmjit::Error error =
-      impl_->allocator.query(const_cast<void*>(code), &executable, &writable, &size);
-  return error == asmjit::kErrorOk ? writable : nullptr;
+      owner->allocator().query(const_cast<void*>(code), &span.executable, &span.writable, &size);
+  return error == asmjit::kErrorOk ? span.writable : nullptr;
 }
 
-size_t ExecMemory::bytes_used() const { return impl_->allocator.statistics().usedSize(); }
-size_t ExecMemory::bytes_mapped() const { return impl_->allocator.statistics().reservedSize(); }
+size_t ExecMemory::bytes_used() const {
+  return impl_->Sum([](Arena& arena) { return arena.allocator().statistics().usedSize(); });
+}
+size_t ExecMemory::bytes_mapped() const {
+  return impl_->Sum([](Arena& arena) { return arena.allocator().statistics().reservedSize(); });
+}
+size_t ExecMemory::unwind_records() const {
+  return impl_->Sum([](Arena& arena) { return arena.unwind_records(); });
+}
 
 }  // namespace springboard::jit

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "abi/placement.h"
+#include "ffi_jit/saved_registers.h"
 #include "ffi_jit/stub_plan.h"
 #include "ffi_jit/value_moves.h"
 
@@ -39,7 +40,7 @@ Status CheckShape(const FastShape& shape) {
 
 // Whether a value can be carried by one register on either side.
 bool IsSimple(const ValuePlacement& value) {
-  return FitsSlot(value) && value.how == How::kDirect && value.pieces.size() == 1;
+  return FitsSlot(value) && value.how == How::kDirect && DistinctPieces(value).size() == 1;
 }
 
 // The move of one argument, or of a result on its way back, from `from` to `to`. A Status if the
@@ -120,12 +121,14 @@ Status PlanArguments(const FastShape& shape, const Placement& entered, const Pla
                            shape.native.Text());
     }
     const Location source = PieceLocation(from.pieces[0], Location::Kind::kIncoming);
-    const StatusOr<Move> move = Carry(from, source, to, PieceLocation(to.pieces[0], stack),
-                                      ProducedBytes(to, to.pieces[0]));
-    if (!move.ok()) {
-      return Status::Error("parameter " + std::to_string(index) + ": " + move.status().message());
+    for (const Piece& piece : to.pieces) {
+      const StatusOr<Move> move =
+          Carry(from, source, to, PieceLocation(piece, stack), ProducedBytes(to, piece));
+      if (!move.ok()) {
+        return Status::Error("parameter " + std::to_string(index) + ": " + move.status().message());
+      }
+      moves.push_back(*move);
     }
-    moves.push_back(*move);
   }
   plan.before = OrderMoves(std::move(moves), plan.scratch);
   return Status::Ok();
@@ -152,8 +155,8 @@ StatusOr<StubPlan> PlanFast(const FastShape& shape, const abi::Convention& enter
   status = PlanResult(shape, *from, *to, plan);
   if (!status.ok()) return status;
 
-  const bool in_place = plan.after.empty() && StackEnd(*to) <= StackEnd(*from) &&
-                        native.home_bytes <= entered.home_bytes;
+  const bool in_place = plan.after.empty() && SavedRegisters(entered, native).empty() &&
+                        StackEnd(*to) <= StackEnd(*from) && native.home_bytes <= entered.home_bytes;
   if (!in_place) {
     plan.frame.Require();
     plan.frame.SetOutgoing(to->stack_bytes, to->stack_align);
@@ -161,6 +164,7 @@ StatusOr<StubPlan> PlanFast(const FastShape& shape, const abi::Convention& enter
   status = PlanArguments(shape, *from, *to,
                          in_place ? Location::Kind::kIncoming : Location::Kind::kOutgoing, plan);
   if (!status.ok()) return status;
+  PreserveRegisters(entered, native, plan);
   status = plan.frame.Check();
   if (!status.ok()) return status;
   return plan;

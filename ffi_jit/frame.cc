@@ -2,6 +2,7 @@
 
 #include "ffi_jit/frame.h"
 
+#include <algorithm>
 #include <cassert>
 #include <string>
 
@@ -22,6 +23,12 @@ void Frame::SetOutgoing(uint32_t bytes, uint32_t alignment) {
   assert(alignment >= 16 && (alignment & (alignment - 1)) == 0);
   outgoing_bytes_ = bytes;
   alignment_ = alignment;
+}
+
+Location Frame::AddAligned(uint32_t bytes, uint32_t alignment) {
+  const uint32_t offset = RoundUp(outgoing_bytes_, alignment);
+  SetOutgoing(offset + bytes, std::max(alignment_, alignment));
+  return Location::Outgoing(offset);
 }
 
 uint32_t Frame::total_bytes() const { return local_bytes_ + RoundUp(outgoing_bytes_, alignment_); }

@@ -3,10 +3,11 @@
 //     higher    stack arguments that the stub was entered with        kIncoming
 //               return address
 //               saved frame pointer                          <- frame pointer
-//               locals                                                kLocal
+//               locals, the last one topmost                          kLocal
 //               padding
-//     lower     stack arguments that the stub prepares       <- stack pointer at the call,
-//     kOutgoing
+//               over-aligned copies                                   kOutgoing
+//     lower     stack arguments that the stub prepares                kOutgoing
+//                                                            <- stack pointer at the call
 //
 // A stub that needs neither locals nor outgoing arguments nor work after its call has no frame and
 // leaves by a jump. Values; any thread.
@@ -33,6 +34,11 @@ class Frame {
   // Sets the outgoing area. `alignment` is what the stack pointer must have at the call, a power of
   // two of at least 16 (more for over-aligned aggregates on the stack).
   void SetOutgoing(uint32_t bytes, uint32_t alignment);
+
+  // Reserves memory above the outgoing arguments for a value that is aligned more strictly than
+  // locals are: only the stack pointer is known to be a multiple of more than 16. `alignment` is a
+  // power of two. REQUIRES: SetOutgoing() was called.
+  Location AddAligned(uint32_t bytes, uint32_t alignment);
 
   // Asks for a frame even when there is nothing to keep in it.
   void Require() { required_ = true; }

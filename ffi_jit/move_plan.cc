@@ -113,8 +113,13 @@ Move Move::Convert(Location destination, Location source, Conversion conversion,
 }
 
 StatusOr<Scratch> ScratchFor(const abi::Convention& entered, const abi::Convention& native) {
-  uint32_t general = entered.volatile_general & native.volatile_general;
-  uint32_t vector = entered.volatile_vector & native.volatile_vector;
+  if (entered.architecture != native.architecture) {
+    return Status::Error("no stub leads from " + std::string(entered.name) + " to " +
+                         std::string(native.name) + ", code of another processor");
+  }
+  // What `native` may change and `entered` may not is preserved.
+  uint32_t general = entered.volatile_general | native.volatile_general;
+  uint32_t vector = entered.volatile_vector | native.volatile_vector;
   for (const abi::Convention* row : {&entered, &native}) {
     for (uint8_t number : row->general_arguments) general &= ~(uint32_t{1} << number);
     for (uint8_t number : row->vector_arguments) vector &= ~(uint32_t{1} << number);

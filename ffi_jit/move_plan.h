@@ -94,8 +94,10 @@ struct Scratch {
   uint8_t address;       // far addresses; equals `pointer` where every offset fits an instruction
 };
 
-// Scratch registers that neither `entered` nor `native` uses for arguments and a callee of either
-// may change. A Status if the two leave too few.
+// Scratch registers for a stub that is entered by `entered` and calls `native`: used for arguments
+// by neither, and either a callee of `entered` may change them or the stub preserves them
+// (saved_registers.h), before it uses them. A Status if the two leave too few, or are conventions
+// of different architectures.
 StatusOr<Scratch> ScratchFor(const abi::Convention& entered, const abi::Convention& native);
 
 // A sequence that has the effect of performing `moves` simultaneously. Each destination register is

@@ -7,54 +7,31 @@
 
 #include "ffi_jit/emitter.h"
 #include "ffi_jit/stub_plan.h"
+#include "ffi_jit/test_bytes.h"
 #include "ffi_jit/testing.h"
 
 namespace springboard::jit {
 namespace {
 
+using testing::ExpectBytes;
+using testing::Hex;
+using testing::Shape;
 using testing::Sig;
-
-std::string Hex(const std::vector<uint8_t>& bytes) {
-  std::string text;
-  for (const uint8_t byte : bytes) {
-    static constexpr char kDigits[] = "0123456789ABCDEF";
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
-  }
-  return text;
-}
-
-FastShape Shape(std::string_view entered, std::string_view native, bool to_block = false) {
-  FastShape shape;
-  shape.entered = Sig(entered);
-  shape.native = Sig(native);
-  shape.result_to_block = to_block;
-  return shape;
-}
-
-void Expect(const StatusOr<StubPlan>& plan, const std::string& assembly, const std::string& hex) {
-  ASSERT_TRUE(plan.ok()) << plan.status().message();
-  std::string listing;
-  const StatusOr<StubTemplate> stub = Emit(*plan, &listing);
-  ASSERT_TRUE(stub.ok()) << stub.status().message();
-  EXPECT_EQ(listing, assembly) << plan->Text();
-  EXPECT_EQ(Hex(stub->bytes), hex);
-}
 
 StatusOr<StubPlan> Fast(const FastShape& shape) {
   return PlanFast(shape, abi::SysvX64(), abi::SysvX64());
 }
 
 TEST(StubBytes, CallNop) {
-  Expect(PlanCall(Sig("()void"), abi::SysvX64(), abi::SysvX64()), R"(endbr64
+  ExpectBytes(PlanCall(Sig("()void"), abi::SysvX64(), abi::SysvX64()), R"(endbr64
 mov r11, rdi
 jmp r11
 )",
-         "F30F1EFA4989FB41FFE3");
+              "F30F1EFA4989FB41FFE3");
 }
 
 TEST(StubBytes, CallTwoIntegers) {
-  Expect(PlanCall(Sig("(i32,i32)i32"), abi::SysvX64(), abi::SysvX64()), R"(endbr64
+  ExpectBytes(PlanCall(Sig("(i32,i32)i32"), abi::SysvX64(), abi::SysvX64()), R"(endbr64
 push rbp
 mov rbp, rsp
 sub rsp, 16
@@ -69,12 +46,12 @@ mov qword ptr [r11], r10
 leave
 ret
 )",
-         "F30F1EFA554889E54883EC104989FB488955F08B3E8B760841FFD34C8B5DF04C63D04D8913C9C3");
+              "F30F1EFA554889E54883EC104989FB488955F08B3E8B760841FFD34C8B5DF04C63D04D8913C9C3");
 }
 
 TEST(StubBytes, CallStructs) {
-  Expect(PlanCall(Sig("({f64,f64},{i64,[i8*3]}){f64,i64}"), abi::SysvX64(), abi::SysvX64()),
-         R"(endbr64
+  ExpectBytes(PlanCall(Sig("({f64,f64},{i64,[i8*3]}){f64,i64}"), abi::SysvX64(), abi::SysvX64()),
+              R"(endbr64
 push rbp
 mov rbp, rsp
 sub rsp, 16
@@ -93,41 +70,41 @@ mov qword ptr [r11+8], rax
 leave
 ret
 )",
-         "F30F1EFA554889E54883EC104989FB488955F0488B06F20F1000F20F104808488B4608488B38488B"
-         "700841FFD34C8B5DF0F2410F110349894308C9C3");
+              "F30F1EFA554889E54883EC104989FB488955F0488B06F20F1000F20F104808488B4608488B38488B"
+              "700841FFD34C8B5DF0F2410F110349894308C9C3");
 }
 
 TEST(StubBytes, CallVariadic) {
-  Expect(PlanCall(Sig("(pointer,...,f64)void"), abi::SysvX64(), abi::SysvX64()), R"(endbr64
+  ExpectBytes(PlanCall(Sig("(pointer,...,f64)void"), abi::SysvX64(), abi::SysvX64()), R"(endbr64
 mov r11, rdi
 mov rdi, qword ptr [rsi]
 movsd xmm0, [rsi+8]
 mov eax, 1
 jmp r11
 )",
-         "F30F1EFA4989FB488B3EF20F104608B80100000041FFE3");
+              "F30F1EFA4989FB488B3EF20F104608B80100000041FFE3");
 }
 
 TEST(StubBytes, FastNop) {
-  Expect(Fast(Shape("(pointer)void", "()void")), R"(endbr64
+  ExpectBytes(Fast(Shape("(pointer)void", "()void")), R"(endbr64
 movabs r11, 6003388799441325892
 jmp r11
 )",
-         "F30F1EFA49BB444F42474E52505341FFE3");
+              "F30F1EFA49BB444F42474E52505341FFE3");
 }
 
 TEST(StubBytes, FastTwoIntegers) {
-  Expect(Fast(Shape("(pointer,i32,i32)i32", "(i32,i32)i32")), R"(endbr64
+  ExpectBytes(Fast(Shape("(pointer,i32,i32)i32", "(i32,i32)i32")), R"(endbr64
 mov edi, esi
 mov esi, edx
 movabs r11, 6003388799441325892
 jmp r11
 )",
-         "F30F1EFA89F789D649BB444F42474E52505341FFE3");
+              "F30F1EFA89F789D649BB444F42474E52505341FFE3");
 }
 
 TEST(StubBytes, FastNarrow) {
-  Expect(Fast(Shape("(pointer,i32)i32", "(i8)i16")), R"(endbr64
+  ExpectBytes(Fast(Shape("(pointer,i32)i32", "(i8)i16")), R"(endbr64
 push rbp
 mov rbp, rsp
 rex movsx edi, sil
@@ -137,12 +114,12 @@ movsx eax, ax
 pop rbp
 ret
 )",
-         "F30F1EFA554889E5400FBEFE49BB444F42474E52505341FFD30FBFC05DC3");
+              "F30F1EFA554889E5400FBEFE49BB444F42474E52505341FFD30FBFC05DC3");
 }
 
 TEST(StubBytes, FastTwelveIntegers) {
   const std::string twelve = "i32,i32,i32,i32,i32,i32,i32,i32,i32,i32,i32,i32)i32";
-  Expect(Fast(Shape("(pointer," + twelve, "(" + twelve)), R"(endbr64
+  ExpectBytes(Fast(Shape("(pointer," + twelve, "(" + twelve)), R"(endbr64
 mov edi, esi
 mov esi, edx
 mov edx, ecx
@@ -164,13 +141,13 @@ mov dword ptr [rsp+48], r10d
 movabs r11, 6003388799441325892
 jmp r11
 )",
-         "F30F1EFA89F789D689CA4489C14589C8448B4C2408448B5424104489542408448B54241844895424"
-         "10448B5424204489542418448B5424284489542420448B5424304489542428448B54243844895424"
-         "3049BB444F42474E52505341FFE3");
+              "F30F1EFA89F789D689CA4489C14589C8448B4C2408448B5424104489542408448B54241844895424"
+              "10448B5424204489542418448B5424284489542420448B5424304489542428448B54243844895424"
+              "3049BB444F42474E52505341FFE3");
 }
 
 TEST(StubBytes, FastIntoBlock) {
-  Expect(Fast(Shape("(pointer,bool)void", "(bool)bool", true)), R"(endbr64
+  ExpectBytes(Fast(Shape("(pointer,bool)void", "(bool)bool", true)), R"(endbr64
 push rbp
 mov rbp, rsp
 rex movzx edi, sil
@@ -184,12 +161,12 @@ mov qword ptr [r11], r10
 pop rbp
 ret
 )",
-         "F30F1EFA554889E5400FB6FE49BB444F42474E52505341FFD349BB444F42474E52505384C0410F95"
-         "C2450FB6D24D89135DC3");
+              "F30F1EFA554889E5400FB6FE49BB444F42474E52505341FFD349BB444F42474E52505384C0410F95"
+              "C2450FB6D24D89135DC3");
 }
 
 TEST(StubBytes, Closure) {
-  Expect(PlanClosure(Sig("(i8,f32)f64"), abi::SysvX64(), abi::SysvX64()), R"(endbr64
+  ExpectBytes(PlanClosure(Sig("(i8,f32)f64"), abi::SysvX64(), abi::SysvX64()), R"(endbr64
 push rbp
 mov rbp, rsp
 sub rsp, 32
@@ -207,8 +184,8 @@ movsd xmm0, [rbp-16]
 leave
 ret
 )",
-         "F30F1EFA554889E54883EC204C0FBED74C8955E0F30F1145E848BF444F42474E525053488D75E045"
-         "31D24C8955F0488D55F049BB444F42474E52505341FFD3F20F1045F0C9C3");
+              "F30F1EFA554889E54883EC204C0FBED74C8955E0F30F1145E848BF444F42474E525053488D75E045"
+              "31D24C8955F0488D55F049BB444F42474E52505341FFD3F20F1045F0C9C3");
 }
 
 TEST(StubBytes, PatchesAreEightByteImmediates) {
@@ -239,12 +216,6 @@ r11 <- [local+0]:8
 [r11+0] <- zx64 rax:2
 return
 )");
-}
-
-TEST(StubBytes, ForeignArchitectureIsAStatus) {
-  StubPlan plan = *PlanCall(Sig("()void"), abi::SysvX64(), abi::SysvX64());
-  plan.architecture = abi::Architecture::kA64;
-  EXPECT_FALSE(Emit(plan).ok());
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
-// Every case of testdata/cases.inc, with callees and callers compiled by gcc and by clang: through
-// the call stub, through the closure stub, and through both.
+// Every case of testdata/cases.inc, with callees and callers compiled by gcc and by clang, of each
+// convention that this processor can run: through the call stub, through the closure stub, and
+// through both.
 //
 // Argument memory ends at an unreadable page and so does result memory, so that a stub that reads
 // or writes one byte too many crashes here.
@@ -9,9 +10,12 @@
 #include <algorithm>
 #include <memory>
 #include <random>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "ffi_jit/code_cache.h"
+#include "ffi_jit/guarded_bytes.h"
 #include "ffi_jit/testdata/callees.h"
 #include "ffi_jit/testing.h"
 
@@ -122,11 +126,18 @@ struct Expectation {
   }
 };
 
+// A table of native functions and their convention.
+struct Compiled {
+  const char* name;
+  const CalleeTable& table;
+  const abi::Convention& convention;
+};
+
 // Calls `target` through the call stub, and checks the result and its surroundings.
-void CallThroughStub(const Values& values, const void* target, std::mt19937& random) {
+void CallThroughStub(const Values& values, const abi::Convention& convention, const void* target,
+                     std::mt19937& random) {
   const Signature& signature = values.signature;
-  const StatusOr<CallStub> stub =
-      CodeCache::Process().GetCallStub(signature, abi::HostConvention());
+  const StatusOr<CallStub> stub = CodeCache::Process().GetCallStub(signature, convention);
   ASSERT_TRUE(stub.ok()) << stub.status().message();
   Slots slots(values, random);
   GuardedBytes result(ResultBytes(signature.result));
@@ -140,7 +151,7 @@ void CallThroughStub(const Values& values, const void* target, std::mt19937& ran
   }
 }
 
-class StubConformance : public ::testing::TestWithParam<const CalleeTable*> {
+class StubConformance : public ::testing::TestWithParam<Compiled> {
  protected:
   // Calls `body` with each case, its signature and fresh values, a few times.
   template <typename Body>
@@ -148,9 +159,10 @@ class StubConformance : public ::testing::TestWithParam<const CalleeTable*> {
     constexpr unsigned kSeed = 20240607;
     constexpr int kRounds = 4;
     std::mt19937 random(kSeed);
-    for (int index = 0; index < GetParam()->count; ++index) {
-      const CalleeCase& row = GetParam()->cases[index];
-      SCOPED_TRACE(std::string(GetParam()->compiler) + " " + row.signature);
+    for (int index = 0; index < table().count; ++index) {
+      const CalleeCase& row = table().cases[index];
+      if (IsDisputed(row)) continue;
+      SCOPED_TRACE(std::string(GetParam().name) + " " + row.signature);
       const Signature signature = Sig(row.signature);
       for (int round = 0; round < kRounds && !HasFailure(); ++round) {
         const Values values(signature, random);
@@ -160,41 +172,48 @@ class StubConformance : public ::testing::TestWithParam<const CalleeTable*> {
     }
   }
 
+  // For a function marked ms_abi, clang passes the long double of the system that it compiles for,
+  // not that of Windows, which goes by reference.
+  static bool IsDisputed(const CalleeCase& row) {
+    return std::string_view(GetParam().name) == "ClangWin64" &&
+           std::string_view(row.signature).find("longdouble") != std::string_view::npos;
+  }
+  static const CalleeTable& table() { return GetParam().table; }
+  static const abi::Convention& convention() { return GetParam().convention; }
+
   static StubCode Closure(const Signature& signature, Expectation& expectation) {
     StatusOr<StubCode> closure = CodeCache::Process().StampClosure(
-        signature, abi::HostConvention(), &Expectation::Handle, &expectation);
+        signature, convention(), &Expectation::Handle, &expectation);
     EXPECT_TRUE(closure.ok()) << closure.status().message();
     return closure.ok() ? *std::move(closure) : StubCode();
   }
 };
 
 TEST_P(StubConformance, CallStub) {
-  const CalleeTable& table = *GetParam();
   ForEachCase([&](const CalleeCase& row, const Values& values, std::mt19937& random) {
-    std::memset(table.record, 0, kRecordBytes);
-    std::copy(values.result.begin(), values.result.end(), table.reply);
-    CallThroughStub(values, std::bit_cast<const void*>(row.callee), random);
+    std::memset(table().record, 0, kRecordBytes);
+    std::copy(values.result.begin(), values.result.end(), table().reply);
+    CallThroughStub(values, convention(), std::bit_cast<const void*>(row.callee), random);
     const std::vector<size_t> offsets = RecordOffsets(values.signature);
     for (size_t index = 0; index < offsets.size(); ++index) {
-      values.ExpectArgument(index, table.record + offsets[index]);
+      values.ExpectArgument(index, table().record + offsets[index]);
     }
   });
 }
 
 TEST_P(StubConformance, ClosureStub) {
-  const CalleeTable& table = *GetParam();
   ForEachCase([&](const CalleeCase& row, const Values& values, std::mt19937&) {
     Expectation expectation{&values};
     const StubCode closure = Closure(values.signature, expectation);
     const std::vector<size_t> offsets = RecordOffsets(values.signature);
     for (size_t index = 0; index < offsets.size(); ++index) {
-      std::memcpy(table.record + offsets[index], values.arguments[index].data(),
+      std::memcpy(table().record + offsets[index], values.arguments[index].data(),
                   values.arguments[index].size());
     }
-    std::memset(table.reply, 0, kRecordBytes);
+    std::memset(table().reply, 0, kRecordBytes);
     row.caller(testing::Function<void()>(closure.entry()));
     EXPECT_EQ(expectation.calls, 1);
-    values.ExpectResult(table.reply);
+    values.ExpectResult(table().reply);
   });
 }
 
@@ -202,16 +221,20 @@ TEST_P(StubConformance, CallStubIntoClosureStub) {
   ForEachCase([&](const CalleeCase&, const Values& values, std::mt19937& random) {
     Expectation expectation{&values};
     const StubCode closure = Closure(values.signature, expectation);
-    CallThroughStub(values, closure.entry(), random);
+    CallThroughStub(values, convention(), closure.entry(), random);
     EXPECT_EQ(expectation.calls, 1);
   });
 }
 
 INSTANTIATE_TEST_SUITE_P(Compilers, StubConformance,
-                         ::testing::Values(gcc_callees(), clang_callees()), [](const auto& info) {
-                           return std::string(
-                               info.param->compiler == gcc_callees()->compiler ? "Gcc" : "Clang");
-                         });
+                         ::testing::Values(
+#if defined(__x86_64__)
+                             Compiled{"GccWin64", *gcc_win64_callees(), abi::Win64()},
+                             Compiled{"ClangWin64", *clang_win64_callees(), abi::Win64()},
+#endif
+                             Compiled{"Gcc", *gcc_callees(), abi::HostConvention()},
+                             Compiled{"Clang", *clang_callees(), abi::HostConvention()}),
+                         [](const auto& info) { return std::string(info.param.name); });
 
 }  // namespace
 }  // namespace springboard::jit

@@ -19,6 +19,7 @@
 #include "ffi_jit/frame.h"
 #include "ffi_jit/move_plan.h"
 #include "ffi_jit/stub.h"
+#include "ffi_jit/unwind.h"
 
 namespace springboard::jit {
 
@@ -31,9 +32,16 @@ struct StubPlan {
   // Bound on the vector registers used by a variadic call (SysV: al).
   std::optional<uint8_t> vector_count;
   std::vector<Move> after;  // performed one after the other
+  // Whether the topmost locals are registers that the stub preserves (saved_registers.h).
+  bool saves_registers = false;
 
   // Whether the stub leaves by a jump.
   bool is_tail() const { return !frame.present(); }
+  // What an unwinder finds in the stub's frame.
+  UnwindShape shape() const {
+    if (is_tail()) return UnwindShape::kTail;
+    return saves_registers ? UnwindShape::kFramedSaved : UnwindShape::kFramed;
+  }
   std::string Text() const;
 };
 

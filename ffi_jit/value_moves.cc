@@ -39,6 +39,12 @@ Location PieceLocation(const Piece& piece, Location::Kind stack) {
   return {.kind = stack, .offset = piece.stack_offset};
 }
 
+std::span<const Piece> DistinctPieces(const ValuePlacement& value) {
+  const std::span<const Piece> pieces = value.pieces;
+  const bool twice = pieces.size() == 2 && pieces[0].offset == pieces[1].offset;
+  return twice ? pieces.first(1) : pieces;
+}
+
 void SpreadValue(const Location& memory, const ValuePlacement& value, Location::Kind stack,
                  std::vector<Move>& moves) {
   assert(value.how == ValuePlacement::How::kDirect);
@@ -73,7 +79,7 @@ void GatherValue(const Location& memory, const ValuePlacement& value, Location::
     }
     return;
   }
-  for (const Piece& piece : value.pieces) {
+  for (const Piece& piece : DistinctPieces(value)) {
     moves.push_back(Move::Copy(memory.Plus(piece.offset), PieceLocation(piece, stack), piece.size));
   }
 }

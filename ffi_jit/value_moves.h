@@ -7,6 +7,7 @@
 #ifndef SPRINGBOARD_FFI_JIT_VALUE_MOVES_H_
 #define SPRINGBOARD_FFI_JIT_VALUE_MOVES_H_
 
+#include <span>
 #include <vector>
 
 #include "abi/placement.h"
@@ -24,6 +25,9 @@ Conversion ExtensionOf(const abi::Type* type);
 // How many bytes an integer's producer fills: at least 4 in a register, at least the piece on the
 // stack, and what the convention asks for.
 uint32_t ProducedBytes(const abi::ValuePlacement& value, const abi::Piece& piece);
+
+// A value's pieces without a second one that carries the same bytes (Win64's variadic calls).
+std::span<const abi::Piece> DistinctPieces(const abi::ValuePlacement& value);
 
 // Where a piece is, its stack being the incoming or the outgoing area (`stack` is kIncoming or
 // kOutgoing).

@@ -1,7 +1,7 @@
 // X64Mover: the instructions of one move on x86-64.
 //
-// Used by emitter_x64.cc only; the one header of ffi_jit/ that shows asmjit. It needs no more than
-// SSE2, which every x86-64 has. Lives on the stack of one emission.
+// Used by emitter_x64.cc only. It needs no more than SSE2, which every x86-64 has. Lives on the
+// stack of one emission.
 
 #ifndef SPRINGBOARD_FFI_JIT_X64_MOVER_H_
 #define SPRINGBOARD_FFI_JIT_X64_MOVER_H_

@@ -11,6 +11,12 @@ NODE_ABIS = {
     "node26": 147,
 }
 
+# Processors, as Node.js calls them in the addon's name -> as Bazel's platforms do.
+_NODE_ARCHITECTURES = {
+    "arm64": "@platforms//cpu:aarch64",
+    "x64": "@platforms//cpu:x86_64",
+}
+
 # V8 is built without run-time types and exceptions, and classes derived from its own must agree.
 _V8_COPTS = COPTS + [
     "-fno-exceptions",
@@ -47,7 +53,7 @@ def v8_library(name, deps = [], **kwargs):
         )
 
 def node_addon(name, srcs, v8_deps, deps = []):
-    """The addons NAME-linux-x64-ABI.node, and a filegroup NAME of all of them.
+    """The addons NAME-linux-ARCHITECTURE-ABI.node, and a filegroup NAME of the platform's.
 
     Args:
       name: the filegroup, and the stem of the files' names.
@@ -55,13 +61,9 @@ def node_addon(name, srcs, v8_deps, deps = []):
       v8_deps: stems of v8_library targets.
       deps: dependencies that are the same for every release.
     """
-    addons = []
-    for node, abi in NODE_ABIS.items():
-        library = "{}_{}.so".format(name, node)
-        addon = "{}-linux-x64-{}.node".format(name, abi)
-        addons.append(addon)
+    for node in NODE_ABIS:
         native.cc_binary(
-            name = library,
+            name = "{}_{}.so".format(name, node),
             srcs = srcs,
             copts = _V8_COPTS,
             linkopts = _ADDON_LINKOPTS,
@@ -69,16 +71,26 @@ def node_addon(name, srcs, v8_deps, deps = []):
             deps = deps + ["@{}//:headers".format(node)] +
                    ["{}_{}".format(dep, node) for dep in v8_deps],
         )
-
-        # A shared library must be called .so for Bazel and .node for Node.js.
-        native.genrule(
-            name = "{}_{}".format(name, node),
-            srcs = [library],
-            outs = [addon],
-            cmd = "cp $< $@",
-        )
     native.filegroup(
         name = name,
-        srcs = addons,
+        srcs = select({
+            constraint: [
+                _named_for_node(name, node, architecture)
+                for node in NODE_ABIS
+            ]
+            for architecture, constraint in _NODE_ARCHITECTURES.items()
+        }),
         visibility = ["//visibility:public"],
     )
+
+def _named_for_node(name, node, architecture):
+    """A copy of a library: it must be called .so for Bazel and .node for Node.js."""
+    addon = "{}-linux-{}-{}.node".format(name, architecture, NODE_ABIS[node])
+    native.genrule(
+        name = "{}_{}_{}".format(name, node, architecture),
+        srcs = ["{}_{}.so".format(name, node)],
+        outs = [addon],
+        cmd = "cp $< $@",
+        target_compatible_with = [_NODE_ARCHITECTURES[architecture], "@platforms//os:linux"],
+    )
+    return addon

@@ -1,12 +1,20 @@
 // Native functions for the stub tests, one per line of cases.inc. See callees.h.
 //
-// Compiled with -DPREFIX=gcc_ by gcc and with -DPREFIX=clang_ by clang.
+// Compiled with -DPREFIX=gcc_ by gcc and with -DPREFIX=clang_ by clang; on x86-64 once more with
+// -DPREFIX=gcc_win64_ -DFUNCTION_ABI=ms_abi, so that all that stubs call or are called by is of the
+// other convention.
 
 #include "ffi_jit/testdata/callees.h"
 
 #include <complex.h>
 #include <stdbool.h>
 #include <string.h>
+
+#ifdef FUNCTION_ABI
+#define NATIVE __attribute__((FUNCTION_ABI))
+#else
+#define NATIVE
+#endif
 
 typedef signed char i8;
 typedef unsigned char u8;
@@ -199,12 +207,12 @@ static unsigned char reply[kRecordBytes] __attribute__((aligned(64)));
 
 // First reading: the functions.
 #define CALLEE(R, ...)                               \
-  R ID(callee_)(EACH(DECLARE, COMMA, __VA_ARGS__)) { \
+  NATIVE R ID(callee_)(EACH(DECLARE, COMMA, __VA_ARGS__)) { \
     unsigned at = 0;                                 \
     EACH(KEEP, NOTHING, __VA_ARGS__)                 \
     (void)at;
 #define CALLER(R, ...)                                         \
-  void ID(caller_)(R(*f)(EACH(DECLARE, COMMA, __VA_ARGS__))) { \
+  void ID(caller_)(R(NATIVE * f)(EACH(DECLARE, COMMA, __VA_ARGS__))) { \
     unsigned at = 0;                                           \
     EACH(TAKE, NOTHING, __VA_ARGS__)                           \
     (void)at;
@@ -235,12 +243,12 @@ static const struct CalleeCase cases[] = {
 };
 
 #define NARROW(id, type)                                                                \
-  long NAME(widen_##id)(type a) { return a; }                                           \
-  long NAME(widen_stack_##id)(long a, long b, long c, long d, long e, long f, type g) { \
+  NATIVE long NAME(widen_##id)(type a) { return a; }                                           \
+  NATIVE long NAME(widen_stack_##id)(long a, long b, long c, long d, long e, long f, type g) { \
     return g + 0 * (a + b + c + d + e + f);                                             \
   }                                                                                     \
-  type NAME(narrow_##id)(long a) { return (type)a; }                                    \
-  long NAME(call_narrow_##id)(type(*f)(long), long a) { return f(a); }
+  NATIVE type NAME(narrow_##id)(long a) { return (type)a; }                                    \
+  long NAME(call_narrow_##id)(type(NATIVE * f)(long), long a) { return f(a); }
 NARROW(i8, i8)
 NARROW(u8, u8)
 NARROW(i16, i16)

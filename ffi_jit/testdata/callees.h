@@ -1,5 +1,5 @@
-// The C functions of callees.c, as tests see them. callees.c is compiled once by gcc and once by
-// clang; each compilation exports one table and its two buffers' worth of protocol.
+// The C functions of callees.c, as tests see them. callees.c is compiled by gcc and by clang,
+// on x86-64 for both of its conventions; each compilation exports one table and its two buffers.
 //
 // A case is a signature with two functions. The callee appends each argument's bytes to `record`
 // and returns the bytes in `reply`; the caller takes the arguments for a function pointer from
@@ -39,6 +39,11 @@ struct CalleeTable {
 
 const struct CalleeTable* gcc_callees(void);
 const struct CalleeTable* clang_callees(void);
+#ifdef __x86_64__
+// Their functions have Win64's convention; the callers are called as this system's own.
+const struct CalleeTable* gcc_win64_callees(void);
+const struct CalleeTable* clang_win64_callees(void);
+#endif
 
 #ifdef __cplusplus
 }

@@ -118,10 +118,11 @@ test('an empty path with a path list', () => {
 });
 
 test('Deno.args, Deno.build and process.argv', () => {
+  const arch = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
   script('args.mjs', 'console.log(JSON.stringify([Deno.args, Deno.build.os, Deno.build.arch]));');
   succeeds(['run', 'args.mjs', '--allow-ffi', '-x', 'two words', ''],
-    '[["--allow-ffi","-x","two words",""],"linux","x86_64"]\n');
-  succeeds(['run', 'args.mjs'], '[[],"linux","x86_64"]\n');
+    `[["--allow-ffi","-x","two words",""],"linux","${arch}"]\n`);
+  succeeds(['run', 'args.mjs'], `[[],"linux","${arch}"]\n`);
 });
 
 test('.js, .mjs, .cjs, .ts and .mts', () => {

@@ -12,7 +12,9 @@ import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 export const packageFolder = join(root, 'build', 'springboard-ffi');
-export const nativePath = (name) => join(root, 'build', 'native', `lib${name}.so`);
+const nativeFolder =
+  join(root, 'build', process.arch === 'x64' ? 'native' : `native-${process.arch}`);
+export const nativePath = (name) => join(nativeFolder, `lib${name}.so`);
 
 export const springboard = createRequire(import.meta.url)(packageFolder);
 export const { dlopen, UnsafeCallback, UnsafeFnPointer, UnsafePointer, UnsafePointerView } =

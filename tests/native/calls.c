@@ -128,20 +128,16 @@ double noisy_low_f32(float value) {
   return noisy.whole;
 }
 
+#if defined(__x86_64__)
+
 // Compilers rely on narrow arguments being extended to 32 bits (clang does): these read all 32.
-#define SEE_32(name)                           \
+#define SEE_32(name, type)                     \
   __asm__(".globl " #name                      \
           "\n"                                 \
           ".type " #name ", @function\n" #name \
           ":\n"                                \
           "  movslq %edi, %rax\n"              \
           "  ret\n");
-SEE_32(see32_i8)
-SEE_32(see32_u8)
-SEE_32(see32_i16)
-SEE_32(see32_u16)
-SEE_32(see32_bool)
-#undef SEE_32
 
 // The stack pointer modulo 16 just before the return address was pushed; 0 by the ABI.
 __asm__(
@@ -151,3 +147,27 @@ __asm__(
     "  leaq 8(%rsp), %rax\n"
     "  andl $15, %eax\n"
     "  ret\n");
+
+#else
+
+// By AAPCS64 the callee extends.
+#define SEE_32(name, type) \
+  int64_t name(type value) { return value; }
+
+// The stack pointer modulo 16 at the entry; 0 by the ABI.
+__asm__(
+    ".globl stack_misalignment\n"
+    ".type stack_misalignment, %function\n"
+    "stack_misalignment:\n"
+    "  mov x0, sp\n"
+    "  and x0, x0, #15\n"
+    "  ret\n");
+
+#endif
+
+SEE_32(see32_i8, int8_t)
+SEE_32(see32_u8, uint8_t)
+SEE_32(see32_i16, int16_t)
+SEE_32(see32_u16, uint16_t)
+SEE_32(see32_bool, bool)
+#undef SEE_32

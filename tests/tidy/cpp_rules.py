@@ -27,7 +27,7 @@ _COMPILED_BY_SCRIPTS = ("tests/native/", "examples/guide/")
 
 # Only these know the operating system.
 _PLATFORM_FILES = {
-    "ffi_jit/doctor.cc": (r"unistd\.h", r"sys/[a-z]+\.h"),
+    "ffi_jit/unwind_host.cc": (r"dlfcn\.h", r"windows\.h"),
     "v8_glue/native_library.cc": (r"dlfcn\.h",),
 }
 

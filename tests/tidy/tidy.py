@@ -9,6 +9,7 @@ import sys
 import time
 
 import cpp_rules
+import doc_rules
 import text_rules
 import tools
 from sources import read_sources
@@ -29,6 +30,7 @@ RULES = (
     cpp_rules.include_root,
     cpp_rules.include_guard,
     cpp_rules.orphans,
+    doc_rules.traceable_conventions,
     tools.clang_tidy,
 )
 

@@ -1,0 +1,351 @@
+// Walks and exceptions through stubs of every shape and pairing, on whatever host this runs, and
+// the bytes of unwind records for all hosts.
+//
+// The functions that stubs call here either walk the stack up to Driver(), or throw.
+
+#include "ffi_jit/unwind.h"
+
+#include <gtest/gtest.h>
+#include <unwind.h>
+
+#include <bit>
+#include <cstring>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ffi_jit/code_cache.h"
+#include "ffi_jit/test_bytes.h"
+#include "ffi_jit/test_stub.h"
+#include "ffi_jit/testing.h"
+
+#if defined(__GLIBC__)
+#include <execinfo.h>
+#endif
+
+namespace springboard::jit {
+namespace {
+
+using testing::Function;
+using testing::Hex;
+using testing::Patch;
+using testing::Sig;
+using testing::TestStub;
+
+template <typename F>
+const void* Address(F* function) {
+  return std::bit_cast<const void*>(function);
+}
+
+// What the functions behind the stubs do, and what came of it.
+enum class Action { kWalk, kThrow };
+Action action = Action::kWalk;
+bool walk_reached_driver = false;
+bool backtrace_reached_driver = false;
+int returns = 0;
+
+struct Thrown {
+  int value;
+};
+
+using Body = void (*)(const void* stub);
+[[gnu::noinline]] void Driver(Body body, const void* stub) {
+  body(stub);
+  ++returns;  // so that the call above is not a jump
+}
+
+bool IsInDriver(uintptr_t address) {
+  return _Unwind_FindEnclosingFunction(std::bit_cast<void*>(address)) == Address(Driver);
+}
+
+_Unwind_Reason_Code LookAt(_Unwind_Context* context, void* frames) {
+  if (IsInDriver(_Unwind_GetIP(context))) walk_reached_driver = true;
+  return ++*static_cast<int*>(frames) < 100 ? _URC_NO_REASON : _URC_END_OF_STACK;
+}
+
+[[gnu::noinline]] void Act() {
+  if (action == Action::kThrow) throw Thrown{42};
+  int frames = 0;
+  _Unwind_Backtrace(LookAt, &frames);
+#if defined(__GLIBC__)
+  void* addresses[100];
+  const int count = backtrace(addresses, 100);
+  for (int i = 0; i < count; ++i) {
+    if (IsInDriver(std::bit_cast<uintptr_t>(addresses[i]))) backtrace_reached_driver = true;
+  }
+#else
+  backtrace_reached_driver = walk_reached_driver;
+#endif
+}
+
+int NativeTakes(int value) {
+  Act();
+  return value + 1;
+}
+void NativeVoid() {
+  Act();
+  ++returns;
+}
+void Handler(void*, const uint64_t* slots, void* result) {
+  Act();
+  const uint64_t value = slots[0] + 1;
+  std::memcpy(result, &value, sizeof(value));
+}
+
+// Both actions inside `body`, which calls the stub.
+void ExpectWalksAndExceptionsPass(Body body, const TestStub& stub) {
+  ASSERT_NE(stub.entry(), nullptr);
+  action = Action::kWalk;
+  walk_reached_driver = backtrace_reached_driver = false;
+  Driver(body, stub.entry());
+  EXPECT_TRUE(walk_reached_driver);
+  EXPECT_TRUE(backtrace_reached_driver);
+
+  action = Action::kThrow;
+  int caught = 0;
+  try {
+    Driver(body, stub.entry());
+  } catch (const Thrown& thrown) {
+    caught = thrown.value;
+  }
+  EXPECT_EQ(caught, 42);
+}
+
+const abi::Convention& Host() { return abi::HostConvention(); }
+
+void CallWithTarget(const void* stub, const void* target) {
+  const uint64_t slot = 41;
+  int64_t result = 0;
+  std::bit_cast<CallStub>(stub)(target, &slot, &result);
+  EXPECT_EQ(result, 42);
+}
+
+TEST(Unwind, TailCallStub) {
+  const TestStub stub(PlanCall(Sig("()void"), Host(), Host()));
+  ASSERT_EQ(stub.shape(), UnwindShape::kTail);
+  ExpectWalksAndExceptionsPass(
+      [](const void* entry) {
+        std::bit_cast<CallStub>(entry)(Address(NativeVoid), nullptr, nullptr);
+      },
+      stub);
+}
+
+TEST(Unwind, FramedCallStub) {
+  const TestStub stub(PlanCall(Sig("(i32)i32"), Host(), Host()));
+  ASSERT_EQ(stub.shape(), UnwindShape::kFramed);
+  ExpectWalksAndExceptionsPass(
+      [](const void* entry) { CallWithTarget(entry, Address(NativeTakes)); }, stub);
+}
+
+struct Large {
+  char bytes[20000];
+};
+int64_t TakeLarge(int value, Large) { return NativeTakes(value); }
+
+TEST(Unwind, FrameOfSeveralPages) {
+  const TestStub stub(PlanCall(Sig("(i32,{[i8*20000]})i64"), Host(), Host()));
+  ExpectWalksAndExceptionsPass(
+      [](const void* entry) {
+        static const Large kLarge = {};
+        const uint64_t slots[] = {41, std::bit_cast<uint64_t>(&kLarge)};
+        int64_t result = 0;
+        std::bit_cast<CallStub>(entry)(Address(TakeLarge), slots, &result);
+        EXPECT_EQ(result, 42);
+      },
+      stub);
+}
+
+struct alignas(64) Aligned {
+  int64_t numbers[8];
+};
+int64_t TakeAligned(int value, Aligned) { return NativeTakes(value); }
+
+TEST(Unwind, RealignedFrame) {
+  const TestStub stub(PlanCall(Sig("(i32,{[i64*8]}align(64))i64"), Host(), Host()));
+  ExpectWalksAndExceptionsPass(
+      [](const void* entry) {
+        static const Aligned kAligned = {};
+        const uint64_t slots[] = {41, std::bit_cast<uint64_t>(&kAligned)};
+        int64_t result = 0;
+        std::bit_cast<CallStub>(entry)(Address(TakeAligned), slots, &result);
+        EXPECT_EQ(result, 42);
+      },
+      stub);
+}
+
+TEST(Unwind, FramedFastStub) {
+  FastShape shape;
+  shape.entered = Sig("(pointer,i32)i32");
+  shape.native = Sig("(i32)i16");
+  const TestStub stub(PlanFast(shape, abi::HostFastConvention(), Host()),
+                      {{PatchKind::kTarget, Address(NativeTakes)}});
+  ASSERT_EQ(stub.shape(), UnwindShape::kFramed);
+  ExpectWalksAndExceptionsPass(
+      [](const void* entry) { EXPECT_EQ(Function<int(void*, int)>(entry)(nullptr, 41), 42); },
+      stub);
+}
+
+TEST(Unwind, ClosureStub) {
+  const TestStub stub(PlanClosure(Sig("(i32)i32"), Host(), Host()),
+                      {{PatchKind::kHandler, Address(Handler)}, {PatchKind::kContext, nullptr}});
+  ExpectWalksAndExceptionsPass(
+      [](const void* entry) { EXPECT_EQ(Function<int(int)>(entry)(41), 42); }, stub);
+}
+
+#if defined(SPRINGBOARD_FOREIGN)
+
+const abi::Convention& Foreign() { return testing::ForeignConvention(); }
+
+// Saved registers lie between stubs entered by Win64 code and callees of System V.
+UnwindShape ShapeOf(const abi::Convention& entered) {
+  return &entered == &abi::Win64() ? UnwindShape::kFramedSaved : UnwindShape::kFramed;
+}
+
+// A closure stub stands for the foreign function: gcc for Windows makes no unwind data for
+// functions marked sysv_abi, so that walks would end in a compiled one.
+const void* foreign_function = nullptr;
+
+TEST(UnwindPairing, CallStubIntoForeignCode) {
+  const TestStub closure(PlanClosure(Sig("(i32)i32"), Foreign(), Host()),
+                         {{PatchKind::kHandler, Address(Handler)}, {PatchKind::kContext, nullptr}});
+  foreign_function = closure.entry();
+  const TestStub stub(PlanCall(Sig("(i32)i32"), Foreign(), Host()));
+  ASSERT_EQ(stub.shape(), ShapeOf(Host()));
+  ExpectWalksAndExceptionsPass([](const void* entry) { CallWithTarget(entry, foreign_function); },
+                               stub);
+}
+
+TEST(UnwindPairing, CallStubEnteredByForeignCode) {
+  const TestStub stub(PlanCall(Sig("(i32)i32"), Host(), Foreign()));
+  ASSERT_EQ(stub.shape(), ShapeOf(Foreign()));
+  ExpectWalksAndExceptionsPass(
+      [](const void* entry) {
+        using ForeignCallStub = void SPRINGBOARD_FOREIGN(const void*, const uint64_t*, void*);
+        const uint64_t slot = 41;
+        int64_t result = 0;
+        Function<ForeignCallStub>(entry)(Address(NativeTakes), &slot, &result);
+        EXPECT_EQ(result, 42);
+      },
+      stub);
+}
+
+TEST(UnwindPairing, ClosureStubEnteredByForeignCode) {
+  const TestStub stub(PlanClosure(Sig("(i32)i32"), Foreign(), Host()),
+                      {{PatchKind::kHandler, Address(Handler)}, {PatchKind::kContext, nullptr}});
+  ASSERT_EQ(stub.shape(), ShapeOf(Foreign()));
+  ExpectWalksAndExceptionsPass(
+      [](const void* entry) { EXPECT_EQ(Function<int SPRINGBOARD_FOREIGN(int)>(entry)(41), 42); },
+      stub);
+}
+
+#endif
+
+TEST(UnwindRecords, LiveAsLongAsTheCode) {
+  ExecMemory memory;
+  const std::vector<uint8_t> code(64, 0xCC);
+  const void* first = *memory.Install(code, UnwindShape::kFramed);
+  EXPECT_EQ(memory.unwind_records(), 1u);
+  EXPECT_NE(
+      _Unwind_FindEnclosingFunction(const_cast<uint8_t*>(static_cast<const uint8_t*>(first) + 1)),
+      nullptr);
+  const void* second = *memory.Install(code, UnwindShape::kFramed);
+  const void* other = *memory.Install(code, UnwindShape::kTail);
+  EXPECT_EQ(memory.unwind_records(), 2u);
+  memory.Free(first);
+  EXPECT_EQ(memory.unwind_records(), 2u);
+  memory.Free(second);
+  EXPECT_EQ(memory.unwind_records(), 1u);
+  EXPECT_EQ(
+      _Unwind_FindEnclosingFunction(const_cast<uint8_t*>(static_cast<const uint8_t*>(first) + 1)),
+      nullptr);
+  memory.Free(other);
+  EXPECT_EQ(memory.unwind_records(), 0u);
+  EXPECT_EQ(memory.bytes_used(), 0u);
+}
+
+TEST(UnwindRecords, ReturnAfterManyStubs) {
+  CodeCache& cache = CodeCache::Process();
+  const size_t before = cache.counts().unwind_records;
+  {
+    std::vector<StubCode> stubs;
+    for (int i = 0; i < 10000; ++i) {
+      StatusOr<StubCode> stub = cache.StampClosure(Sig("(i32)i32"), Host(), Handler, nullptr);
+      ASSERT_TRUE(stub.ok()) << stub.status().message();
+      stubs.push_back(*std::move(stub));
+    }
+    // One for each block.
+    EXPECT_GT(cache.counts().unwind_records, before);
+    EXPECT_LT(cache.counts().unwind_records, before + 10);
+  }
+  EXPECT_EQ(cache.counts().unwind_records, before);
+}
+
+// One CIE, one FDE and the terminator: readelf --debug-dump=frames shows their fields.
+std::string Dwarf(abi::Architecture architecture, UnwindShape shape) {
+  return Hex(DwarfRecord(architecture, shape, 0x123456789A00, 0x20000));
+}
+const std::string kFdeAndEnd =
+    "009A785634120000"
+    "0000020000000000"
+    "00000000";
+
+TEST(UnwindRecords, DwarfOfX64) {
+  constexpr abi::Architecture kX64 = abi::Architecture::kX64;
+  // CFA is rsp + 8; rip at CFA - 8.
+  EXPECT_EQ(Dwarf(kX64, UnwindShape::kTail),
+            "140000000000000001000178100C07089001000000000000140000001C000000" + kFdeAndEnd);
+  // CFA is rbp + 16; rbp at CFA - 16, rip at CFA - 8.
+  EXPECT_EQ(Dwarf(kX64, UnwindShape::kFramed),
+            "140000000000000001000178100C06108602900100000000140000001C000000" + kFdeAndEnd);
+  // And xmm6 at CFA - 208, xmm7 at CFA - 192, ..., rsi at CFA - 48, rdi at CFA - 32.
+  EXPECT_EQ(
+      Dwarf(kX64, UnwindShape::kFramedSaved),
+      "2C0000000000000001000178100C061086029001971A981899169A149B129C109D0E9E0C9F0AA0088406850400"
+      "0000001400000034000000" +
+          kFdeAndEnd);
+}
+
+TEST(UnwindRecords, DwarfOfA64) {
+  constexpr abi::Architecture kA64 = abi::Architecture::kA64;
+  // CFA is sp; the return address is in x30.
+  EXPECT_EQ(Dwarf(kA64, UnwindShape::kTail),
+            "0C00000000000000010001781E0C1F001400000014000000" + kFdeAndEnd);
+  // CFA is x29 + 16; x29 at CFA - 16, x30 at CFA - 8.
+  EXPECT_EQ(Dwarf(kA64, UnwindShape::kFramed),
+            "1400000000000000010001781E0C1D109D029E0100000000140000001C000000" + kFdeAndEnd);
+}
+
+TEST(UnwindRecords, Windows) {
+  // RUNTIME_FUNCTION, then UNWIND_INFO: version, prologue, codes, frame register.
+  const std::string function =
+      "00000000"
+      "00000200"
+      "0C000000";
+  EXPECT_EQ(Hex(WindowsRecord(UnwindShape::kTail, 0x20000)), function + "01000000");
+  // Set the frame pointer; push rbp.
+  EXPECT_EQ(Hex(WindowsRecord(UnwindShape::kFramed, 0x20000)), function +
+                                                                   "01000205"
+                                                                   "0003"
+                                                                   "0050");
+  // xmm6 at 0, xmm7 at 16, ..., rsi at 160, rdi at 176 above rbp - 192.
+  EXPECT_EQ(Hex(WindowsRecord(UnwindShape::kFramedSaved, 0x20000)), function +
+                                                                        "01001CC5"
+                                                                        "00680000"
+                                                                        "00780100"
+                                                                        "00880200"
+                                                                        "00980300"
+                                                                        "00A80400"
+                                                                        "00B80500"
+                                                                        "00C80600"
+                                                                        "00D80700"
+                                                                        "00E80800"
+                                                                        "00F80900"
+                                                                        "00641400"
+                                                                        "00741600"
+                                                                        "0003"
+                                                                        "00011800"
+                                                                        "0050");
+}
+
+}  // namespace
+}  // namespace springboard::jit

@@ -1,0 +1,129 @@
+"""What is not asked of a compiler: a rule takes a signature, returns the reason or None.
+
+Either the compiler cannot compile it or is known to compile it wrongly, or compilers disagree and
+Place() refuses it, as docs/abi.md says. A rule may refuse more than it must; never less.
+"""
+
+from c_types import round_up
+
+
+def lacks(kind, reason):
+    """A rule: the compiler has no such type."""
+    return lambda signature: reason if kind in signature.kinds else None
+
+
+NO_F16 = lacks("f16", "clang 14 has no _Float16 on x86-64")
+
+
+def _variadic(signature):
+    if signature.variadic_from is None:
+        return ()
+    return signature.parameters[signature.variadic_from :]
+
+
+def splits_int128(signature):
+    """clang 14 splits an __int128 between the last register and the stack."""
+    if any({"i128", "u128"} & one.kinds for one in signature.parameters):
+        return "clang 14 splits __int128 (LLVM #41784, #123935)"
+    return None
+
+
+def reads_no_address(signature):
+    """gcc's va_arg in a function of the other convention takes an argument's address for it."""
+    if any(one.layout(16)[0] not in (1, 2, 4, 8) for one in _variadic(signature)):
+        return "gcc's va_arg of an ms_abi function knows no argument by reference"
+    return None
+
+
+def returns_x87(signature):
+    """clang follows mingw's rule for long double for mingw's triple only."""
+    if signature.result.kind == "longdouble":
+        return "clang's ms_abi functions return long double in st0, unlike clang's for mingw"
+    return None
+
+
+def packs_aligned_members(signature):
+    """Microsoft's #pragma pack leaves alone what an attribute aligned; no notation says so."""
+    for one in signature.types:
+        for part in one.walk():
+            if part.packed and any(inner.align for inner in part.walk() if inner is not part):
+                return "Microsoft's packing does not reach members with an alignment of their own"
+    return None
+
+
+def disputed_on_windows(signature):
+    """Types that gcc and clang pass in different registers; refused by Place()."""
+    for one in signature.types:
+        if one.kind in ("f16", "bf16") or (one.kind == "vector" and one.layout(16)[0] == 8):
+            return "Windows' compilers disagree on bare f16 and vectors of 8 bytes"
+    return None
+
+
+def half_and_variadic(signature):
+    """clang 14 for Windows on arm64 fails on a _Float16 beside variadic arguments."""
+    if signature.variadic_from is not None and "f16" in signature.kinds:
+        return "clang 14 cannot compile _Float16 in a variadic call: 'Cannot select' (LLVM)"
+    return None
+
+
+def splits_windows_variadic(signature):
+    """Windows arm64: clang 14's callers and its va_arg disagree about a variadic call."""
+    if signature.variadic_from is None:
+        return None
+    used = 0
+    for one in signature.parameters:
+        size, align = one.layout(8)
+        if one.kind == "vector" and size == 16:
+            return "clang 14 passes vectors of a variadic call in v registers, va_arg reads x"
+        used = round_up(used, 2) if size == 16 and align >= 16 else used
+        words = (size + 7) // 8 if size <= 16 else 1
+        if used < 8 < used + words:
+            return "clang 14 puts a variadic call's value between x7 and the stack on the stack"
+        used += words
+    return None
+
+
+def _is_bf16_aggregate(one):
+    return one.is_aggregate and "bf16" in one.kinds <= {"bf16", "struct", "union", "array"}
+
+
+def lone_bf16(signature):
+    """gcc 12 knows no homogeneous aggregate of bf16, which AAPCS64 5.10.5.1 does."""
+    if any(_is_bf16_aggregate(one) for one in signature.types):
+        return "gcc 12 takes aggregates of bf16 for integers (AAPCS64 5.10.5.1)"
+    return None
+
+
+def spills_bf16(signature):
+    """clang 14 spreads a homogeneous aggregate of bf16 that is left without v registers."""
+    floating = 0  # parameters that may have taken up to four v registers each
+    for one in signature.parameters:
+        if floating > 1 and _is_bf16_aggregate(one):
+            return "clang 14 gives each bf16 of an aggregate on the stack a slot"
+        floating += bool({"f16", "bf16", "f32", "f64", "longdouble", "vector"} & one.kinds)
+    return None
+
+
+def mixes_halves(signature):
+    """gcc tells f16 from bf16 in a homogeneous aggregate, clang does not; refused by Place()."""
+    if any({"f16", "bf16"} <= one.kinds for one in signature.types):
+        return "compilers disagree on f16 and bf16 in one aggregate"
+    return None
+
+
+def packs_wide_elements(signature):
+    """Homogeneous aggregates of packed 16-byte elements lie differently on the stack."""
+    for one in signature.parameters:
+        for part in one.walk():
+            if part.packed and any(inner.layout(16)[1] == 16 for inner in part.walk()):
+                return "compilers align packed elements of 16 bytes differently on the stack"
+    return None
+
+
+def aligns_variadic(signature):
+    """Variadic homogeneous aggregates of unusual alignment; refused by Place()."""
+    for one in _variadic(signature):
+        if any(part.align or part.packed or (one.is_aggregate and part.kind == "vector")
+               for part in one.walk()):
+            return "clang's callers and its va_arg align variadic aggregates differently"
+    return None
