@@ -171,8 +171,7 @@ class Placer {
     generals_used_ = all;
     // Microsoft, "Addendum: Variadic functions": the first 64 bytes of an imaginary stack are in
     // x0-x7, so a value may begin there and end on the stack. clang 14 splits only what va_arg
-    // reads; its callers and named parameters move the whole value to the stack, as LLVM later
-    // called a mistake.
+    // reads; its callers put the whole value on the stack.
     const uint32_t split = general_only_ ? static_cast<uint32_t>(left.size()) * kWordBytes : 0;
     Spread(RegisterFile::kGeneral, left, kWordBytes, split, &value->pieces);
     OnStack(shape, split, value);

@@ -149,7 +149,7 @@ def javascript_environment(tier):
 
 
 def test_javascript_suite(files, folder, node, tier):
-    """Some files of JavaScript tests, called `folder`, in one Node (a row of NODES) and one tier."""
+    """Files of JavaScript tests, called `folder`, in one Node (a row of NODES) and one tier."""
     started = time.monotonic()
     node_name, node_command = node
     name = f"{folder} {node_name} {tier}"

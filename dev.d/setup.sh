@@ -22,7 +22,8 @@ readonly debian_packages=(
 setup() {
   local wanted stamp=$build_folder/setup.stamp
   wanted=$(cat "$root/dev.d/setup.sh" "$root/third_party/node/package-lock.json" | sha256sum)
-  if [[ -e $stamp && $(<"$stamp") == "$wanted" && -x $node26 && -x $node24 && -x $node26_arm64 ]]; then
+  if [[ -e $stamp && $(<"$stamp") == "$wanted" &&
+    -x $node26 && -x $node24 && -x $node26_arm64 ]]; then
     return
   fi
   check_system

@@ -1,5 +1,5 @@
-// GuardedBytes: memory that a stub cannot overrun or underrun unnoticed. Test code only; one thread.
-// POSIX systems.
+// GuardedBytes: memory that a stub cannot overrun or underrun unnoticed. Test code only; one
+// thread. POSIX systems.
 
 #ifndef SPRINGBOARD_FFI_JIT_GUARDED_BYTES_H_
 #define SPRINGBOARD_FFI_JIT_GUARDED_BYTES_H_

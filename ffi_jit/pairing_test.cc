@@ -254,8 +254,10 @@ struct alignas(64) Aligned {
   int64_t numbers[8];
 };
 __attribute__((ms_abi)) int64_t Scribble(Aligned first, int a, Aligned second) {
-  const int64_t misaligned = static_cast<int64_t>(std::bit_cast<uint64_t>(&first) % 64 +
-                                                  std::bit_cast<uint64_t>(&second) % 64);
+  // The compiler takes the alignment for granted, and must not see what is computed.
+  uint64_t bits = std::bit_cast<uint64_t>(&first) | std::bit_cast<uint64_t>(&second);
+  asm("" : "+r"(bits));
+  const auto misaligned = static_cast<int64_t>(bits % 64);
   const int64_t sum = first.numbers[7] + second.numbers[7] + a;
   std::memset(&first, 0, sizeof(first));
   std::memset(&second, 0, sizeof(second));

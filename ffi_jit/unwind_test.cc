@@ -28,7 +28,6 @@ namespace {
 
 using testing::Function;
 using testing::Hex;
-using testing::Patch;
 using testing::Sig;
 using testing::TestStub;
 
@@ -154,6 +153,9 @@ TEST(Unwind, FrameOfSeveralPages) {
       },
       stub);
 }
+
+// gcc notes that it passed this differently before version 4.6.
+#pragma GCC diagnostic ignored "-Wpsabi"
 
 struct alignas(64) Aligned {
   int64_t numbers[8];

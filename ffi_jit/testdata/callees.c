@@ -206,15 +206,15 @@ static unsigned char reply[kRecordBytes] __attribute__((aligned(64)));
 #define ID(name) NAME(PASTE(name, __LINE__))
 
 // First reading: the functions.
-#define CALLEE(R, ...)                               \
+#define CALLEE(R, ...)                                      \
   NATIVE R ID(callee_)(EACH(DECLARE, COMMA, __VA_ARGS__)) { \
-    unsigned at = 0;                                 \
-    EACH(KEEP, NOTHING, __VA_ARGS__)                 \
+    unsigned at = 0;                                        \
+    EACH(KEEP, NOTHING, __VA_ARGS__)                        \
     (void)at;
-#define CALLER(R, ...)                                         \
+#define CALLER(R, ...)                                                 \
   void ID(caller_)(R(NATIVE * f)(EACH(DECLARE, COMMA, __VA_ARGS__))) { \
-    unsigned at = 0;                                           \
-    EACH(TAKE, NOTHING, __VA_ARGS__)                           \
+    unsigned at = 0;                                                   \
+    EACH(TAKE, NOTHING, __VA_ARGS__)                                   \
     (void)at;
 #define CASE(signature, R, ...)                \
   CALLEE(R, __VA_ARGS__)                       \
@@ -242,11 +242,11 @@ static const struct CalleeCase cases[] = {
 #include "ffi_jit/testdata/cases.inc"
 };
 
-#define NARROW(id, type)                                                                \
+#define NARROW(id, type)                                                                       \
   NATIVE long NAME(widen_##id)(type a) { return a; }                                           \
   NATIVE long NAME(widen_stack_##id)(long a, long b, long c, long d, long e, long f, type g) { \
-    return g + 0 * (a + b + c + d + e + f);                                             \
-  }                                                                                     \
+    return g + 0 * (a + b + c + d + e + f);                                                    \
+  }                                                                                            \
   NATIVE type NAME(narrow_##id)(long a) { return (type)a; }                                    \
   long NAME(call_narrow_##id)(type(NATIVE * f)(long), long a) { return f(a); }
 NARROW(i8, i8)

@@ -4,6 +4,7 @@ Each signature has a number, and (seed, number) is all it depends on, so that an
 made again alone:
   0 ...                 permutations(): 12,097 small signatures, then the same behind 16 scalars
   WIDENING_FIRST ...    widening(): narrow integers in every register and stack position
+  SHAPES_FIRST ...      shapes(): every scalar, and aggregates of every small size
   RANDOM_FIRST ...      random_signature(): as many as asked for
 """
 
@@ -11,10 +12,11 @@ import itertools
 import random
 
 from c_types import (
-    FLOATING, NARROW, VOID, Signature, array, complex_of, scalar, struct, union, vector,
+    FLOATING, NARROW, SCALARS, VOID, Signature, array, complex_of, scalar, struct, union, vector,
 )
 
 WIDENING_FIRST = 30000
+SHAPES_FIRST = 40000
 RANDOM_FIRST = 100000
 
 MAX_FIELDS = 3
@@ -23,6 +25,7 @@ MAX_PARAMETERS = 40
 MAX_BYTES = 300
 
 _BASIC = tuple(scalar(name) for name in ("i32", "f32", "f64", "pointer"))
+_PROMOTED = ("bool", "i8", "u8", "i16", "u16", "f16", "bf16", "f32")  # where "..." takes them
 _STRUCT = object()  # stands for the one struct of a small signature
 _BEHIND = (scalar("i64"),) * 8 + (scalar("f64"),) * 8
 
@@ -72,6 +75,28 @@ def widening():
     for name in NARROW:
         if name != "bool":  # its conversion from a long is no truncation
             yield Signature(next(number), "narrow", scalar(name), (i64,))
+
+
+def _shape_types():
+    yield from (scalar(name) for name in SCALARS)
+    for name in ("f32", "f64", "longdouble"):
+        yield complex_of(name)
+    for size, elements in _ELEMENTS.items():
+        yield from (vector(name, size // _BYTES[name]) for name in elements)
+    for name, most in (("u8", 33), ("i16", 17), ("f32", 9), ("f64", 5), ("i64", 4)):
+        yield from (struct(array(scalar(name), count)) for count in range(1, most + 1))
+
+
+def shapes():
+    """Each scalar, and arrays of every small size, as argument and result, alone, crowded and variadic."""
+    i64, f64 = scalar("i64"), scalar("f64")
+    number = itertools.count(SHAPES_FIRST)
+    for one in _shape_types():
+        for parameters in ((one,), (i64, one, f64, one), (i64,) * 5 + (f64,) * 6 + (one, one, i64)):
+            yield Signature(next(number), "bytes", one, parameters)
+        yield Signature(next(number), "bytes", one, _BEHIND + (one, f64, one))
+        if one.kind not in _PROMOTED:
+            yield Signature(next(number), "bytes", VOID, (i64, one, f64, one, i64), variadic_from=1)
 
 
 _INTEGERS = ("i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64", "bool", "pointer")
@@ -181,7 +206,7 @@ class _Maker:
         """A type that C's default argument promotions leave alone."""
         while True:
             made = self.value()
-            if made.kind not in ("bool", "i8", "u8", "i16", "u16", "f16", "bf16", "f32"):
+            if made.kind not in _PROMOTED:
                 return made
 
 
@@ -202,7 +227,7 @@ def random_signature(seed, number, features, long_double_bytes, accepts):
         parameters = [maker.value() for _ in range(_parameter_count(rng))]
         result = VOID if rng.random() < 0.1 else maker.value()
         variadic_from = None
-        if parameters and rng.random() < 0.15:
+        if parameters and rng.random() < 0.2:
             variadic_from = len(parameters)
             parameters += [maker.variadic() for _ in range(rng.randint(0, 8))]
         made = Signature(number, "bytes", result, tuple(parameters[:MAX_PARAMETERS]), variadic_from)

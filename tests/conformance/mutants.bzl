@@ -21,7 +21,7 @@ MUTANTS = [
         "text": "if (a == SysvClass::kInteger || b == SysvClass::kInteger) return SysvCla" +
                 "ss::kInteger;",
         "replacement": "if (a == SysvClass::kInteger || b == SysvClass::kInteger) return SysvCla" +
-                "ss::kSse;",
+                       "ss::kSse;",
         "abis": ["sysv_x64"],
     },
     {
@@ -38,9 +38,9 @@ MUTANTS = [
         "file": "abi/place_sysv.cc",
         "text": "if (left.general.empty()) return false;",
         "replacement": "if (left.general.empty()) {\n" +
-                "          *free = left;\n" +
-                "          return false;\n" +
-                "        }",
+                       "          *free = left;\n" +
+                       "          return false;\n" +
+                       "        }",
         "abis": ["sysv_x64"],
     },
     {
@@ -49,18 +49,18 @@ MUTANTS = [
         "file": "abi/place_sysv.cc",
         "text": "    value.pieces = {OnStack(value)};",
         "replacement": "    if (classes[1] == SysvClass::kInteger && arguments_.general.size() =" +
-                "= 1) {\n" +
-                "      const uint32_t at = placement_.stack_bytes;\n" +
-                "      placement_.stack_bytes += kSlotBytes;\n" +
-                "      value.pieces = {InRegister(RegisterFile::kGeneral, arguments_.gene" +
-                "ral[0], 0, kSlotBytes),\n" +
-                "                      {Piece::Place::kStack, RegisterFile::kGeneral, 0, " +
-                "at, kSlotBytes,\n" +
-                "                       value.size - kSlotBytes}};\n" +
-                "      arguments_.general = {};\n" +
-                "      return Status::Ok();\n" +
-                "    }\n" +
-                "    value.pieces = {OnStack(value)};",
+                       "= 1) {\n" +
+                       "      const uint32_t at = placement_.stack_bytes;\n" +
+                       "      placement_.stack_bytes += kSlotBytes;\n" +
+                       "      value.pieces = {InRegister(RegisterFile::kGeneral, arguments_.gene" +
+                       "ral[0], 0, kSlotBytes),\n" +
+                       "                      {Piece::Place::kStack, RegisterFile::kGeneral, 0, " +
+                       "at, kSlotBytes,\n" +
+                       "                       value.size - kSlotBytes}};\n" +
+                       "      arguments_.general = {};\n" +
+                       "      return Status::Ok();\n" +
+                       "    }\n" +
+                       "    value.pieces = {OnStack(value)};",
         "abis": ["sysv_x64"],
     },
     {
@@ -70,6 +70,16 @@ MUTANTS = [
         "text": "if (convention_.sret_returned) {",
         "replacement": "if (false) {",
         "abis": ["sysv_x64"],
+    },
+    {
+        "name": "win64_sret_not_returned",
+        "mistake": "the address of a result in memory is not returned",
+        "file": "abi/place_win64.cc",
+        "text": "    placement_.result_address =\n" +
+                "        InRegister(RegisterFile::kGeneral, convention_.general_results[0" +
+                "], kSlotBytes);\n",
+        "replacement": "",
+        "abis": ["win64"],
     },
     {
         "name": "sysv_stack_alignment",
@@ -109,7 +119,7 @@ MUTANTS = [
         "file": "ffi_jit/value_moves.cc",
         "text": "ExtensionOf(value.type), value.size, 8));",
         "replacement": "ExtensionOf(value.type),\n" +
-                "          value.size < 4 && from.is_register() ? 4 : value.size, 8));",
+                       "          value.size < 4 && from.is_register() ? 4 : value.size, 8));",
         "abis": ["sysv_x64", "win64", "msvc_x64", "aapcs64", "win_arm64"],
     },
     {
@@ -120,10 +130,10 @@ MUTANTS = [
                 "  }\n" +
                 "}",
         "replacement": "PieceLocation(piece, stack),\n" +
-                "                               piece.file == abi::RegisterFile::kGeneral" +
-                " ? 8 : piece.size));\n" +
-                "  }\n" +
-                "}",
+                       "                               piece.file == abi::RegisterFile::kGeneral" +
+                       " ? 8 : piece.size));\n" +
+                       "  }\n" +
+                       "}",
         "abis": ["sysv_x64", "aapcs64"],
     },
     {
@@ -134,7 +144,7 @@ MUTANTS = [
                 "  moves.push_back(Move::Address(PieceLocation(value.pieces[0], Location:" +
                 ":Kind::kOutgoing), copy));",
         "replacement": "  moves.push_back(Move::Address(PieceLocation(value.pieces[0], Location:" +
-                ":Kind::kOutgoing), source));",
+                       ":Kind::kOutgoing), source));",
         "abis": ["win64", "msvc_x64", "aapcs64", "apple_arm64", "win_arm64"],
     },
     {
@@ -143,7 +153,7 @@ MUTANTS = [
         "file": "ffi_jit/move_plan.cc",
         "text": "while (index < pending.size() && !IsReady(pending, index)) ++index;",
         "replacement": "",
-        "abis": ["sysv_x64", "win64", "aapcs64"],
+        "abis": ["sysv_x64", "aapcs64"],
     },
     {
         "name": "scratch_shared",
@@ -168,10 +178,10 @@ MUTANTS = [
         "text": "  assert(size >= 1 && size <= 8);\n" +
                 "  // The upper part first",
         "replacement": "  if (size > 4 && size < 8) {\n" +
-                "    a_.mov(destination, source);\n" +
-                "    return;\n" +
-                "  }\n" +
-                "  // The upper part first",
+                       "    a_.mov(destination, source);\n" +
+                       "    return;\n" +
+                       "  }\n" +
+                       "  // The upper part first",
         "abis": ["sysv_x64"],
     },
     {
@@ -192,11 +202,20 @@ MUTANTS = [
     },
     {
         "name": "home_space_forgotten",
-        "mistake": "no room for register arguments above the return address",
-        "file": "abi/convention.cc",
-        "text": ".home_bytes = 32,",
-        "replacement": ".home_bytes = 0,",
+        "mistake": "stack arguments begin where the home space should",
+        "file": "abi/place_win64.cc",
+        "text": "0, slot * kSlotBytes, 0, size};",
+        "replacement": "0,\n" +
+                       "            (slot - 4) * kSlotBytes, 0, size};",
         "abis": ["win64", "msvc_x64"],
+    },
+    {
+        "name": "home_space_unused",
+        "mistake": "calls without stack arguments leave no home space",
+        "file": "abi/place_win64.cc",
+        "text": "std::max(slots_ * kSlotBytes, convention_.home_bytes);",
+        "replacement": "slots_ > 4 ? slots_ * kSlotBytes : 0;",
+        "abis": ["win64"],
     },
     {
         "name": "win64_odd_sizes",
@@ -212,9 +231,9 @@ MUTANTS = [
         "file": "abi/place_win64.cc",
         "text": "if (slot < registers.size()) return InRegister(file, registers[slot], size);",
         "replacement": "if (slot < registers.size()) {\n" +
-                "      const bool shift = file == RegisterFile::kVector && slot > 0;\n" +
-                "      return InRegister(file, registers[shift ? slot - 1 : slot], size);\n" +
-                "    }",
+                       "      const bool back = file == RegisterFile::kVector && slot > 0;\n" +
+                       "      return InRegister(file, registers[slot - (back ? 1 : 0)], size);\n" +
+                       "    }",
         "abis": ["win64", "msvc_x64"],
     },
     {
@@ -364,7 +383,7 @@ MUTANTS = [
         "file": "ffi_jit/a64_mover.cc",
         "text": "assert(size >= 1 && size <= 8 && (rest == 0 || destination != data()));",
         "replacement": "if (size > 4 && rest != 0) return LoadPower(a_, destination, At(source, " +
-                "0, 8), 8);",
+                       "0, 8), 8);",
         "abis": ["aapcs64"],
     },
     {

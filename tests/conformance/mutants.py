@@ -19,7 +19,7 @@ from mutate import TABLE, read_mutants
 from targets import TARGETS
 
 # Signatures per convention: the slice's small ones, widening callees, and so many random ones.
-RANDOM_COUNT = 250
+RANDOM_COUNT = 500
 
 # A mutant that crashed so often on a chunk is caught; the rest of the chunk is not tried.
 _MAX_CRASHES = 4

@@ -11,6 +11,9 @@ CHUNK = 250  # signatures in one C file: enough to make starting compilers cheap
 SLICE_STEP = 37
 SLICE_COUNT = 500
 
+# Scalars that not every target has.
+_FEATURES = {"i128", "u128", "f16", "bf16", "longdouble"}
+
 
 @dataclasses.dataclass(frozen=True)
 class Chunk:
@@ -50,17 +53,24 @@ def _small(request):
     return (one for one in every if one.number % SLICE_STEP == request.seed % SLICE_STEP)
 
 
+def _shapes(target):
+    """The shapes that the target has."""
+    for one in families.shapes():
+        if one.kinds & _FEATURES <= target.features and target.accepts(one):
+            yield one
+
+
 def _selected(target, request):
     """(signatures that every compiler gets, signatures that one compiler each gets)."""
     everywhere = list(families.widening())
     first = families.RANDOM_FIRST
     if request.only:
         numbers = sorted(number for number in request.only if number >= first)
-        chosen = [*everywhere, *_small(request)]
+        chosen = [*everywhere, *_small(request), *_shapes(target)]
         chosen = [one for one in chosen if one.number in request.only]
         return [*chosen, *_random(target, request, numbers)], []
     numbers = range(first, first + request.count)
-    return everywhere, [*_small(request), *_random(target, request, numbers)]
+    return everywhere, [*_small(request), *_shapes(target), *_random(target, request, numbers)]
 
 
 def _deal(target, request, skipped):

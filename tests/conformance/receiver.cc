@@ -25,6 +25,10 @@ std::string Receiver::Missing() const {
 
 void Receiver::Handle(void* context, const uint64_t* slots, void* result) {
   static_cast<Receiver*>(context)->Receive(slots, static_cast<uint8_t*>(result));
+#if defined(__x86_64__)
+  // What copied the result may have left its address where a closure stub must return it.
+  asm volatile("mov $0x5A5A, %%eax" ::: "rax");
+#endif
 }
 
 void Receiver::Receive(const uint64_t* slots, uint8_t* result) {

@@ -7,6 +7,9 @@ Place() refuses it, as docs/abi.md says. A rule may refuse more than it must; ne
 from c_types import round_up
 
 
+_FLOATING = {"f16", "bf16", "f32", "f64", "longdouble", "vector"}
+
+
 def lacks(kind, reason):
     """A rule: the compiler has no such type."""
     return lambda signature: reason if kind in signature.kinds else None
@@ -66,20 +69,38 @@ def half_and_variadic(signature):
     return None
 
 
-def splits_windows_variadic(signature):
-    """Windows arm64: clang 14's callers and its va_arg disagree about a variadic call."""
+def _words(one):
+    """General registers that a value of AArch64 takes at most."""
+    size = one.layout(8)[0]
+    return (size + 7) // 8 if size <= 16 else 1
+
+
+def confused_by_windows_variadic(signature):
+    """Windows arm64: clang 14's callers, callees and va_arg disagree about a variadic call."""
     if signature.variadic_from is None:
         return None
+    if any("vector" in one.kinds for one in signature.parameters):
+        return "clang 14 passes vectors of a variadic call in v registers, va_arg reads x"
     used = 0
-    for one in signature.parameters:
+    for index, one in enumerate(signature.parameters):
         size, align = one.layout(8)
-        if one.kind == "vector" and size == 16:
-            return "clang 14 passes vectors of a variadic call in v registers, va_arg reads x"
-        used = round_up(used, 2) if size == 16 and align >= 16 else used
-        words = (size + 7) // 8 if size <= 16 else 1
-        if used < 8 < used + words:
+        if size <= 16 <= align:
+            if index >= signature.variadic_from:
+                return "clang 14's va_arg for Windows does not align to 16"
+            used = round_up(used, 2)
+        if used < 8 < used + _words(one):
             return "clang 14 puts a variadic call's value between x7 and the stack on the stack"
-        used += words
+        used += _words(one)
+    return None
+
+
+def overflows_and_variadic(signature):
+    """Apple: clang 14's callers do not pack a variadic function's named stack arguments."""
+    named = signature.parameters[: signature.variadic_from]
+    words = sum(_words(one) for one in named)
+    elements = 4 * sum(bool(_FLOATING & one.kinds) for one in named)
+    if signature.variadic_from is not None and max(words, elements) > 8:
+        return "clang 14's callers and callees pack named arguments of variadic calls differently"
     return None
 
 
@@ -87,10 +108,14 @@ def _is_bf16_aggregate(one):
     return one.is_aggregate and "bf16" in one.kinds <= {"bf16", "struct", "union", "array"}
 
 
-def lone_bf16(signature):
+def half_known_bf16(signature):
     """gcc 12 knows no homogeneous aggregate of bf16, which AAPCS64 5.10.5.1 does."""
     if any(_is_bf16_aggregate(one) for one in signature.types):
         return "gcc 12 takes aggregates of bf16 for integers (AAPCS64 5.10.5.1)"
+    if signature.variadic_from is not None and signature.parameters[
+        signature.variadic_from - 1
+    ].kind == "bf16":
+        return "gcc 12 compiles no va_start behind a __bf16"
     return None
 
 
@@ -100,7 +125,7 @@ def spills_bf16(signature):
     for one in signature.parameters:
         if floating > 1 and _is_bf16_aggregate(one):
             return "clang 14 gives each bf16 of an aggregate on the stack a slot"
-        floating += bool({"f16", "bf16", "f32", "f64", "longdouble", "vector"} & one.kinds)
+        floating += bool(_FLOATING & one.kinds)
     return None
 
 

@@ -22,8 +22,8 @@ _LAYERS = {
     ),
 }
 
-# ./dev build compiles all of the first, examples/run.sh the second.
-_COMPILED_BY_SCRIPTS = ("tests/native/", "examples/guide/")
+# ./dev build compiles all of the first, examples/run.sh the second, qemu.sh the third.
+_COMPILED_BY_SCRIPTS = ("tests/native/", "examples/guide/", "third_party/toolchains/")
 
 # Only these know the operating system.
 _PLATFORM_FILES = {
@@ -48,7 +48,8 @@ def _system_headers(source, layer):
 
 
 def _is_test(source):
-    return source.path.endswith(("_test.cc", "/testing.h"))
+    ends = ("_test.cc", "/testing.h", "/guarded_bytes.h", "/test_stub.h", "/test_bytes.h")
+    return source.path.endswith(ends)
 
 
 def include_direction(sources):

@@ -118,8 +118,8 @@ def cross_toolchain(name, constraints, **kwargs):
       name: the toolchain's name.
       constraints: of the platform that it compiles for.
       **kwargs: triple, the stem of the names of binutils, such as aarch64-linux-gnu; gcc, the
-        compiler in /usr/bin; include_directories, which it searches by itself (else Bazel takes their
-        headers for undeclared); link_flags; supports_pic; executable_suffix.
+        compiler in /usr/bin; include_directories, which it searches by itself (else Bazel takes
+        their headers for undeclared); link_flags; supports_pic; executable_suffix.
     """
     _cross_config(name = name + "_config", **kwargs)
     native.filegroup(name = name + "_files")

@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -29,6 +30,9 @@ enum { kMaxMappings = 1024 };
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct Mapping mappings[kMaxMappings];
 static volatile int count;
+
+// Programs that this one starts may be this machine's own, which cannot load this library.
+__attribute__((constructor)) static void ForgetPreload(void) { unsetenv("LD_PRELOAD"); }
 
 static void Add(uintptr_t begin, size_t size, int protection, int file) {
   struct stat status;
