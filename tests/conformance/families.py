@@ -88,7 +88,7 @@ def _shape_types():
 
 
 def shapes():
-    """Each scalar, and arrays of every small size, as argument and result, alone, crowded and variadic."""
+    """Each scalar, and arrays of every small size: alone, crowded, variadic, and as results."""
     i64, f64 = scalar("i64"), scalar("f64")
     number = itertools.count(SHAPES_FIRST)
     for one in _shape_types():

@@ -104,35 +104,19 @@ def overflows_and_variadic(signature):
     return None
 
 
-def _is_bf16_aggregate(one):
-    return one.is_aggregate and "bf16" in one.kinds <= {"bf16", "struct", "union", "array"}
-
-
-def half_known_bf16(signature):
-    """gcc 12 knows no homogeneous aggregate of bf16, which AAPCS64 5.10.5.1 does."""
-    if any(_is_bf16_aggregate(one) for one in signature.types):
-        return "gcc 12 takes aggregates of bf16 for integers (AAPCS64 5.10.5.1)"
-    if signature.variadic_from is not None and signature.parameters[
-        signature.variadic_from - 1
-    ].kind == "bf16":
+def starts_behind_bf16(signature):
+    """gcc 12 fails on a variable list that begins behind a __bf16."""
+    first = signature.variadic_from
+    if first is not None and signature.parameters[first - 1].kind == "bf16":
         return "gcc 12 compiles no va_start behind a __bf16"
     return None
 
 
-def spills_bf16(signature):
-    """clang 14 spreads a homogeneous aggregate of bf16 that is left without v registers."""
-    floating = 0  # parameters that may have taken up to four v registers each
-    for one in signature.parameters:
-        if floating > 1 and _is_bf16_aggregate(one):
-            return "clang 14 gives each bf16 of an aggregate on the stack a slot"
-        floating += bool(_FLOATING & one.kinds)
-    return None
-
-
-def mixes_halves(signature):
-    """gcc tells f16 from bf16 in a homogeneous aggregate, clang does not; refused by Place()."""
-    if any({"f16", "bf16"} <= one.kinds for one in signature.types):
-        return "compilers disagree on f16 and bf16 in one aggregate"
+def disputed_bf16(signature):
+    """Aggregates of bf16, with or without f16: homogeneous to clang; refused by Place()."""
+    halves = {"bf16", "f16", "struct", "union", "array"}
+    if any(one.is_aggregate and "bf16" in one.kinds <= halves for one in signature.types):
+        return "gcc 12 takes aggregates of bf16 for integers (AAPCS64 5.10.5.1)"
     return None
 
 

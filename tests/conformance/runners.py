@@ -16,7 +16,7 @@ WORK = ROOT / "build" / "conformance"
 _CONFIGS = {"host": (), "arm64": ("--config=arm64",), "win64": ("--config=win64",)}
 _STARTERS = {
     "host": (),
-    "arm64": ("qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu"),
+    "arm64": (str(ROOT / "third_party/toolchains/qemu.sh"),),
     "win64": (str(ROOT / "third_party/toolchains/wine.sh"),),
 }
 

@@ -100,11 +100,10 @@ TARGETS = {
         Target(
             "aapcs64", "aapcs64", 16, _ALWAYS | {"longdouble", "f16", "bf16"},
             _compilers("gcc", ("aarch64-linux-gnu-gcc", "-march=armv8.2-a+bf16"), _SHARED,
-                       runner="arm64", cannot=(rules.half_known_bf16,))
+                       runner="arm64", cannot=(rules.starts_behind_bf16,))
             + _compilers("clang", ("clang", "--target=aarch64-linux-gnu", "-march=armv8.2-a+bf16"),
-                         (*_SHARED, "-nostdlib", "-fuse-ld=lld"), runner="arm64",
-                         cannot=(rules.spills_bf16,)),
-            cannot=(rules.mixes_halves, rules.packs_wide_elements),
+                         (*_SHARED, "-nostdlib", "-fuse-ld=lld"), runner="arm64"),
+            cannot=(rules.disputed_bf16, rules.packs_wide_elements),
         ),
         Target(
             "apple_arm64", "apple_arm64", 8, _ALWAYS | {"longdouble", "f16"},
