@@ -48,6 +48,9 @@ bool OnStack(const ValuePlacement& value) {
   return !value.pieces.empty() && value.pieces[0].place == PieceAt::kStack;
 }
 
+// A function that is given a value of `type` and returns one.
+std::string InAndOut(const std::string& type) { return "(" + type + ")" + type; }
+
 TEST(PlaceAapcs64, RegistersRunOutWhereTheyShould) {
   const struct {
     const char* type;
@@ -125,7 +128,7 @@ TEST(PlaceAapcs64, OneToFourElementsOfAKindAreHomogeneous) {
              {"{" + members + "}", "{" + array + "}", "{{" + members + "}}",
               "<" + array + "," + element + ">", "{" + members + "}packed(1)"}) {
           SCOPED_TRACE(std::string(row->name) + " " + type);
-          const Placement placement = Placed("(" + type + ")" + type, *row);
+          const Placement placement = Placed(InAndOut(type), *row);
           for (const ValuePlacement* value : {&placement.parameters[0], &placement.result}) {
             const bool in_vectors =
                 value->how == How::kDirect && value->pieces[0].file == RegisterFile::kVector;

@@ -56,6 +56,9 @@ const char* const kArguments[] = {
     "{f64}",      "{[i8*3]}",   "{i64,i64,i64}", "<f32,i8>",     "{i64}align(32)",
     "{i64}class", "{}class"};
 
+// A function that is given a value of `type` and a number, and returns such a value.
+std::string InAndOut(const std::string& type) { return "(" + type + ",i64)" + type; }
+
 TEST(PlaceWin64, EveryArgumentTakesTheSlotOfItsPosition) {
   for (const char* const type : kArguments) {
     for (uint32_t position = 0; position < 7; ++position) {
@@ -89,7 +92,7 @@ TEST(PlaceWin64, SizeDecidesHowAggregatesTravel) {
   for (uint32_t size = 1; size <= 40; ++size) {
     const std::string type = "{[i8*" + std::to_string(size) + "]}";
     const bool fits = size == 1 || size == 2 || size == 4 || size == 8;
-    const Placement placement = Placed("(" + type + ",i64)" + type);
+    const Placement placement = Placed(InAndOut(type));
     const ValuePlacement& argument = placement.parameters[0];
     EXPECT_EQ(argument.how, fits ? How::kDirect : How::kByReference) << type;
     EXPECT_EQ(argument.pieces[0].number, fits ? kRcx : kRdx) << type;
