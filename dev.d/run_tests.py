@@ -137,8 +137,11 @@ def test_cpp(*options, patterns=CPP_TARGETS):
 
 
 def test_sanitizers():
-    """The same suites with AddressSanitizer, UndefinedBehaviorSanitizer and assertions."""
-    return test_cpp("--config=asan")
+    """The same with AddressSanitizer, UndefinedBehaviorSanitizer and assertions, and as much of the
+    conformance suite as runs in process."""
+    tally = test_cpp("--config=asan")
+    return tally.add(test_script(ROOT / "dev", "conformance", "--sanitize", "--count=300",
+                                 "--abi=sysv_x64,win64,msvc_x64"))
 
 
 def javascript_environment(tier):
@@ -221,13 +224,14 @@ def test_win64():
 
 
 def test_script(*command):
-    """A program whose last line is `N passed, N failed`."""
+    """A program that prints `skipped: reason` lines, and last `N passed, N failed`."""
     code, output = run(command, quiet=True)
     sums = re.findall(r"^(\d+) passed, (\d+) failed$", output, re.MULTILINE)
     if not sums:
         print(f"{command[0]} did not print how many passed")
         return Tally(failed=1)
-    return Tally(int(sums[-1][0]), int(sums[-1][1])).expect_success(code == 0)
+    skipped = re.findall(r"^skipped: (.*)$", output, re.MULTILINE)
+    return Tally(int(sums[-1][0]), int(sums[-1][1]), skipped).expect_success(code == 0)
 
 
 def test_benchmarks():

@@ -44,6 +44,8 @@ def parse(arguments):
                         help="each signature with every compiler, instead of one each in turn")
     parser.add_argument("--only", help="just these signatures, by number, separated by commas")
     parser.add_argument("--compiler", default="", help="only compilers whose name contains this")
+    parser.add_argument("--sanitize", action="store_true",
+                        help="with sanitizers and assertions in what runs in process")
     parser.add_argument("--slice", action="store_true",
                         help="the fixed part of everything that ./dev test runs, mutants included")
     parser.add_argument("--mutants", action="store_true",
@@ -127,7 +129,7 @@ def report_failures(rows, seed):
                   f"--only {number}")
 
 
-def run_signatures(request, abis):
+def run_signatures(request, abis, sanitize):
     """(signatures that passed, that failed) over the conventions."""
     jobs, rows = [], collections.defaultdict(Row)
     for abi in abis:
@@ -139,7 +141,8 @@ def run_signatures(request, abis):
             rows[abi, compiler].reasons[reason] += count
     commands = {}
     for system in dict.fromkeys(chunk.compiler.runner for chunk in jobs):
-        commands[system] = runners.build(system)["runner"]
+        built_for = "sanitized" if sanitize and system == "host" else system
+        commands[system] = runners.build(built_for)["runner"]
     for chunk, outcome in check_all(jobs, commands, request.seed):
         row = rows[chunk.target.name, chunk.compiler.name]
         row.outcome.add(outcome)
@@ -152,11 +155,11 @@ def run_signatures(request, abis):
 
 def main(arguments):
     options = parse(arguments)
-    shutil.rmtree(runners.WORK, ignore_errors=True)
     passed = failed = 0
     try:
         if not options.mutants:
-            passed, failed = run_signatures(request_of(options), options.abis)
+            passed, failed = run_signatures(request_of(options), options.abis,
+                                            options.sanitize)
         if options.mutants or options.slice:
             caught, survived = mutants.run(options.seed, options.abis)
             passed, failed = passed + caught, failed + survived

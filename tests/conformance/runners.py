@@ -1,7 +1,8 @@
 """The runners: built by Bazel for three systems, and how each is started here.
 
-host runs as it is, arm64 under qemu, win64 under wine, whose state is kept below build/. The
-environment variable BAZEL is the command to call Bazel by, `bazel` if it is not set.
+host runs as it is (sanitized: with AddressSanitizer, UndefinedBehaviorSanitizer and assertions),
+arm64 under qemu, win64 under wine, whose state is kept below build/. The environment variable BAZEL
+is the command to call Bazel by, `bazel` if it is not set.
 """
 
 import functools
@@ -11,11 +12,17 @@ import shlex
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-WORK = ROOT / "build" / "conformance"
+WORK = ROOT / "build" / "conformance" / str(os.getpid())
 
-_CONFIGS = {"host": (), "arm64": ("--config=arm64",), "win64": ("--config=win64",)}
+_CONFIGS = {
+    "host": (),
+    "sanitized": ("--config=asan",),
+    "arm64": ("--config=arm64",),
+    "win64": ("--config=win64",),
+}
 _STARTERS = {
     "host": (),
+    "sanitized": (),
     "arm64": (str(ROOT / "third_party/toolchains/qemu.sh"),),
     "win64": (str(ROOT / "third_party/toolchains/wine.sh"),),
 }
