@@ -105,6 +105,30 @@ class Type:
             whole = max(whole, align)
         return round_up(end, whole), whole
 
+    def leaves(self, long_double_bytes, start=0):
+        """(offset, size, kind) of every scalar and vector, one after another."""
+        end = 0
+        for member in self._elements():
+            size, align = member.layout(long_double_bytes)
+            align = min(align, self.packed or align)
+            offset = 0 if self.kind == "union" else round_up(end, align)
+            yield from member.leaves(long_double_bytes, start + offset)
+            end = offset + size
+        if self.kind == "vector" or not self.members:
+            yield start, self.layout(long_double_bytes)[0], self.kind
+
+    def _elements(self):
+        """The members at their offsets: an array's element as often as it is there."""
+        match self.kind:
+            case "vector":
+                return ()
+            case "array":
+                return self.members * self.count
+            case "complex":
+                return self.members * 2
+            case _:
+                return self.members
+
     def walk(self):
         """This type and every type inside it."""
         yield self

@@ -31,6 +31,41 @@ def splits_int128(signature):
     return None
 
 
+def _reach(member, eightbyte):
+    """How much of an eightbyte a union's member uses, and the kind of its last scalar there."""
+    inside = [(offset + size - eightbyte, kind) for offset, size, kind in member.leaves(16)
+              if offset < eightbyte + 8 and eightbyte < offset + size]
+    return max(inside, default=(0, None))
+
+
+def _is_half_a_float(union, eightbyte):
+    """Whether clang's idea of a union, its most aligned and then largest member, ends an eightbyte
+    with a float, where another member goes on."""
+    idea = max(union.members, key=lambda member: member.layout(16)[::-1])
+    reach, kind = _reach(idea, eightbyte)
+    return (reach <= 4 and kind == "f32"
+            and any(_reach(member, eightbyte)[0] > 4 for member in union.members))
+
+
+def forgets_union_members(signature):
+    """clang 14 takes a union in vector registers for one of its members, and loses the others'
+    bytes; where the union lies in an aggregate moves its eightbytes."""
+    for one in signature.types:
+        if one.layout(16)[0] > 16:
+            continue
+        unions = [part for part in one.walk() if part.kind == "union"]
+        if any(_is_half_a_float(part, at) for part in unions for at in (-4, 0, 4, 8)):
+            return "clang 14 passes a float where another member of the union has a double"
+    return None
+
+
+def moves_misaligned(signature):
+    """gcc 12 at -O2 reads an aggregate aligned to 16 from saved registers as if they were so, too."""
+    if any(one.is_aggregate and one.layout(16) == (16, 16) for one in _variadic(signature)):
+        return "gcc 12's va_arg expects saved registers to be aligned to 16"
+    return None
+
+
 def reads_no_address(signature):
     """gcc's va_arg in a function of the other convention takes an argument's address for it."""
     if any(one.layout(16)[0] not in (1, 2, 4, 8) for one in _variadic(signature)):

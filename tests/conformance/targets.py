@@ -57,12 +57,15 @@ class Target:
         return next(filter(None, (rule(signature) for rule in self.cannot)), None)
 
 
-_GCC_LEVELS = ("-O0", "-O2")
+_LEVELS = ("-O0", "-O2")
 
 
-def _compilers(name, command, options, **more):
+def _compilers(name, command, options, optimized_cannot=(), cannot=(), **more):
+    """The compiler without and with optimisation, and what it cannot do: with it, or always."""
     return tuple(
-        Compiler(f"{name} {level}", (*command, *options, level), **more) for level in _GCC_LEVELS
+        Compiler(f"{name} {level}", (*command, *options, level), cannot=(*cannot, *rules_of_level),
+                 **more)
+        for level, rules_of_level in zip(_LEVELS, ((), optimized_cannot))
     )
 
 
@@ -71,8 +74,9 @@ TARGETS = {
     for target in (
         Target(
             "sysv_x64", "sysv_x64", 16, _ALWAYS | {"longdouble", "f16"},
-            _compilers("gcc", ("gcc",), _SHARED)
-            + _compilers("clang", ("clang",), _SHARED, cannot=(rules.NO_F16, rules.splits_int128)),
+            _compilers("gcc", ("gcc",), _SHARED, optimized_cannot=(rules.moves_misaligned,))
+            + _compilers("clang", ("clang",), _SHARED,
+                         cannot=(rules.NO_F16, rules.splits_int128, rules.forgets_union_members)),
             sret_is_argument=True,
         ),
         Target(
