@@ -60,7 +60,7 @@ def forgets_union_members(signature):
 
 
 def moves_misaligned(signature):
-    """gcc 12 at -O2 reads an aggregate aligned to 16 from saved registers as if they were so, too."""
+    """gcc 12 at -O2 reads an aggregate aligned to 16 as if saved registers were so, too."""
     if any(one.is_aggregate and one.layout(16) == (16, 16) for one in _variadic(signature)):
         return "gcc 12's va_arg expects saved registers to be aligned to 16"
     return None
