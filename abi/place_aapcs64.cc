@@ -11,18 +11,13 @@
 #include <utility>
 
 #include "abi/classify_aapcs64.h"
+#include "abi/placer.h"
 
 namespace springboard::abi {
 namespace {
 
 constexpr uint32_t kWordBytes = 8;   // of a general register, and of a stack slot
 constexpr uint32_t kPairBytes = 16;  // alignment that asks for an even register
-
-uint32_t RoundUp(uint32_t value, uint32_t align) { return (value + align - 1) / align * align; }
-
-Piece InRegister(RegisterFile file, uint8_t number, uint32_t offset, uint32_t size) {
-  return {Piece::Place::kRegister, file, number, 0, offset, size};
-}
 
 // Appends pieces for `size` bytes of a value, spread over `registers` with `each` bytes in one.
 void Spread(RegisterFile file, std::span<const uint8_t> registers, uint32_t each, uint32_t size,
@@ -33,11 +28,6 @@ void Spread(RegisterFile file, std::span<const uint8_t> registers, uint32_t each
   }
 }
 
-// The extension of a narrow integer that a rule asks for.
-uint8_t ExtendBits(const Type* type, uint32_t size, uint8_t bits) {
-  return type->is_integer() && size * 8 < bits ? bits : 0;
-}
-
 bool IsHalf(const Type* type) {
   return type->kind() == TypeKind::kF16 || type->kind() == TypeKind::kBf16;
 }
@@ -46,6 +36,8 @@ class Placer {
  public:
   Placer(const Signature& signature, const Convention& convention)
       : convention_(convention),
+        named_(
+            signature.variadic_from.value_or(static_cast<uint32_t>(signature.parameters.size()))),
         general_only_(signature.variadic_from.has_value() &&
                       convention.variadic == VariadicRule::kGeneralOnly) {
     placement_.convention = &convention;
@@ -88,8 +80,9 @@ class Placer {
     return Status::Ok();
   }
 
-  // `unnamed`: the argument matches "..." in the callee's prototype.
-  Status Parameter(const Type* type, bool unnamed) {
+  Status Parameter(const Type* type) {
+    // The argument matches "..." in the callee's prototype.
+    const bool unnamed = placement_.parameters.size() >= named_;
     ValuePlacement& value = placement_.parameters.emplace_back();
     value.type = type;
     const StatusOr<A64Shape> shape = ClassifyAapcs64(type, convention_, general_only_);
@@ -211,6 +204,7 @@ class Placer {
   }
 
   const Convention& convention_;
+  const uint32_t named_;        // how many parameters come before "..."
   const bool general_only_;     // no argument uses a vector register
   uint32_t generals_used_ = 0;  // AAPCS64's NGRN
   uint32_t vectors_used_ = 0;   // its NSRN
@@ -220,18 +214,7 @@ class Placer {
 }  // namespace
 
 StatusOr<Placement> PlaceAapcs64(const Signature& signature, const Convention& convention) {
-  Placer placer(signature, convention);
-  Status status = placer.Result(signature.result);
-  if (!status.ok()) return Status::Error("result: " + status.message());
-  const size_t count = signature.parameters.size();
-  const size_t first_unnamed = signature.variadic_from.value_or(static_cast<uint32_t>(count));
-  for (size_t i = 0; i < count; ++i) {
-    status = placer.Parameter(signature.parameters[i], i >= first_unnamed);
-    if (!status.ok()) {
-      return Status::Error("parameter " + std::to_string(i) + ": " + status.message());
-    }
-  }
-  return placer.Finish();
+  return PlaceValues(signature, Placer(signature, convention));
 }
 
 }  // namespace springboard::abi

@@ -10,18 +10,13 @@
 
 #include "abi/classify_sysv.h"
 #include "abi/layout.h"
+#include "abi/placer.h"
 
 namespace springboard::abi {
 namespace {
 
 constexpr uint32_t kSlotBytes = 8;
 constexpr uint32_t kX87Bytes = 10;  // an 80-bit register's significant bytes
-
-uint32_t RoundUp(uint32_t value, uint32_t align) { return (value + align - 1) / align * align; }
-
-Piece InRegister(RegisterFile file, uint8_t number, uint32_t offset, uint32_t size) {
-  return {Piece::Place::kRegister, file, number, 0, offset, size};
-}
 
 // 3.2.3: an empty aggregate, of C or C++, has class NO_CLASS and is passed nowhere.
 bool IsNoClass(const SysvClasses& classes) {
@@ -70,7 +65,8 @@ bool TakeRegisters(const SysvClasses& classes, uint32_t size, FreeRegisters* fre
 // Places one signature's values in the order the psABI does: result, then arguments left to right.
 class Placer {
  public:
-  explicit Placer(const Convention& convention) : convention_(convention) {
+  Placer(const Signature& signature, const Convention& convention)
+      : convention_(convention), variadic_(signature.variadic_from.has_value()) {
     placement_.convention = &convention;
     placement_.stack_align = convention.stack_alignment;
     arguments_ = {convention.general_arguments, convention.vector_arguments};
@@ -84,7 +80,7 @@ class Placer {
     Status status = Measure(type, &value, &classes);
     if (!status.ok() || IsNoClass(classes)) return status;
     value.how = ValuePlacement::How::kDirect;
-    value.extend_bits = ExtendBits(value, convention_.narrow.results);
+    value.extend_bits = ExtendBits(type, value.size, convention_.narrow.results);
     FreeRegisters results = {convention_.general_results, convention_.vector_results};
     // 3.2.3 "Returning of Values", 3 and 4: INTEGER in the next of rax, rdx; SSE in the next of
     // xmm0, xmm1.
@@ -109,7 +105,7 @@ class Placer {
     Status status = Measure(type, &value, &classes);
     if (!status.ok() || IsNoClass(classes)) return status;
     value.how = ValuePlacement::How::kDirect;
-    value.extend_bits = ExtendBits(value, convention_.narrow.arguments);
+    value.extend_bits = ExtendBits(type, value.size, convention_.narrow.arguments);
     // 3.2.3 "Passing", last paragraphs: if there are no registers for one of the eightbytes, the
     // whole argument is passed on the stack, and registers already assigned are given back for
     // later arguments. That is also why an __int128 is never split.
@@ -119,9 +115,9 @@ class Placer {
     return Status::Ok();
   }
 
-  Placement Finish(bool variadic) {
+  Placement Finish() {
     placement_.stack_bytes = RoundUp(placement_.stack_bytes, placement_.stack_align);
-    if (variadic) {
+    if (variadic_) {
       // 3.5.7: al is an upper bound on the number of vector registers used, 0 to 8.
       placement_.variadic_vector_count =
           static_cast<uint8_t>(convention_.vector_arguments.size() - arguments_.vector.size());
@@ -169,11 +165,8 @@ class Placer {
     return {Piece::Place::kStack, RegisterFile::kGeneral, 0, offset, 0, value.size};
   }
 
-  static uint8_t ExtendBits(const ValuePlacement& value, uint8_t bits) {
-    return value.type->is_integer() && value.size * 8 < bits ? bits : 0;
-  }
-
   const Convention& convention_;
+  const bool variadic_;
   FreeRegisters arguments_;
   Placement placement_;
 };
@@ -181,16 +174,7 @@ class Placer {
 }  // namespace
 
 StatusOr<Placement> PlaceSysv(const Signature& signature, const Convention& convention) {
-  Placer placer(convention);
-  Status status = placer.Result(signature.result);
-  if (!status.ok()) return Status::Error("result: " + status.message());
-  for (size_t i = 0; i < signature.parameters.size(); ++i) {
-    status = placer.Parameter(signature.parameters[i]);
-    if (!status.ok()) {
-      return Status::Error("parameter " + std::to_string(i) + ": " + status.message());
-    }
-  }
-  return placer.Finish(signature.variadic_from.has_value());
+  return PlaceValues(signature, Placer(signature, convention));
 }
 
 }  // namespace springboard::abi

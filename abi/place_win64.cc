@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "abi/layout.h"
+#include "abi/placer.h"
 
 namespace springboard::abi {
 namespace {
@@ -28,7 +29,7 @@ enum class Carrier : uint8_t {
 };
 
 Piece InRegister(RegisterFile file, uint8_t number, uint32_t size) {
-  return {Piece::Place::kRegister, file, number, 0, 0, size};
+  return InRegister(file, number, 0, size);
 }
 
 // "Parameter passing": "structs or unions of size 8, 16, 32, or 64 bits" travel "as if they were
@@ -130,8 +131,7 @@ class Placer {
   Placement Finish() {
     // "Calling convention defaults": the caller always leaves room for four register parameters.
     const uint32_t used = std::max(slots_ * kSlotBytes, convention_.home_bytes);
-    const uint32_t align = placement_.stack_align;
-    placement_.stack_bytes = (used + align - 1) / align * align;
+    placement_.stack_bytes = RoundUp(used, placement_.stack_align);
     return std::move(placement_);
   }
 
@@ -217,16 +217,7 @@ class Placer {
 }  // namespace
 
 StatusOr<Placement> PlaceWin64(const Signature& signature, const Convention& convention) {
-  Placer placer(signature, convention);
-  Status status = placer.Result(signature.result);
-  if (!status.ok()) return Status::Error("result: " + status.message());
-  for (size_t i = 0; i < signature.parameters.size(); ++i) {
-    status = placer.Parameter(signature.parameters[i]);
-    if (!status.ok()) {
-      return Status::Error("parameter " + std::to_string(i) + ": " + status.message());
-    }
-  }
-  return placer.Finish();
+  return PlaceValues(signature, Placer(signature, convention));
 }
 
 }  // namespace springboard::abi
