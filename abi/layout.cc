@@ -5,7 +5,9 @@
 #include "abi/layout.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cassert>
+#include <memory>
 
 namespace springboard::abi {
 namespace {
@@ -99,6 +101,26 @@ StatusOr<Layout> AggregateLayout(const Type* type, const Convention& convention)
   return layout;
 }
 
+uint32_t FamilyOf(const Convention& convention) {
+  if (convention.has_two_layouts) return 2;
+  return convention.long_double_bytes == 16 ? 1 : 0;
+}
+
+// An aggregate's layout is found once: otherwise each level of a nested type would walk all levels
+// below it again. Kept for the life of the process, as types are.
+StatusOr<Layout> KeptLayout(const Type* type, const Convention& convention) {
+  std::atomic<const Layout*>& kept = type->kept_layout(FamilyOf(convention));
+  if (const Layout* found = kept.load(std::memory_order_acquire)) return *found;
+  StatusOr<Layout> made = AggregateLayout(type, convention);
+  if (!made.ok()) return made;
+  auto fresh = std::make_unique<const Layout>(*made);
+  const Layout* none = nullptr;
+  if (kept.compare_exchange_strong(none, fresh.get(), std::memory_order_acq_rel)) {
+    static_cast<void>(fresh.release());
+  }
+  return made;
+}
+
 }  // namespace
 
 StatusOr<Layout> LayoutOf(const Type* type, const Convention& convention) {
@@ -108,7 +130,7 @@ StatusOr<Layout> LayoutOf(const Type* type, const Convention& convention) {
       return Status::Error("void has no size");
     case TypeKind::kStruct:
     case TypeKind::kUnion:
-      return AggregateLayout(type, convention);
+      return KeptLayout(type, convention);
     case TypeKind::kArray: {
       StatusOr<Layout> element = LayoutOf(type->members()[0], convention);
       if (!element.ok()) return element;

@@ -50,6 +50,8 @@ bool TakeRegisters(const SysvClasses& classes, uint32_t size, FreeRegisters* fre
       case SysvClass::kSse:
         if (left.vector.empty()) return false;
         if (i == 0 && classes[1] == SysvClass::kSseUp) bytes = size;
+        // All scalars of class SSE have an even size: an odd byte belongs to an empty class of C++.
+        bytes &= ~1u;
         taken.push_back(InRegister(RegisterFile::kVector, left.vector[0], offset, bytes));
         left.vector = left.vector.subspan(1);
         continue;

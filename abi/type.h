@@ -7,6 +7,8 @@
 #ifndef SPRINGBOARD_ABI_TYPE_H_
 #define SPRINGBOARD_ABI_TYPE_H_
 
+#include <array>
+#include <atomic>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -64,6 +66,11 @@ struct AggregateOptions {
   bool operator==(const AggregateOptions&) const = default;
 };
 
+struct Layout;
+
+// Families of conventions that lay out every type alike: layout.cc keeps one layout for each.
+inline constexpr uint32_t kLayoutFamilies = 3;
+
 class Type {
  public:
   // The interned scalar of `kind`. REQUIRES: kind is a scalar kind or kVoid (not kComplex, kVector
@@ -106,6 +113,9 @@ class Type {
   // equal type.
   const std::string& text() const { return text_; }
 
+  // Where LayoutOf() keeps what it found. Null until then, written once.
+  std::atomic<const Layout*>& kept_layout(uint32_t family) const { return layouts_[family]; }
+
  private:
   friend class TypeTable;
   Type() = default;
@@ -116,6 +126,7 @@ class Type {
   uint32_t nesting_ = 0;
   AggregateOptions options_;
   std::string text_;
+  mutable std::array<std::atomic<const Layout*>, kLayoutFamilies> layouts_{};
 };
 
 }  // namespace springboard::abi

@@ -3,12 +3,15 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <cstdarg>
 #include <cstdio>
+#include <cstring>
 #include <string>
 #include <vector>
 
 #include "ffi_jit/code_cache.h"
+#include "ffi_jit/guarded_bytes.h"
 #include "ffi_jit/testdata/callees.h"
 #include "ffi_jit/testing.h"
 
@@ -166,6 +169,35 @@ TEST(CallStub, AsManyParametersAsThereMayBe) {
   int64_t result = 0;
   Stub(signature)(closure->entry(), slots.data(), &result);
   EXPECT_EQ(result, 254 * 254);
+}
+
+// A handler that fills the result, and expects one where the signature has one.
+void FillResult(void* size, const uint64_t* slots, void* result) {
+  ASSERT_NE(result, nullptr);
+  std::memcpy(result, std::bit_cast<const void*>(slots[0]), *static_cast<size_t*>(size));
+}
+
+// Classes without members: alone they may travel nowhere, and beside others they make sizes that no
+// register has.
+TEST(CallStub, EmptyClassesKeepToTheirBytes) {
+  for (const char* type : {"{}class", "{{}class}", "{f32,{}class}packed(1)",
+                           "{f16,{}class}packed(1)", "{f64,f16,{}class}packed(1)",
+                           "{f16,f16,f16,{}class}packed(1)", "<f32,[{}class*5]>packed(1)"}) {
+    SCOPED_TRACE(type);
+    const std::string text = "(" + std::string(type) + ")" + type;
+    const abi::Signature signature = Sig(text);
+    size_t size = testing::LayoutOf(signature.result).size;
+    const StatusOr<StubCode> closure =
+        CodeCache::Process().StampClosure(signature, abi::HostConvention(), FillResult, &size);
+    ASSERT_TRUE(closure.ok()) << closure.status().message();
+    testing::GuardedBytes argument(size);
+    testing::GuardedBytes result(size);
+    for (size_t i = 0; i < size; ++i) argument.data()[i] = static_cast<uint8_t>(i + 1);
+    const auto slot = std::bit_cast<uint64_t>(argument.data());
+    Stub(text)(closure->entry(), &slot, result.data());
+    EXPECT_TRUE(result.FrontIsIntact());
+    EXPECT_EQ(testing::Difference(signature.result, argument.data(), result.data()), "");
+  }
 }
 
 TEST(CallStub, TooMuchStackIsAStatus) {

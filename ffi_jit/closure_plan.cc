@@ -65,7 +65,7 @@ void PlanResult(const Placement& placed, uint8_t argument, StubPlan& plan,
                 std::vector<Move>& moves) {
   const ValuePlacement& result = placed.result;
   const Location handed = Location::General(argument);
-  if (result.how == How::kNothing) {
+  if (result.type->is_void()) {
     moves.push_back(Move::Copy(handed, Location::Zero(), 8));
   } else if (result.how == How::kByReference) {
     const Location hidden = PieceLocation(result.pieces[0], Kind::kIncoming);
@@ -83,7 +83,8 @@ void PlanResult(const Placement& placed, uint8_t argument, StubPlan& plan,
     const Location memory = plan.frame.AddLocal(bytes);
     moves.push_back(Move::Copy(memory, Location::Zero(), bytes));
     moves.push_back(Move::Address(handed, memory));
-    SpreadValue(memory, result, Kind::kIncoming, plan.after);
+    // A class without members may travel nowhere; its handler gets memory all the same.
+    if (result.how == How::kDirect) SpreadValue(memory, result, Kind::kIncoming, plan.after);
   }
 }
 

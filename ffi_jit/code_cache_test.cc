@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -132,6 +133,25 @@ TEST(ExecMemory, CodeIsNotWritableWhereItRuns) {
   EXPECT_DEATH(*static_cast<volatile uint8_t*>(const_cast<void*>(*installed)) = 0xCC, "");
   memory.Free(*installed);
   EXPECT_EQ(memory.bytes_used(), 0u);
+}
+
+TEST(ExecMemory, ShortCodeOfEveryShapeLiesApartFromItsRecord) {
+  ExecMemory memory;
+  std::vector<std::pair<const void*, std::vector<uint8_t>>> installed;
+  for (const UnwindShape shape :
+       {UnwindShape::kTail, UnwindShape::kFramed, UnwindShape::kFramedSaved}) {
+    const bool x64 = abi::HostConvention().architecture == abi::Architecture::kX64;
+    if (shape == UnwindShape::kFramedSaved && !x64) continue;  // AArch64 has no such stubs
+    for (uint8_t fill = 1; fill <= 5; ++fill) {
+      const std::vector<uint8_t> code(16, fill);
+      const StatusOr<const void*> one = memory.Install(code, shape);
+      ASSERT_TRUE(one.ok()) << one.status().message();
+      installed.emplace_back(*one, code);
+    }
+  }
+  for (const auto& [code, bytes] : installed) {
+    EXPECT_EQ(std::memcmp(code, bytes.data(), bytes.size()), 0);
+  }
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 #include <asmjit/core.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cassert>
@@ -36,6 +37,10 @@ asmjit::JitAllocator::CreateParams Params() {
       asmjit::JitAllocatorOptions::kUseDualMapping | asmjit::JitAllocatorOptions::kFillUnusedMemory;
   return params;
 }
+
+// A block's first span becomes its record, so every span has room for one. Only that of
+// kFramedSaved is larger than what the allocator hands out at least.
+constexpr size_t kLeastBytes[kUnwindShapes] = {1, 1, 128};
 
 void Write(const Span& span, std::span<const uint8_t> bytes) {
   std::memcpy(span.writable, bytes.data(), bytes.size());
@@ -133,14 +138,15 @@ void Arena::DropRecord(uint64_t base, Block& block) {
 }
 
 Status Arena::Install(std::span<const uint8_t> code, UnwindShape shape, Span* span) {
-  Status status = Allocate(code.size(), span);
+  const size_t bytes = std::max(code.size(), kLeastBytes[static_cast<size_t>(shape)]);
+  Status status = Allocate(bytes, span);
   if (!status.ok()) return status;
   Block& block = BlockOf(span->executable);
   if (block.live == 0 && UseAsRecord(*span, shape, block)) {
     // No block with code in it had room, and a block has room for several stubs of any size: this
     // attempt ends in the same block, behind the record.
     const uint64_t base = std::bit_cast<uint64_t>(span->executable);
-    status = Allocate(code.size(), span);
+    status = Allocate(bytes, span);
     if (!status.ok()) {
       DropRecord(base, block);
       return status;

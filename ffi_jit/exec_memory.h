@@ -4,6 +4,9 @@
 // is written through the second and run through the first. Code of different unwind shapes lives in
 // different blocks, and each block has one unwind record, registered while there is code in it: a
 // few registrations serve a process, however many stubs come and go. Any thread.
+//
+// The two views are one shared mapping, which a child made by fork() shares with its parent: until
+// it calls exec(), such a child must neither make nor call stubs.
 
 #ifndef SPRINGBOARD_FFI_JIT_EXEC_MEMORY_H_
 #define SPRINGBOARD_FFI_JIT_EXEC_MEMORY_H_

@@ -5,7 +5,8 @@
 // aggregate is not in the slot: the slot holds its address. Result memory. At least max(8, size)
 // bytes for a scalar, exactly the size for an aggregate. A stub that fills it writes an integer of
 // up to 64 bits extended to 8 bytes by its signedness, bool as 0 or 1 (only the low byte of what
-// the native function returned counts), and never writes past those bytes.
+// the native function returned counts), and never writes past those bytes. A result of which no
+// byte travels (an empty struct or class) leaves the memory as it is.
 
 #ifndef SPRINGBOARD_FFI_JIT_STUB_H_
 #define SPRINGBOARD_FFI_JIT_STUB_H_
@@ -25,8 +26,9 @@ using CallStub = void (*)(const void* target, const uint64_t* slots, void* resul
 
 // Receives the calls of a closure stub. `slots` and what they point to live until the handler
 // returns. Integers in slots are extended to 8 bytes by their signedness, bool is 0 or 1. `result`
-// is zeroed memory of the size stated above; what the handler leaves there is returned to the
-// native caller.
+// is zeroed memory of the size stated above, null for a void result; what the handler leaves there
+// is returned to the native caller. What slots point to, and the result, is aligned to 16 bytes at
+// most, or as the native caller aligned it: over-aligned values are to be copied byte by byte.
 using ClosureHandler = void (*)(void* context, const uint64_t* slots, void* result);
 
 // What a fast stub converts between. It is entered as V8's optimised code calls a fast function,

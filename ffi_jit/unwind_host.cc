@@ -3,7 +3,8 @@
 // Linux: __register_frame() of libgcc's unwinder. There may be two of them: a library linked with
 // -static-libgcc, as the shipped addon is, carries one of its own, which the program's exceptions
 // and backtrace() never ask. So the process's is looked up by name, first among the symbols of the
-// program and what it loaded, then in libgcc_s, which is where backtrace() looks too.
+// program and what it loaded, then in libgcc_s, which is where backtrace() looks too. LLVM's
+// libunwind has a function of that name that takes a single FDE; there nothing is registered.
 // Windows on x86-64: RtlAddFunctionTable().
 
 #include "ffi_jit/unwind.h"
@@ -33,6 +34,7 @@ Unwinder FindUnwinder() {
     return Unwinder{std::bit_cast<Unwinder::Function>(dlsym(library, "__register_frame")),
                     std::bit_cast<Unwinder::Function>(dlsym(library, "__deregister_frame"))};
   };
+  if (dlsym(RTLD_DEFAULT, "__unw_add_dynamic_fde") != nullptr) return {};
   const Unwinder global = find(RTLD_DEFAULT);
   if (global.enter != nullptr && global.leave != nullptr) return global;
   // Stays loaded: the records registered with it live until the process ends.

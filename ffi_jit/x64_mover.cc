@@ -6,6 +6,7 @@
 #include "ffi_jit/x64_mover.h"
 
 #include <cassert>
+#include <string>
 
 namespace springboard::jit {
 
@@ -219,10 +220,17 @@ void X64Mover::LoadVector(const Xmm& destination, const Mem& source, uint32_t si
     case 8:
       a_.movsd(destination, source);
       break;
-    default:
-      assert(size == kVectorBytes);
+    case kVectorBytes:
       a_.movups(destination, source);
+      break;
+    default:
+      Refuse(size);
   }
+}
+
+void X64Mover::Refuse(uint32_t size) {
+  const std::string message = "a vector register carries no " + std::to_string(size) + " bytes";
+  a_.reportError(asmjit::kErrorInvalidOperandSize, message.c_str());
 }
 
 void X64Mover::StoreVector(const Mem& destination, const Xmm& source, uint32_t size) {
@@ -242,9 +250,11 @@ void X64Mover::StoreVector(const Mem& destination, const Xmm& source, uint32_t s
     case 8:
       a_.movsd(destination, source);
       break;
-    default:
-      assert(size == kVectorBytes);
+    case kVectorBytes:
       a_.movups(destination, source);
+      break;
+    default:
+      Refuse(size);
   }
 }
 

@@ -50,6 +50,8 @@ class X64Mover {
   void StoreGeneral(const Mem& destination, const Gp& source, uint32_t size);
   void LoadVector(const Xmm& destination, const Mem& source, uint32_t size);
   void StoreVector(const Mem& destination, const Xmm& source, uint32_t size);
+  // Makes the emission fail: a piece of such a size has no access.
+  void Refuse(uint32_t size);
   void CopyMemory(const Mem& destination, const Mem& source, uint32_t size);
   void ZeroMemory(const Mem& destination, uint32_t size);
   void LoadPatch(const Gp& destination, PatchKind kind);

@@ -116,6 +116,9 @@ def run_chunk(built, runner, seed, max_crashes=_MAX_CRASHES, give_up=True):
         outcome.failures += summary["failures"]
         outcome.details += errors[:_KEPT_DETAILS]
         if code != _CRASHED:
+            if summary["checked"] != len(left):
+                what = f"the runner checked {summary['checked']} of {len(left)} signatures\n"
+                return _give_up(outcome, left, what)
             return outcome
         left = tuple(number for number in left if number > summary["last"])
     if not give_up:

@@ -150,6 +150,10 @@ def run_signatures(request, abis, sanitize):
     summarize(rows)
     report_failures(rows, request.seed)
     failed = sum(len(row.outcome.failures) for row in rows.values())
+    for (abi, compiler), row in rows.items():
+        if not row.outcome.checked and not row.outcome.failures and not row.reasons:
+            print(f"{abi} {compiler}: nothing was checked, and nothing says why")
+            failed += 1
     return sum(row.outcome.checked for row in rows.values()) - failed, failed
 
 
