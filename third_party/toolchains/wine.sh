@@ -21,4 +21,12 @@ mkdir -p "$state"
   flock 9
   [[ -e $state/created ]] || { wine wineboot --init 9>&- && touch "$state/created"; }
 ) 9>"$state/lock" >/dev/null 2>&1
-exec wine "$@"
+# Through files: the first program also starts wine's services, which live on, and would keep open a
+# pipe that somebody reads to its end.
+output=$(mktemp -d)
+trap 'rm -r "$output"' EXIT
+code=0
+wine "$@" </dev/null >"$output/out" 2>"$output/err" || code=$?
+cat "$output/out"
+cat "$output/err" >&2
+exit "$code"
