@@ -17,16 +17,20 @@ unset DISPLAY
 # GoogleTest takes for relative what does not begin with a drive; wine's Z: is the whole system.
 [[ -z ${XML_OUTPUT_FILE-} ]] || export XML_OUTPUT_FILE="Z:${XML_OUTPUT_FILE//\//\\}"
 mkdir -p "$state"
-(
-  flock 9
-  [[ -e $state/created ]] || { wine wineboot --init 9>&- && touch "$state/created"; }
-) 9>"$state/lock" >/dev/null 2>&1
+# One program at a time, and a server that outlives it: wine sometimes hangs when one begins while
+# another's services start or stop.
+exec 9>"$state/lock"
+flock 9
+if [[ ! -e $state/created ]]; then
+  wine wineboot --init 9>&- >/dev/null 2>&1 && touch "$state/created"
+fi
+wineserver -p60 9>&- >/dev/null 2>&1 || true
 # Through files: the first program also starts wine's services, which live on, and would keep open a
 # pipe that somebody reads to its end.
 output=$(mktemp -d)
 trap 'rm -r "$output"' EXIT
 code=0
-wine "$@" </dev/null >"$output/out" 2>"$output/err" || code=$?
+wine "$@" 9>&- </dev/null >"$output/out" 2>"$output/err" || code=$?
 cat "$output/out"
 cat "$output/err" >&2
 exit "$code"
