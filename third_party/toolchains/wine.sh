@@ -17,27 +17,24 @@ unset DISPLAY
 # GoogleTest takes for relative what does not begin with a drive; wine's Z: is the whole system.
 [[ -z ${XML_OUTPUT_FILE-} ]] || export XML_OUTPUT_FILE="Z:${XML_OUTPUT_FILE//\//\\}"
 mkdir -p "$state"
-# One program at a time, and a server that outlives it: wine sometimes hangs when one begins while
-# another's services start or stop.
+# One program at a time, from wine's server to its services to their end: Bazel kills whatever a test
+# leaves running, and a program that begins while the services of another are killed hangs.
 exec 9>"$state/lock"
 flock 9
-if [[ ! -e $state/created ]]; then
-  wine wineboot --init 9>&- >/dev/null 2>&1 && touch "$state/created"
-fi
-wineserver -p60 9>&- >/dev/null 2>&1 || true
-# Through files: the first program also starts wine's services, which live on, and would keep open a
-# pipe that somebody reads to its end.
-output=$(mktemp -d)
-trap 'rm -r "$output"' EXIT
-# Now and then wine hangs where a program starts or ends. Bazel's tests take less than a second: one
-# that takes much longer is begun again, with a new server.
-limit=${TEST_TMPDIR:+15}
-for _ in 1 2 3; do
-  code=0
-  timeout -k 2 "${limit:-0}" wine "$@" 9>&- </dev/null >"$output/out" 2>"$output/err" || code=$?
-  [[ $code -eq 124 || $code -eq 137 ]] || break
+finish() {
   wineserver -k 9>&- >/dev/null 2>&1 || true
-done
+  wineserver -w 9>&- >/dev/null 2>&1 || true
+}
+finish
+# Through files: wine's services would keep open a pipe that somebody reads to its end.
+output=$(mktemp -d)
+trap 'finish; rm -r "$output"' EXIT
+if [[ ! -e $state/created ]]; then
+  wine wineboot --init 9>&- </dev/null >/dev/null 2>&1
+  touch "$state/created"
+fi
+code=0
+wine "$@" 9>&- </dev/null >"$output/out" 2>"$output/err" || code=$?
 cat "$output/out"
 cat "$output/err" >&2
 exit "$code"
