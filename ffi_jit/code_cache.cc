@@ -101,14 +101,14 @@ StatusOr<StubCode> CodeCache::StampFast(const FastShape& shape,
                                         const abi::Convention& entered_convention,
                                         const abi::Convention& native_convention,
                                         const void* target, void* result_block) {
-  if (shape.result_to_block && result_block == nullptr) {
+  if (shape.result == FastResult::kBlock && result_block == nullptr) {
     return Status::Error("a fast stub that stores its result needs a result block");
   }
   Status status = CheckRunsHere(native_convention);
   if (!status.ok()) return status;
   std::string key = "fast " + std::string(entered_convention.name) + shape.entered.Text() + " " +
                     std::string(native_convention.name) + shape.native.Text() +
-                    (shape.result_to_block ? " block" : "");
+                    ((shape.result == FastResult::kBlock) ? " block" : "");
   const StatusOr<const StubTemplate*> code = impl_->Template(
       std::move(key), [&] { return PlanFast(shape, entered_convention, native_convention); });
   if (!code.ok()) return code.status();

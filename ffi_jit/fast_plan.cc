@@ -31,7 +31,7 @@ Status CheckShape(const FastShape& shape) {
     return Status::Error("a fast stub for " + native.Text() + " cannot be entered as " +
                          entered.Text() + ": it must have one parameter more, the receiver");
   }
-  if (shape.result_to_block && !entered.result->is_void()) {
+  if (shape.result == FastResult::kBlock && !entered.result->is_void()) {
     return Status::Error("a fast stub that stores its result cannot also return one: " +
                          entered.Text());
   }
@@ -76,7 +76,7 @@ Status PlanResult(const FastShape& shape, const Placement& entered, const Placem
   if (native.result.how == How::kNothing && entered.result.how == How::kNothing) {
     return Status::Ok();
   }
-  if (shape.result_to_block) {
+  if (shape.result == FastResult::kBlock) {
     if (!IsSimple(native.result)) {
       return Status::Error("a fast stub cannot store " + native.result.type->text());
     }

@@ -23,7 +23,7 @@ StatusOr<StubCode> Stamp(std::string_view entered, std::string_view native, cons
   FastShape shape;
   shape.entered = Sig(entered);
   shape.native = Sig(native);
-  shape.result_to_block = block != nullptr;
+  shape.result = block != nullptr ? FastResult::kBlock : FastResult::kReturn;
   return CodeCache::Process().StampFast(shape, abi::HostConvention(), abi::HostConvention(), target,
                                         block);
 }

@@ -206,7 +206,7 @@ TEST(SavedRegisters, FastStub) {
   FastShape shape;
   shape.entered = Sig("(pointer,i64,i64)void");
   shape.native = Sig("(i64,i64)i64");
-  shape.result_to_block = true;
+  shape.result = FastResult::kBlock;
   int64_t block = 0;
   const TestStub stub(PlanFast(shape, abi::V8Win64(), abi::SysvX64()),
                       {{PatchKind::kTarget, std::bit_cast<const void*>(&Count)},

@@ -13,8 +13,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "abi/signature.h"
+#include "ffi_jit/object_layout.h"
 
 namespace springboard::jit {
 
@@ -31,17 +33,68 @@ using CallStub = void (*)(const void* target, const uint64_t* slots, void* resul
 // most, or as the native caller aligned it: over-aligned values are to be copied byte by byte.
 using ClosureHandler = void (*)(void* context, const uint64_t* slots, void* result);
 
+// How a fast stub is given a native parameter.
+enum class FastUse : uint8_t {
+  // As a scalar: i32, u32, i64, u64, f32, f64, bool or pointer.
+  kValue,
+  // The following are given a handle (object_layout.h), which is entered as a pointer.
+  // The address of the bytes of a typed array, data view or array buffer, or null; the native
+  // parameter is a pointer.
+  kBytes,
+  // The bytes themselves, at least as many as the native parameter has, which is an aggregate. They
+  // are read before the call, wherever they are.
+  kAggregate,
+  // A number (truncated toward zero) or a big integer (modulo 2^64); the native parameter is an
+  // integer of 64 bits.
+  kInteger,
+  // The same, but an integral number or a big integer within the range of the native parameter.
+  kExactInteger,
+  // Entered as f64: an integer within +-(2^53 - 1), and not negative if the native parameter is
+  // unsigned, which is an integer of 64 bits.
+  kSafeInteger,
+};
+
+// What becomes of a fast stub's native result.
+enum class FastResult : uint8_t {
+  kReturn,  // returned, or nothing where the native function returns nothing
+  kBlock,   // stored in FastBlock::result, as result memory is filled; entered.result is void
+  // An aggregate, stored in the bytes of one parameter more, which is entered last as a handle of
+  // what FastUse::kAggregate takes; entered.result is void.
+  kBytes,
+};
+
+// Why a fast stub's call is not over when it returns.
+enum class FastStatus : uint32_t {
+  kDone = 0,
+  kDeclined = 1,  // an argument is none that the stub takes: nothing was called
+  kUnsafe = 2,    // the native result is beyond +-(2^53 - 1); it is in FastBlock::result
+  kLost = 3,      // the bytes that were to take the result were detached meanwhile; nothing stored
+  kPending = 4,   // never set by a stub: for the embedder's own use
+};
+
+// What fast stubs share with the code that enters them. Owned by the embedder; read before anything
+// else may enter a stub. A stub writes `status` only where it is not kDone.
+struct FastBlock {
+  FastStatus status;
+  uint32_t unused;
+  uint64_t result;
+};
+
 // What a fast stub converts between. It is entered as V8's optimised code calls a fast function,
 // and leaves by calling the native function; it never allocates, throws or enters V8.
 struct FastShape {
   // As V8 enters: parameter 0 is the receiver (a pointer, ignored), parameter i + 1 carries native
-  // parameter i as i32, u32, i64, u64, f32, f64, bool or pointer. The result is one of these or
-  // void.
+  // parameter i as `uses` says. The result is a scalar or void.
   abi::Signature entered;
   abi::Signature native;
-  // The void variant: entered.result is void, and the native result is stored, as result memory is
-  // filled, at the address given when stamping.
-  bool result_to_block = false;
+  std::vector<FastUse> uses;  // per native parameter; all kValue if empty
+  FastResult result = FastResult::kReturn;
+  // The native result is an integer of 64 bits that is returned, or stored, as an f64.
+  bool safe_result = false;
+  // Bytes that the engine may move are passed where they are, because the native function promises
+  // not to let it (kBytes). Otherwise the stub declines.
+  bool movable_bytes = false;
+  ObjectLayout layout;  // where there are handles
 };
 
 // Owns one stamped fast or closure stub. Movable. Destroying it frees the code at once: the owner

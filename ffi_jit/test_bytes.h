@@ -31,7 +31,7 @@ inline FastShape Shape(std::string_view entered, std::string_view native, bool t
   FastShape shape;
   shape.entered = Sig(entered);
   shape.native = Sig(native);
-  shape.result_to_block = to_block;
+  shape.result = to_block ? FastResult::kBlock : FastResult::kReturn;
   return shape;
 }
 

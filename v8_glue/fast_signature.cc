@@ -87,7 +87,8 @@ std::optional<FastSignature> FastSignatureOf(const JsSignature& signature, FastV
 
   FastSignature fast;
   fast.shape.native = signature.abi;
-  fast.shape.result_to_block = variant == FastVariant::kVoid;
+  fast.shape.result =
+      variant == FastVariant::kVoid ? jit::FastResult::kBlock : jit::FastResult::kReturn;
   fast.shape.entered.result = abi::Type::Scalar(result->entered);
   fast.shape.entered.parameters.push_back(abi::Type::Scalar(abi::TypeKind::kPointer));
   std::vector<V8Type> types = {result->v8, V8Type::kV8Value};
