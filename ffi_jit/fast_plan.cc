@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstddef>
 #include <utility>
 
 #include "abi/placement.h"
@@ -82,8 +83,9 @@ Status PlanResult(const FastShape& shape, const Placement& entered, const Placem
     }
     const uint8_t block = plan.scratch.cycle;
     plan.after.push_back(
-        Move::Copy(Location::General(block), Location::Patch(PatchKind::kResultBlock), 8));
-    GatherValue(Location::Behind(block, 0), native.result, Location::Kind::kIncoming, plan.after);
+        Move::Copy(Location::General(block), Location::Patch(PatchKind::kBlock), 8));
+    GatherValue(Location::Behind(block, offsetof(FastBlock, result)), native.result,
+                Location::Kind::kIncoming, plan.after);
     return Status::Ok();
   }
   if (entered.result.how == How::kNothing) {

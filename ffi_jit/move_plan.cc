@@ -184,7 +184,7 @@ std::string LocationText(const Location& location, abi::Architecture architectur
     case Kind::kIndirect:
       return "[[" + base() + "+" + std::to_string(location.pointer_offset) + "]" + plus + "]";
     case Kind::kPatch: {
-      static constexpr const char* kNames[] = {"target", "result block", "handler", "context"};
+      static constexpr const char* kNames[] = {"target", "block", "handler", "context"};
       return std::string("<") + kNames[static_cast<size_t>(location.patch)] + ">";
     }
     case Kind::kZero:

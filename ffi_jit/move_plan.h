@@ -18,7 +18,7 @@
 namespace springboard::jit {
 
 // An 8-byte immediate that stamping fills in.
-enum class PatchKind : uint8_t { kTarget, kResultBlock, kHandler, kContext };
+enum class PatchKind : uint8_t { kTarget, kBlock, kHandler, kContext };
 
 struct Location {
   enum class Kind : uint8_t {

@@ -132,12 +132,17 @@ v8::MaybeLocal<v8::Function> Symbol::MakeFast(v8::Local<v8::External> data, Fast
   const std::optional<FastSignature> fast = FastSignatureOf(signature_, variant);
   if (!fast) return {};
   const bool to_block = variant == FastVariant::kVoid;
-  StatusOr<jit::StubCode> stub = jit::CodeCache::Process().StampFast(
-      fast->shape, abi::HostFastConvention(), abi::HostConvention(), target_,
-      to_block ? &environment().block()->result : nullptr);
-  if (!stub.ok()) return {};
-  function->emplace(stub->entry(), fast->info);
-  library_->Keep(*std::move(stub));
+  jit::CodeCache& cache = jit::CodeCache::Process();
+  const StatusOr<const jit::FastTemplate*> code =
+      cache.GetFastTemplate(fast->shape, abi::HostFastConvention(), abi::HostConvention());
+  if (!code.ok()) return {};
+  static_assert(sizeof(CallBlock) == sizeof(jit::FastBlock));
+  const void* const targets[] = {target_};
+  StatusOr<std::vector<jit::StubCode>> stubs =
+      cache.StampFast(**code, targets, reinterpret_cast<jit::FastBlock*>(environment().block()));
+  if (!stubs.ok()) return {};
+  function->emplace((*stubs)[0].entry(), fast->info);
+  library_->Keep(std::move((*stubs)[0]));
   v8::Isolate* isolate = environment().isolate();
   return v8::FunctionTemplate::New(isolate, to_block ? OrdinaryToBlock : Ordinary, data,
                                    v8::Local<v8::Signature>(), 0, v8::ConstructorBehavior::kThrow,
