@@ -46,6 +46,8 @@ std::optional<FastType> FastTypeOf(JsKind kind) {
     case JsKind::kPointer:
     case JsKind::kFunction:
       return FastType{V8Type::kPointer, abi::TypeKind::kPointer};
+    case JsKind::kI53:
+    case JsKind::kU53:
     case JsKind::kBuffer:
     case JsKind::kStruct:
       break;
@@ -78,6 +80,8 @@ const v8::CFunctionInfo* InternedInfo(const std::vector<V8Type>& types) {
 }  // namespace
 
 std::optional<FastSignature> FastSignatureOf(const JsSignature& signature, FastVariant variant) {
+  // V8 wraps integers.
+  if (signature.strict) return std::nullopt;
   // A result of type buffer is a pointer object.
   const JsKind result_kind =
       signature.result.kind == JsKind::kBuffer ? JsKind::kPointer : signature.result.kind;

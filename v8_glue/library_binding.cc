@@ -138,9 +138,12 @@ bool DefineSymbol(Environment& environment, const std::shared_ptr<Library>& libr
   v8::Isolate* isolate = environment.isolate();
   const v8::Local<v8::Context> context = environment.context();
   if (definition.variable) {
-    const v8::Local<v8::Value> value =
-        address == nullptr ? v8::Local<v8::Value>(v8::Null(isolate))
-                           : StaticValue(environment, *definition.variable, address);
+    v8::Local<v8::Value> value = v8::Null(isolate);
+    if (address != nullptr &&
+        !StaticValue(environment, *definition.variable, address, definition.key_text)
+             .ToLocal(&value)) {
+      return false;
+    }
     return symbols
         ->DefineOwnProperty(context, definition.key, value,
                             static_cast<v8::PropertyAttribute>(v8::ReadOnly | v8::DontDelete))

@@ -71,7 +71,11 @@ void Symbol::Ordinary(const Info& info) {
   Scratch<kInlineResultBytes> result(type.size);
   if (!symbol.Invoke(info, result.data())) return;
   if (type.kind != JsKind::kVoid) {
-    info.GetReturnValue().Set(ToJs(symbol.environment(), type, result.data()));
+    v8::Local<v8::Value> value;
+    if (ToJs(symbol.environment(), type, result.data(), {symbol.name_, ConversionSite::kResult})
+            .ToLocal(&value)) {
+      info.GetReturnValue().Set(value);
+    }
   } else if (symbol.signature_.void_is_null) {
     info.GetReturnValue().SetNull();
   }
@@ -103,7 +107,8 @@ bool Symbol::ConvertAndCall(const Info& info, uint64_t* slots, std::byte* aggreg
   int index = 0;
   for (const JsType& parameter : signature_.parameters) {
     // An argument that is missing reads as undefined.
-    if (!FromJs(environment(), parameter, info[index], &slots[index], aggregates, {name_, index})) {
+    if (!FromJs(environment(), parameter, signature_.strict, info[index], &slots[index], aggregates,
+                {name_, index})) {
       return false;
     }
     if (parameter.kind == JsKind::kStruct) aggregates += RoundUp(parameter.size);
