@@ -128,7 +128,10 @@ bool Closure::CallFunction(const uint64_t* slots, void* result) {
     const JsType& type = signature_.parameters[i];
     const void* native = type.kind == JsKind::kStruct ? reinterpret_cast<const void*>(slots[i])
                                                       : static_cast<const void*>(&slots[i]);
-    arguments[i] = ToJs(environment, type, native);
+    if (!ToJs(environment, type, native, {description_, static_cast<int>(i)})
+             .ToLocal(&arguments[i])) {
+      return false;
+    }
   }
   v8::Local<v8::Value> returned;
   if (!function_.Get(isolate)
@@ -137,7 +140,8 @@ bool Closure::CallFunction(const uint64_t* slots, void* result) {
     return false;
   }
   return signature_.result.kind == JsKind::kVoid ||
-         ResultFromJs(environment, signature_.result, returned, result);
+         ResultFromJs(environment, signature_.result, signature_.strict, returned, result,
+                      {description_, ConversionSite::kResult});
 }
 
 void Closure::HandleException(Environment& environment, v8::Local<v8::Value> exception) {

@@ -51,6 +51,9 @@ FastType ScalarType(JsKind kind) {
       return {V8Type::kFloat32, abi::TypeKind::kF32};
     case JsKind::kF64:
       return {V8Type::kFloat64, abi::TypeKind::kF64};
+    case JsKind::kI53:
+    case JsKind::kU53:
+      return {V8Type::kFloat64, abi::TypeKind::kF64, FastUse::kSafeInteger};
     case JsKind::kPointer:
     case JsKind::kFunction:
     case JsKind::kBuffer:
@@ -62,10 +65,14 @@ FastType ScalarType(JsKind kind) {
   return {V8Type::kVoid, abi::TypeKind::kVoid};
 }
 
-FastType ParameterType(JsKind kind, FastVariant variant) {
+FastType ParameterType(JsKind kind, bool strict, FastVariant variant) {
   if (kind == JsKind::kBuffer) return Handle(FastUse::kBytes);
   if (kind == JsKind::kStruct) return Handle(FastUse::kAggregate);
-  if (IsBigInteger(kind) && variant != FastVariant::kPlain) return Handle(FastUse::kInteger);
+  if (IsBigInteger(kind)) {
+    // V8 wraps BigInts.
+    if (strict) return Handle(FastUse::kExactInteger);
+    if (variant != FastVariant::kPlain) return Handle(FastUse::kInteger);
+  }
   return ScalarType(kind);
 }
 
@@ -97,6 +104,7 @@ jit::FastShape ShapeOf(const JsSignature& signature, FastVariant variant,
   jit::FastShape shape;
   shape.native = signature.abi;
   shape.movable_bytes = signature.leaf;
+  shape.safe_result = TraitsOf(signature.result.kind).kind_class == KindClass::kSafeInteger;
   FastType result = ScalarType(signature.result.kind);
   if (signature.result.kind == JsKind::kStruct) shape.result = FastResult::kBytes;
   if (variant == FastVariant::kVoid) {
@@ -108,7 +116,7 @@ jit::FastShape ShapeOf(const JsSignature& signature, FastVariant variant,
   shape.entered.parameters = {pointer};
   *types = {result.v8, V8Type::kV8Value};
   for (const JsType& parameter : signature.parameters) {
-    const FastType type = ParameterType(parameter.kind, variant);
+    const FastType type = ParameterType(parameter.kind, signature.strict, variant);
     shape.entered.parameters.push_back(abi::Type::Scalar(type.entered));
     shape.uses.push_back(type.use);
     types->push_back(type.v8);
@@ -135,13 +143,9 @@ bool MayDecline(const jit::FastShape& shape) {
 
 }  // namespace
 
-bool IsBigInteger(JsKind kind) {
-  return kind == JsKind::kI64 || kind == JsKind::kU64 || kind == JsKind::kIsize ||
-         kind == JsKind::kUsize;
-}
-
 bool HasAnyVariant(const JsSignature& signature) {
-  return std::any_of(signature.parameters.begin(), signature.parameters.end(),
+  return !signature.strict &&
+         std::any_of(signature.parameters.begin(), signature.parameters.end(),
                      [](const JsType& parameter) { return IsBigInteger(parameter.kind); });
 }
 

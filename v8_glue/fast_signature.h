@@ -31,9 +31,6 @@ struct FastEntry {
   bool may_decline;  // the stub may set FastBlock::status
 };
 
-// Whether JavaScript sees a 64-bit integer.
-bool IsBigInteger(JsKind kind);
-
 // Whether kAny differs from kPlain.
 bool HasAnyVariant(const JsSignature& signature);
 

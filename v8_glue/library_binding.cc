@@ -43,8 +43,10 @@ struct Definition {
 
 class DefinitionReader {
  public:
-  explicit DefinitionReader(Environment& environment)
+  // `strict` is what definitions are that do not say it themselves.
+  DefinitionReader(Environment& environment, bool strict)
       : environment_(environment),
+        strict_(strict),
         isolate_(environment.isolate()),
         context_(environment.context()) {}
 
@@ -97,7 +99,7 @@ class DefinitionReader {
       definition->variable = ParseStaticType(environment_, type, site);
       return definition->variable.has_value();
     }
-    definition->function = ParseJsSignature(environment_, object, site);
+    definition->function = ParseJsSignature(environment_, object, site, strict_);
     return definition->function.has_value();
   }
 
@@ -127,6 +129,7 @@ class DefinitionReader {
   }
 
   Environment& environment_;
+  bool strict_;
   v8::Isolate* isolate_;
   v8::Local<v8::Context> context_;
 };
@@ -192,9 +195,13 @@ bool MakeValues(Environment& environment, const std::shared_ptr<Library>& librar
   for (size_t i = 0; i < definitions.size(); ++i) {
     v8::Local<v8::Value> value = v8::Null(isolate);
     if (addresses[i] != nullptr) {
-      value = definitions[i].variable
-                  ? StaticValue(environment, *definitions[i].variable, addresses[i])
-                  : v8::Local<v8::Value>(functions[made++]);
+      if (!definitions[i].variable) {
+        value = functions[made++];
+      } else if (!StaticValue(environment, *definitions[i].variable, addresses[i],
+                              definitions[i].key_text)
+                      .ToLocal(&value)) {
+        return false;
+      }
     }
     values->push_back(value);
   }
@@ -228,14 +235,14 @@ v8::MaybeLocal<v8::Object> MakeResult(Environment& environment,
   return result;
 }
 
-// dlopen(path: string, definitions) -> { symbols, handle }
+// dlopen(path: string, definitions, strict: boolean) -> { symbols, handle }
 void OpenLibrary(const Info& info) {
   Environment& environment = *EnvironmentOf(info);
   v8::Isolate* isolate = environment.isolate();
   const std::string path = Utf8(isolate, info[0]);
   if (!environment.policy().AllowsLibrary(path)) return ThrowNotCapable(environment, path);
   std::vector<Definition> definitions;
-  if (!DefinitionReader(environment).ReadAll(info[1], &definitions)) return;
+  if (!DefinitionReader(environment, info[2]->IsTrue()).ReadAll(info[1], &definitions)) return;
   if (path.find('\0') != std::string::npos) {
     return ThrowError(isolate, "Could not open library: its path contains a zero character");
   }

@@ -84,6 +84,14 @@ bool Symbol::SettleStatus() {
   switch (block.status) {
     case jit::FastStatus::kPending:
       return !environment().RethrowPendingException();
+    case jit::FastStatus::kUnsafe: {
+      block.status = jit::FastStatus::kDone;
+      const uint64_t result = block.result;
+      // It throws.
+      return !ToJs(environment(), shape_.signature.result, &result,
+                   {name_, ConversionSite::kResult})
+                  .IsEmpty();
+    }
     case jit::FastStatus::kLost:
       block.status = jit::FastStatus::kDone;
       ThrowTypeError(environment().isolate(),
@@ -110,7 +118,11 @@ void Symbol::Call(const Arguments& arguments) {
   if (!out.IsEmpty()) {
     if (StoreOut(out, result.data())) info.GetReturnValue().Set(out);
   } else if (type.kind != JsKind::kVoid) {
-    info.GetReturnValue().Set(ToJs(environment(), type, result.data()));
+    v8::Local<v8::Value> value;
+    if (ToJs(environment(), type, result.data(), {name_, ConversionSite::kResult})
+            .ToLocal(&value)) {
+      info.GetReturnValue().Set(value);
+    }
   } else if (shape_.signature.void_is_null) {
     info.GetReturnValue().SetNull();
   }
@@ -162,8 +174,8 @@ bool Symbol::ConvertAndCall(const Arguments& arguments, uint64_t* slots, std::by
   int index = 0;
   for (const JsType& parameter : signature.parameters) {
     // An argument that is missing reads as undefined.
-    if (!FromJs(environment(), parameter, arguments[index], &slots[index], aggregates,
-                {name_, index})) {
+    if (!FromJs(environment(), parameter, signature.strict, arguments[index], &slots[index],
+                aggregates, {name_, index})) {
       return false;
     }
     if (parameter.kind == JsKind::kStruct) aggregates += SymbolShape::AggregateBytes(parameter);

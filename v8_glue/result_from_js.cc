@@ -3,9 +3,11 @@
 // See convert.h.
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <string>
 
+#include "v8_glue/conversion_error.h"
 #include "v8_glue/convert.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
@@ -16,28 +18,18 @@ namespace springboard::glue {
 namespace {
 
 // Result memory holds integers extended to 8 bytes by their signedness (ffi_jit/stub.h).
-uint64_t Extend(JsKind kind, uint32_t bits) {
-  switch (kind) {
-    case JsKind::kI8:
-      return static_cast<uint64_t>(static_cast<int64_t>(static_cast<int8_t>(bits)));
-    case JsKind::kI16:
-      return static_cast<uint64_t>(static_cast<int64_t>(static_cast<int16_t>(bits)));
-    case JsKind::kI32:
-      return static_cast<uint64_t>(static_cast<int64_t>(static_cast<int32_t>(bits)));
-    case JsKind::kU8:
-      return static_cast<uint8_t>(bits);
-    case JsKind::kU16:
-      return static_cast<uint16_t>(bits);
-    default:
-      return bits;
-  }
+uint64_t Extended(const JsType& type, int32_t integer) {
+  const unsigned above = 32 - 8 * type.size;
+  const uint32_t shifted = static_cast<uint32_t>(integer) << above;
+  if (TraitsOf(type.kind).lowest == 0) return shifted >> above;
+  return static_cast<uint64_t>(static_cast<int64_t>(static_cast<int32_t>(shifted) >> above));
 }
 
-bool IntegerResult(Environment& environment, JsKind kind, v8::Local<v8::Value> value,
+bool IntegerResult(Environment& environment, const JsType& type, v8::Local<v8::Value> value,
                    uint64_t* bits) {
-  v8::Local<v8::Int32> integer;
-  if (!value->ToInt32(environment.context()).ToLocal(&integer)) return false;
-  *bits = Extend(kind, static_cast<uint32_t>(integer->Value()));
+  int32_t integer = 0;
+  if (!value->Int32Value(environment.context()).To(&integer)) return false;
+  *bits = Extended(type, integer);
   return true;
 }
 
@@ -53,16 +45,26 @@ bool BigResult(Environment& environment, v8::Local<v8::Value> value, uint64_t* b
   return true;
 }
 
+bool SafeResult(Environment& environment, const JsType& type, v8::Local<v8::Value> value,
+                uint64_t* bits, const ConversionSite& site) {
+  double number = 0;
+  if (!value->NumberValue(environment.context()).To(&number)) return false;
+  const double integer = std::isnan(number) ? 0 : std::trunc(number);
+  const KindTraits& traits = TraitsOf(type.kind);
+  if (integer < static_cast<double>(traits.lowest) ||
+      integer > static_cast<double>(traits.highest)) {
+    ThrowOutOfRange(environment, type, NumberText(environment.isolate(), number), site);
+    return false;
+  }
+  *bits = static_cast<uint64_t>(static_cast<int64_t>(integer));
+  return true;
+}
+
 bool FloatResult(Environment& environment, JsKind kind, v8::Local<v8::Value> value,
                  uint64_t* bits) {
   double number = 0;
   if (!value->NumberValue(environment.context()).To(&number)) return false;
-  if (kind == JsKind::kF32) {
-    const auto narrow = static_cast<float>(number);
-    std::memcpy(bits, &narrow, sizeof(narrow));
-  } else {
-    std::memcpy(bits, &number, sizeof(number));
-  }
+  *bits = FloatBits(kind, number);
   return true;
 }
 
@@ -91,34 +93,25 @@ bool StructResult(Environment& environment, const JsType& type, v8::Local<v8::Va
   return true;
 }
 
-bool ScalarResult(Environment& environment, JsKind kind, v8::Local<v8::Value> value,
-                  uint64_t* bits) {
-  switch (kind) {
-    case JsKind::kBool:
+bool ScalarResult(Environment& environment, const JsType& type, v8::Local<v8::Value> value,
+                  uint64_t* bits, const ConversionSite& site) {
+  switch (TraitsOf(type.kind).kind_class) {
+    case KindClass::kBool:
       *bits = value->BooleanValue(environment.isolate()) ? 1 : 0;
       return true;
-    case JsKind::kU8:
-    case JsKind::kI8:
-    case JsKind::kU16:
-    case JsKind::kI16:
-    case JsKind::kU32:
-    case JsKind::kI32:
-      return IntegerResult(environment, kind, value, bits);
-    case JsKind::kU64:
-    case JsKind::kI64:
-    case JsKind::kUsize:
-    case JsKind::kIsize:
+    case KindClass::kInteger:
+      return IntegerResult(environment, type, value, bits);
+    case KindClass::kBigInteger:
       return BigResult(environment, value, bits);
-    case JsKind::kF32:
-    case JsKind::kF64:
-      return FloatResult(environment, kind, value, bits);
-    case JsKind::kPointer:
-    case JsKind::kFunction:
-    case JsKind::kBuffer:
-      *bits = AddressResult(environment, kind, value);
+    case KindClass::kSafeInteger:
+      return SafeResult(environment, type, value, bits, site);
+    case KindClass::kFloat:
+      return FloatResult(environment, type.kind, value, bits);
+    case KindClass::kPointer:
+      *bits = AddressResult(environment, type.kind, value);
       return true;
-    case JsKind::kVoid:
-    case JsKind::kStruct:
+    case KindClass::kVoid:
+    case KindClass::kStruct:
       break;
   }
   return true;
@@ -126,12 +119,17 @@ bool ScalarResult(Environment& environment, JsKind kind, v8::Local<v8::Value> va
 
 }  // namespace
 
-bool ResultFromJs(Environment& environment, const JsType& type, v8::Local<v8::Value> value,
-                  void* result) {
+bool ResultFromJs(Environment& environment, const JsType& type, bool strict,
+                  v8::Local<v8::Value> value, void* result, const ConversionSite& site) {
   if (type.kind == JsKind::kVoid) return true;
   if (type.kind == JsKind::kStruct) return StructResult(environment, type, value, result);
   uint64_t bits = 0;
-  if (!ScalarResult(environment, type.kind, value, &bits)) return false;
+  if (strict && IsInteger(type.kind)) {
+    // In range, and so extended to 64 bits as result memory wants it.
+    if (!FromJs(environment, type, true, value, &bits, nullptr, site)) return false;
+  } else if (!ScalarResult(environment, type, value, &bits, site)) {
+    return false;
+  }
   std::memcpy(result, &bits, sizeof(bits));
   return true;
 }

@@ -24,8 +24,8 @@ std::string KeyOf(const JsSignature& signature) {
     key.append(reinterpret_cast<const char*>(&address), sizeof(address));
   };
   append(signature.result);
-  key += static_cast<char>(signature.leaf ? 1 : 0);
-  key += static_cast<char>(signature.void_is_null ? 1 : 0);
+  key += static_cast<char>((signature.leaf ? 1 : 0) | (signature.strict ? 2 : 0) |
+                           (signature.void_is_null ? 4 : 0));
   for (const JsType& parameter : signature.parameters) append(parameter);
   return key;
 }

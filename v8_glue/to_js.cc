@@ -1,7 +1,10 @@
 // to_js: native bytes to JavaScript values. See convert.h.
 
 #include <cstring>
+#include <string>
+#include <utility>
 
+#include "v8_glue/conversion_error.h"
 #include "v8_glue/convert.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/v8_compat.h"
@@ -25,6 +28,17 @@ v8::Local<v8::Value> CopyOfStruct(v8::Isolate* isolate, const JsType& type, cons
   return v8::Uint8Array::New(buffer, 0, type.size);
 }
 
+template <typename Integer>
+v8::MaybeLocal<v8::Value> SafeInteger(Environment& environment, const JsType& type, Integer integer,
+                                      const ConversionSite& site) {
+  const KindTraits& traits = TraitsOf(type.kind);
+  if (std::cmp_less(integer, traits.lowest) || std::cmp_greater(integer, traits.highest)) {
+    ThrowOutOfRange(environment, type, std::to_string(integer), site);
+    return {};
+  }
+  return v8::Number::New(environment.isolate(), static_cast<double>(integer));
+}
+
 }  // namespace
 
 v8::Local<v8::Value> PointerToJs(v8::Isolate* isolate, const void* address) {
@@ -32,7 +46,8 @@ v8::Local<v8::Value> PointerToJs(v8::Isolate* isolate, const void* address) {
   return NewExternal(isolate, address);
 }
 
-v8::Local<v8::Value> ToJs(Environment& environment, const JsType& type, const void* native) {
+v8::MaybeLocal<v8::Value> ToJs(Environment& environment, const JsType& type, const void* native,
+                               const ConversionSite& site) {
   v8::Isolate* isolate = environment.isolate();
   switch (type.kind) {
     case JsKind::kVoid:
@@ -57,6 +72,10 @@ v8::Local<v8::Value> ToJs(Environment& environment, const JsType& type, const vo
     case JsKind::kI64:
     case JsKind::kIsize:
       return v8::BigInt::New(isolate, Read<int64_t>(native));
+    case JsKind::kI53:
+      return SafeInteger(environment, type, Read<int64_t>(native), site);
+    case JsKind::kU53:
+      return SafeInteger(environment, type, Read<uint64_t>(native), site);
     case JsKind::kF32:
       return v8::Number::New(isolate, static_cast<double>(Read<float>(native)));
     case JsKind::kF64:

@@ -23,7 +23,9 @@
 
 #include "v8_glue/wrapper_text.h"
 
+#include <bit>
 #include <cstddef>
+#include <limits>
 #include <string_view>
 
 #include "ffi_jit/stub.h"
@@ -41,23 +43,25 @@ constexpr bool kVoidCallsMayReenter = V8_MAJOR_VERSION >= 14;
 
 static_assert(offsetof(jit::FastBlock, status) == 0 && offsetof(jit::FastBlock, result) == 8);
 
-// The guard that V8's own check of a fast call's argument is too lax to do without: optimised code
-// passes true as 1 for an integer, and the truthiness of anything for a bool. Empty for types that
-// V8, or the stub, is strict about.
-std::string_view GuardOf(JsKind kind) {
-  switch (kind) {
-    case JsKind::kBool:
-      return "boolean";
-    case JsKind::kU8:
-    case JsKind::kI8:
-    case JsKind::kU16:
-    case JsKind::kI16:
-    case JsKind::kU32:
-    case JsKind::kI32:
-      return "number";
-    default:
-      return {};
+// The condition that V8's own check of a fast call's argument is too lax to do without: optimised
+// code passes true as 1 for an integer, and the truthiness of anything for a bool. Empty for types
+// that V8, or the stub, is strict about. `strict` is the definition's.
+std::string GuardOf(JsKind kind, bool strict, const std::string& value) {
+  const KindTraits& traits = TraitsOf(kind);
+  if (traits.kind_class == KindClass::kBool) return "typeof " + value + " === 'boolean'";
+  if (traits.kind_class != KindClass::kInteger) return {};
+  const std::string guard = "typeof " + value + " === 'number'";
+  if (!strict) return guard;
+  const std::string highest = std::to_string(traits.highest);
+  // What the integer becomes in JavaScript; -0 is 0.
+  std::string wrapped = value + " >>> 0";
+  if (traits.lowest < 0) {
+    const std::string shift = std::to_string(std::countl_zero(traits.highest) - 33);
+    wrapped = value + " << " + shift + " >> " + shift;
+  } else if (traits.highest < std::numeric_limits<uint32_t>::max()) {
+    wrapped = "(" + value + " & " + highest + ")";
   }
+  return guard + " && " + wrapped + " === " + value;
 }
 
 // Reads FastBlock::result.
@@ -72,6 +76,8 @@ std::string_view ReadResult(JsKind kind) {
     case JsKind::kF32:
       return "f32[2]";
     case JsKind::kF64:
+    case JsKind::kI53:
+    case JsKind::kU53:
       return "f64[1]";
     case JsKind::kI64:
     case JsKind::kIsize:
@@ -136,9 +142,9 @@ class Writer {
   std::string Guards() const {
     std::string text;
     for (size_t i = 0; i < signature_.parameters.size(); ++i) {
-      const std::string_view guard = GuardOf(signature_.parameters[i].kind);
-      if (guard.empty()) continue;
-      text += " && typeof p" + std::to_string(i) + " === '" + std::string(guard) + "'";
+      const std::string guard =
+          GuardOf(signature_.parameters[i].kind, signature_.strict, "p" + std::to_string(i));
+      if (!guard.empty()) text += " && " + guard;
     }
     return text;
   }
