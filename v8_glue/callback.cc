@@ -3,16 +3,19 @@
 
 #include "v8_glue/callback.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstring>
 #include <deque>
+#include <optional>
 #include <utility>
 
 #include "abi/convention.h"
 #include "ffi_jit/code_cache.h"
 #include "v8_glue/convert.h"
 #include "v8_glue/error.h"
+#include "v8_glue/v8_compat.h"
 
 namespace springboard::glue {
 namespace {
@@ -33,6 +36,15 @@ size_t ResultBytes(const JsType& type) {
   if (type.kind == JsKind::kVoid) return 0;
   return type.kind == JsKind::kStruct || type.size > sizeof(uint64_t) ? type.size
                                                                       : sizeof(uint64_t);
+}
+
+bool ConvertsInContext(const JsSignature& signature) {
+  const auto converts = [](const JsType& type) {
+    const KindClass kind_class = TraitsOf(type.kind).kind_class;
+    return kind_class == KindClass::kStruct || kind_class == KindClass::kSafeInteger;
+  };
+  return signature.strict || converts(signature.result) ||
+         std::any_of(signature.parameters.begin(), signature.parameters.end(), converts);
 }
 
 }  // namespace
@@ -57,7 +69,9 @@ Closure::Closure(Environment& environment, std::shared_ptr<HostLink> link, JsSig
       thread_(std::this_thread::get_id()),
       signature_(std::move(signature)),
       description_(DescriptionOf(environment.isolate(), signature_, function)),
+      converts_in_context_(ConvertsInContext(signature_)),
       environment_(&environment),
+      context_(environment.isolate(), environment.context()),
       function_(environment.isolate(), function) {}
 
 StatusOr<std::unique_ptr<Closure>> Closure::Make(Environment& environment,
@@ -75,8 +89,12 @@ StatusOr<std::unique_ptr<Closure>> Closure::Make(Environment& environment,
 
 void Closure::Close() {
   open_ = false;
-  function_.Reset();
   environment_ = nullptr;
+}
+
+void Closure::Release() {
+  function_.Reset();
+  context_.Reset();
 }
 
 void Closure::Handle(void* closure, const uint64_t* slots, void* result) {
@@ -95,35 +113,47 @@ void Closure::Run(const uint64_t* slots, void* result) {
   // The function may close its own callback, but not free this: that waits for a host task.
   Environment& environment = *environment_;
   v8::Isolate* isolate = environment.isolate();
-  if (isolate->IsExecutionTerminating()) return;
   v8::HandleScope handles(isolate);
-  v8::Local<v8::Context> context = environment.context();
-  v8::Context::Scope entered(context);
-  // Native code between two JavaScript frames is in the middle of something: promises wait.
-  v8::MicrotasksScope microtasks(context, v8::MicrotasksScope::kDoNotRunMicrotasks);
-  Environment::DepthScope depth(&environment);
-  v8::Local<v8::Value> outer = environment.TakePendingException();
+  const Environment::DepthScope depth(&environment);
+  v8::Local<v8::Value> outer;
+  if (environment.block()->exception_pending != 0) outer = environment.TakePendingException();
   bool terminated = false;
   {
     v8::TryCatch catcher(isolate);
-    const size_t result_bytes = ResultBytes(signature_.result);
-    // A failed conversion may have begun to write.
-    if (!CallFunction(slots, result) && result_bytes > 0) std::memset(result, 0, result_bytes);
+    const bool done = CallFunction(slots, result);
     environment.StorePendingException(outer);
-    terminated = catcher.HasTerminated();
-    if (catcher.HasCaught() && !terminated) HandleException(environment, catcher.Exception());
+    if (!done) {
+      // A failed conversion may have begun to write.
+      std::memset(result, 0, ResultBytes(signature_.result));
+      terminated = catcher.HasTerminated();
+      if (!terminated) HandleException(environment, catcher);
+    }
   }
   // The termination ends at the native frames; asking again makes the JavaScript behind them stop.
   if (terminated) isolate->TerminateExecution();
 }
 
 bool Closure::CallFunction(const uint64_t* slots, void* result) {
+  const size_t count = signature_.parameters.size();
+  if (count > kInlineParameters) {
+    v8::LocalVector<v8::Value> arguments(environment_->isolate(), count);
+    return CallWith(arguments.data(), slots, result);
+  }
+  // Not cleared before it is filled: that would take longer than most conversions.
+  union Arguments {
+    Arguments() {}
+    std::array<v8::Local<v8::Value>, kInlineParameters> values;
+  } arguments;
+  return CallWith(arguments.values.data(), slots, result);
+}
+
+bool Closure::CallWith(v8::Local<v8::Value>* arguments, const uint64_t* slots, void* result) {
   Environment& environment = *environment_;
   v8::Isolate* isolate = environment.isolate();
+  const v8::Local<v8::Context> context = BorrowedLocal(context_);
+  std::optional<v8::Context::Scope> entered;
+  if (converts_in_context_) entered.emplace(context);
   const size_t count = signature_.parameters.size();
-  std::array<v8::Local<v8::Value>, kInlineParameters> few;
-  v8::LocalVector<v8::Value> many(isolate, count > few.size() ? count : 0);
-  v8::Local<v8::Value>* arguments = many.empty() ? few.data() : many.data();
   for (size_t i = 0; i < count; ++i) {
     const JsType& type = signature_.parameters[i];
     const void* native = type.kind == JsKind::kStruct ? reinterpret_cast<const void*>(slots[i])
@@ -133,9 +163,11 @@ bool Closure::CallFunction(const uint64_t* slots, void* result) {
       return false;
     }
   }
+  // Neither enters the context, which Call() does, nor keeps microtasks from running: whether they
+  // run after the outermost call is the embedder's policy, and this is never the outermost one.
   v8::Local<v8::Value> returned;
-  if (!function_.Get(isolate)
-           ->Call(environment.context(), v8::Undefined(isolate), static_cast<int>(count), arguments)
+  if (!BorrowedLocal(function_)
+           ->Call(context, v8::Undefined(isolate), static_cast<int>(count), arguments)
            .ToLocal(&returned)) {
     return false;
   }
@@ -144,8 +176,12 @@ bool Closure::CallFunction(const uint64_t* slots, void* result) {
                       {description_, ConversionSite::kResult});
 }
 
-void Closure::HandleException(Environment& environment, v8::Local<v8::Value> exception) {
+void Closure::HandleException(Environment& environment, const v8::TryCatch& catcher) {
+  // JavaScript that is being terminated is not even begun, and nothing is thrown.
+  if (!catcher.HasCaught()) return;
   v8::Isolate* isolate = environment.isolate();
+  const v8::Context::Scope entered(environment.context());
+  const v8::Local<v8::Value> exception = catcher.Exception();
   // A native call that JavaScript made takes the exception when it returns. Without JavaScript on
   // the stack the event loop called the native code, and nobody would.
   if (v8::StackTrace::CurrentStackTrace(isolate, 1)->GetFrameCount() > 0) {
