@@ -13,15 +13,11 @@
 
 #include "abi/convention.h"
 #include "ffi_jit/code_cache.h"
-#include "v8_glue/convert.h"
 #include "v8_glue/error.h"
 #include "v8_glue/v8_compat.h"
 
 namespace springboard::glue {
 namespace {
-
-// Parameters whose values stand on the native stack; more are put on the heap.
-constexpr size_t kInlineParameters = 16;
 
 // How reports call the callback: "UnsafeCallback compare(pointer,pointer)i32".
 std::string DescriptionOf(v8::Isolate* isolate, const JsSignature& signature,
@@ -70,8 +66,8 @@ Closure::Closure(Environment& environment, std::shared_ptr<HostLink> link, JsSig
       signature_(std::move(signature)),
       description_(DescriptionOf(environment.isolate(), signature_, function)),
       converts_in_context_(ConvertsInContext(signature_)),
+      result_from_js_(ResultFromJs(signature_.result.kind, signature_.strict)),
       environment_(&environment),
-      context_(environment.isolate(), environment.context()),
       function_(environment.isolate(), function) {}
 
 StatusOr<std::unique_ptr<Closure>> Closure::Make(Environment& environment,
@@ -92,36 +88,34 @@ void Closure::Close() {
   environment_ = nullptr;
 }
 
-void Closure::Release() {
-  function_.Reset();
-  context_.Reset();
-}
+void Closure::Release() { function_.Reset(); }
 
 void Closure::Handle(void* closure, const uint64_t* slots, void* result) {
   Closure* self = static_cast<Closure*>(closure);
   // A thread's id may be used again after it ended; by then the closure is closed.
-  if (!self->open_) {
-    self->ReportOnce(" was called after it was closed; the call returned zero");
-  } else if (self->thread_ != std::this_thread::get_id()) {
-    self->ReportOnce(" was called on a thread that is not its own; the call returned zero");
-  } else {
-    self->Run(slots, result);
-  }
+  if (!self->open_ || self->thread_ != std::this_thread::get_id()) return self->Refuse();
+  self->Run(slots, result);
+}
+
+void Closure::Refuse() {
+  const char* what = open_ ? " was called on a thread that is not its own; the call returned zero"
+                           : " was called after it was closed; the call returned zero";
+  if (!reported_.exchange(true)) link_->Report(description_ + what);
 }
 
 void Closure::Run(const uint64_t* slots, void* result) {
   // The function may close its own callback, but not free this: that waits for a host task.
   Environment& environment = *environment_;
   v8::Isolate* isolate = environment.isolate();
-  v8::HandleScope handles(isolate);
+  const v8::HandleScope handles(isolate);
   const Environment::DepthScope depth(&environment);
   v8::Local<v8::Value> outer;
   if (environment.block()->exception_pending != 0) outer = environment.TakePendingException();
   bool terminated = false;
   {
-    v8::TryCatch catcher(isolate);
-    const bool done = CallFunction(slots, result);
-    environment.StorePendingException(outer);
+    const v8::TryCatch catcher(isolate);
+    const bool done = CallFunction(environment, slots, result);
+    if (!outer.IsEmpty()) environment.StorePendingException(outer);
     if (!done) {
       // A failed conversion may have begun to write.
       std::memset(result, 0, ResultBytes(signature_.result));
@@ -133,47 +127,36 @@ void Closure::Run(const uint64_t* slots, void* result) {
   if (terminated) isolate->TerminateExecution();
 }
 
-bool Closure::CallFunction(const uint64_t* slots, void* result) {
-  const size_t count = signature_.parameters.size();
-  if (count > kInlineParameters) {
-    v8::LocalVector<v8::Value> arguments(environment_->isolate(), count);
-    return CallWith(arguments.data(), slots, result);
-  }
-  // Not cleared before it is filled: that would take longer than most conversions.
-  union Arguments {
-    Arguments() {}
-    std::array<v8::Local<v8::Value>, kInlineParameters> values;
-  } arguments;
-  return CallWith(arguments.values.data(), slots, result);
-}
-
-bool Closure::CallWith(v8::Local<v8::Value>* arguments, const uint64_t* slots, void* result) {
-  Environment& environment = *environment_;
+inline bool Closure::CallFunction(Environment& environment, const uint64_t* slots, void* result) {
   v8::Isolate* isolate = environment.isolate();
-  const v8::Local<v8::Context> context = BorrowedLocal(context_);
+  const v8::Local<v8::Context> context = environment.context();
   std::optional<v8::Context::Scope> entered;
   if (converts_in_context_) entered.emplace(context);
-  const size_t count = signature_.parameters.size();
-  for (size_t i = 0; i < count; ++i) {
-    const JsType& type = signature_.parameters[i];
-    const void* native = type.kind == JsKind::kStruct ? reinterpret_cast<const void*>(slots[i])
-                                                      : static_cast<const void*>(&slots[i]);
-    if (!ToJs(environment, type, native, {description_, static_cast<int>(i)})
-             .ToLocal(&arguments[i])) {
+  ConversionSite site = {description_, 0};
+  // Not cleared before they are filled: that would take longer than the call.
+  union Arguments {
+    Arguments() {}
+    std::array<v8::Local<v8::Value>, abi::kMaxParameters> values;
+  } arguments;
+  for (const JsType& type : signature_.parameters) {
+    const uint64_t* slot = &slots[site.index];
+    const void* native = type.kind == JsKind::kStruct ? reinterpret_cast<const void*>(*slot) : slot;
+    if (!ToJs(environment, type, native, site)
+             .ToLocal(&arguments.values[static_cast<size_t>(site.index)])) {
       return false;
     }
+    ++site.index;
   }
-  // Neither enters the context, which Call() does, nor keeps microtasks from running: whether they
-  // run after the outermost call is the embedder's policy, and this is never the outermost one.
+  // Call() enters the context itself. Microtasks are the embedder's policy: a scope that does not
+  // run them would change nothing.
   v8::Local<v8::Value> returned;
   if (!BorrowedLocal(function_)
-           ->Call(context, v8::Undefined(isolate), static_cast<int>(count), arguments)
+           ->Call(context, v8::Undefined(isolate), site.index, arguments.values.data())
            .ToLocal(&returned)) {
     return false;
   }
-  return signature_.result.kind == JsKind::kVoid ||
-         ResultFromJs(environment, signature_.result, signature_.strict, returned, result,
-                      {description_, ConversionSite::kResult});
+  site.index = ConversionSite::kResult;
+  return result_from_js_(environment, signature_.result, returned, result, site);
 }
 
 void Closure::HandleException(Environment& environment, const v8::TryCatch& catcher) {
@@ -190,10 +173,6 @@ void Closure::HandleException(Environment& environment, const v8::TryCatch& catc
   }
   link_->Report(description_ +
                 " threw where no JavaScript waits for it: " + ExceptionText(isolate, exception));
-}
-
-void Closure::ReportOnce(const std::string& what) {
-  if (!reported_.exchange(true)) link_->Report(description_ + what);
 }
 
 void RetiredClosures::Keep(std::unique_ptr<Closure> closure) {

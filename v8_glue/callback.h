@@ -21,6 +21,7 @@
 
 #include "abi/status.h"
 #include "ffi_jit/stub.h"
+#include "v8_glue/convert.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/js_type.h"
 #include "v8_glue/springboard.h"
@@ -68,11 +69,11 @@ class Closure {
   void Run(const uint64_t* slots, void* result);
   // Converts the arguments, calls the function and converts its result. False with a JavaScript
   // exception pending.
-  bool CallFunction(const uint64_t* slots, void* result);
-  bool CallWith(v8::Local<v8::Value>* arguments, const uint64_t* slots, void* result);
-  // What has to be done for the exception that CallFunction left, if it did leave one.
+  bool CallFunction(Environment& environment, const uint64_t* slots, void* result);
+  // Says why a call is not run.
+  void Refuse();
+  // Gives what `catcher` caught to the native call below it, or reports it if there is none.
   void HandleException(Environment& environment, const v8::TryCatch& catcher);
-  void ReportOnce(const std::string& what);
 
   const std::shared_ptr<HostLink> link_;
   const std::thread::id thread_;
@@ -80,8 +81,8 @@ class Closure {
   const std::string description_;  // for reports
   // Whether a conversion needs V8 to be in the context: to make an array, or to throw.
   const bool converts_in_context_;
+  ResultFunction* const result_from_js_;
   Environment* environment_;  // null when closed
-  v8::Global<v8::Context> context_;
   v8::Global<v8::Function> function_;
   std::atomic<bool> open_ = true;
   std::atomic<bool> reported_ = false;
