@@ -9,6 +9,7 @@
 
 #include <v8.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -41,15 +42,21 @@ bool FromJs(Environment& environment, const JsType& type, bool strict, v8::Local
 // primitives as JavaScript does and may therefore run valueOf; where no conversion exists throws
 // TypeError, for a safe integer out of range RangeError, and returns false. Integers of a `strict`
 // definition are not coerced: FromJs converts them.
-bool ResultFromJs(Environment& environment, const JsType& type, bool strict,
-                  v8::Local<v8::Value> value, void* result, const ConversionSite& site);
+using ResultFunction = bool(Environment& environment, const JsType& type,
+                            v8::Local<v8::Value> value, void* result, const ConversionSite& site);
+ResultFunction* ResultFromJs(JsKind kind, bool strict);
 
 // The JavaScript value of `native`, which is result memory or a slot's bytes for scalars, and the
 // aggregate's own bytes for a struct (copied into a new Uint8Array). 64-bit integers become BigInt,
 // pointers a pointer object or null. Throws RangeError and returns nothing for a safe integer out
 // of range.
-v8::MaybeLocal<v8::Value> ToJs(Environment& environment, const JsType& type, const void* native,
-                               const ConversionSite& site);
+using ToJsFunction = v8::MaybeLocal<v8::Value>(Environment& environment, const JsType& type,
+                                               const void* native, const ConversionSite& site);
+extern const std::array<ToJsFunction*, kKindCount> kToJs;  // in the order of JsKind
+inline v8::MaybeLocal<v8::Value> ToJs(Environment& environment, const JsType& type,
+                                      const void* native, const ConversionSite& site) {
+  return kToJs[static_cast<size_t>(type.kind)](environment, type, native, site);
+}
 
 // The bits of `number` as a slot and result memory carry an f32 or f64.
 uint64_t FloatBits(JsKind kind, double number);

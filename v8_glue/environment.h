@@ -18,6 +18,7 @@
 #include "v8_glue/layout_check.h"
 #include "v8_glue/shared_state.h"
 #include "v8_glue/springboard.h"
+#include "v8_glue/v8_compat.h"
 
 namespace springboard::glue {
 
@@ -38,7 +39,7 @@ class Environment {
   Environment& operator=(const Environment&) = delete;
 
   v8::Isolate* isolate() const { return isolate_; }
-  v8::Local<v8::Context> context() const { return context_.Get(isolate_); }
+  v8::Local<v8::Context> context() const { return BorrowedLocal(context_); }
   Host& host() const { return host_; }
   Policy& policy() const { return policy_; }
   // The tier in force: what was asked for, lowered if the start-up check failed.

@@ -28,7 +28,7 @@ constexpr KindTraits IntegerTraits(std::string_view name, abi::TypeKind type,
 constexpr int64_t kMaxSafeInteger = (int64_t{1} << 53) - 1;
 
 // In the order of JsKind. Pointers are 64 bits wide on every convention there is, and so is usize.
-constexpr std::array<KindTraits, 20> kKinds = {{
+constexpr std::array<KindTraits, kKindCount> kKinds = {{
     {"void", abi::TypeKind::kVoid, KindClass::kVoid},
     {"bool", abi::TypeKind::kBool, KindClass::kBool},
     IntegerTraits<uint8_t>("u8", abi::TypeKind::kU8, KindClass::kInteger),
@@ -50,7 +50,7 @@ constexpr std::array<KindTraits, 20> kKinds = {{
     {"function", abi::TypeKind::kPointer, KindClass::kPointer},
     {"struct", abi::TypeKind::kStruct, KindClass::kStruct},
 }};
-static_assert(static_cast<size_t>(JsKind::kStruct) + 1 == kKinds.size());
+static_assert(kKinds.back().kind_class == KindClass::kStruct);
 
 // Where in a definition we are, for messages: "symbol 'add', parameter 0". Empty when there is
 // nothing to say.

@@ -42,6 +42,7 @@ enum class JsKind : uint8_t {
   kFunction,
   kStruct,
 };
+inline constexpr size_t kKindCount = static_cast<size_t>(JsKind::kStruct) + 1;
 
 // Kinds whose values are converted alike.
 enum class KindClass : uint8_t {

@@ -3,9 +3,9 @@
 // See convert.h.
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
-#include <string>
 
 #include "v8_glue/conversion_error.h"
 #include "v8_glue/convert.h"
@@ -17,36 +17,39 @@ namespace springboard::glue {
 
 namespace {
 
-// Result memory holds integers extended to 8 bytes by their signedness (ffi_jit/stub.h).
-uint64_t Extended(const JsType& type, int32_t integer) {
-  const unsigned above = 32 - 8 * type.size;
-  const uint32_t shifted = static_cast<uint32_t>(integer) << above;
-  if (TraitsOf(type.kind).lowest == 0) return shifted >> above;
-  return static_cast<uint64_t>(static_cast<int64_t>(static_cast<int32_t>(shifted) >> above));
+// Result memory holds scalars extended to 8 bytes, integers by their signedness (ffi_jit/stub.h).
+bool Store(uint64_t bits, void* result) {
+  std::memcpy(result, &bits, sizeof(bits));
+  return true;
 }
 
-bool IntegerResult(Environment& environment, const JsType& type, v8::Local<v8::Value> value,
-                   uint64_t* bits) {
+bool Void(Environment&, const JsType&, v8::Local<v8::Value>, void*, const ConversionSite&) {
+  return true;
+}
+
+bool Bool(Environment& environment, const JsType&, v8::Local<v8::Value> value, void* result,
+          const ConversionSite&) {
+  return Store(value->BooleanValue(environment.isolate()) ? 1 : 0, result);
+}
+
+template <typename Integer>
+bool Narrow(Environment& environment, const JsType&, v8::Local<v8::Value> value, void* result,
+            const ConversionSite&) {
   int32_t integer = 0;
   if (!value->Int32Value(environment.context()).To(&integer)) return false;
-  *bits = Extended(type, integer);
-  return true;
+  return Store(static_cast<uint64_t>(static_cast<Integer>(integer)), result);
 }
 
-bool BigResult(Environment& environment, v8::Local<v8::Value> value, uint64_t* bits) {
-  v8::Local<v8::Context> context = environment.context();
-  if (value->IsBigInt()) {
-    *bits = value.As<v8::BigInt>()->Uint64Value();
-    return true;
-  }
+bool Big(Environment& environment, const JsType&, v8::Local<v8::Value> value, void* result,
+         const ConversionSite&) {
+  if (value->IsBigInt()) return Store(value.As<v8::BigInt>()->Uint64Value(), result);
   int64_t integer = 0;
-  if (!value->IntegerValue(context).To(&integer)) return false;
-  *bits = static_cast<uint64_t>(integer);
-  return true;
+  if (!value->IntegerValue(environment.context()).To(&integer)) return false;
+  return Store(static_cast<uint64_t>(integer), result);
 }
 
-bool SafeResult(Environment& environment, const JsType& type, v8::Local<v8::Value> value,
-                uint64_t* bits, const ConversionSite& site) {
+bool Safe(Environment& environment, const JsType& type, v8::Local<v8::Value> value, void* result,
+          const ConversionSite& site) {
   double number = 0;
   if (!value->NumberValue(environment.context()).To(&number)) return false;
   const double integer = std::isnan(number) ? 0 : std::trunc(number);
@@ -56,30 +59,29 @@ bool SafeResult(Environment& environment, const JsType& type, v8::Local<v8::Valu
     ThrowOutOfRange(environment, type, NumberText(environment.isolate(), number), site);
     return false;
   }
-  *bits = static_cast<uint64_t>(static_cast<int64_t>(integer));
-  return true;
+  return Store(static_cast<uint64_t>(static_cast<int64_t>(integer)), result);
 }
 
-bool FloatResult(Environment& environment, JsKind kind, v8::Local<v8::Value> value,
-                 uint64_t* bits) {
+bool Floating(Environment& environment, const JsType& type, v8::Local<v8::Value> value,
+              void* result, const ConversionSite&) {
   double number = 0;
   if (!value->NumberValue(environment.context()).To(&number)) return false;
-  *bits = FloatBits(kind, number);
-  return true;
+  return Store(FloatBits(type.kind, number), result);
 }
 
 // A pointer object's address or a buffer's; null for whatever else, as Deno has it.
-uint64_t AddressResult(Environment& environment, JsKind kind, v8::Local<v8::Value> value) {
+bool Address(Environment& environment, const JsType& type, v8::Local<v8::Value> value, void* result,
+             const ConversionSite&) {
   if (value->IsExternal()) {
-    return reinterpret_cast<uint64_t>(ExternalPointer(value.As<v8::External>()));
+    return Store(reinterpret_cast<uint64_t>(ExternalPointer(value.As<v8::External>())), result);
   }
   Bytes bytes{};
-  if (kind == JsKind::kBuffer) BytesOf(environment, value, &bytes);
-  return reinterpret_cast<uint64_t>(bytes.data);
+  if (type.kind == JsKind::kBuffer) BytesOf(environment, value, &bytes);
+  return Store(reinterpret_cast<uint64_t>(bytes.data), result);
 }
 
-bool StructResult(Environment& environment, const JsType& type, v8::Local<v8::Value> value,
-                  void* result) {
+bool Struct(Environment& environment, const JsType& type, v8::Local<v8::Value> value, void* result,
+            const ConversionSite&) {
   Bytes bytes{};
   if (!BytesOf(environment, value, &bytes)) {
     ThrowTypeError(environment.isolate(),
@@ -93,45 +95,41 @@ bool StructResult(Environment& environment, const JsType& type, v8::Local<v8::Va
   return true;
 }
 
-bool ScalarResult(Environment& environment, const JsType& type, v8::Local<v8::Value> value,
-                  uint64_t* bits, const ConversionSite& site) {
-  switch (TraitsOf(type.kind).kind_class) {
-    case KindClass::kBool:
-      *bits = value->BooleanValue(environment.isolate()) ? 1 : 0;
-      return true;
-    case KindClass::kInteger:
-      return IntegerResult(environment, type, value, bits);
-    case KindClass::kBigInteger:
-      return BigResult(environment, value, bits);
-    case KindClass::kSafeInteger:
-      return SafeResult(environment, type, value, bits, site);
-    case KindClass::kFloat:
-      return FloatResult(environment, type.kind, value, bits);
-    case KindClass::kPointer:
-      *bits = AddressResult(environment, type.kind, value);
-      return true;
-    case KindClass::kVoid:
-    case KindClass::kStruct:
-      break;
-  }
-  return true;
+// An integer that is in range is so extended to 64 bits.
+bool Strict(Environment& environment, const JsType& type, v8::Local<v8::Value> value, void* result,
+            const ConversionSite& site) {
+  uint64_t bits = 0;
+  return FromJs(environment, type, true, value, &bits, nullptr, site) && Store(bits, result);
 }
+
+// In the order of JsKind.
+constexpr std::array<ResultFunction*, kKindCount> kFunctions = {
+    Void,
+    Bool,
+    Narrow<uint8_t>,
+    Narrow<int8_t>,
+    Narrow<uint16_t>,
+    Narrow<int16_t>,
+    Narrow<uint32_t>,
+    Narrow<int32_t>,
+    Big,
+    Big,
+    Big,
+    Big,
+    Safe,
+    Safe,
+    Floating,
+    Floating,
+    Address,
+    Address,
+    Address,
+    Struct,
+};
 
 }  // namespace
 
-bool ResultFromJs(Environment& environment, const JsType& type, bool strict,
-                  v8::Local<v8::Value> value, void* result, const ConversionSite& site) {
-  if (type.kind == JsKind::kVoid) return true;
-  if (type.kind == JsKind::kStruct) return StructResult(environment, type, value, result);
-  uint64_t bits = 0;
-  if (strict && IsInteger(type.kind)) {
-    // In range, and so extended to 64 bits as result memory wants it.
-    if (!FromJs(environment, type, true, value, &bits, nullptr, site)) return false;
-  } else if (!ScalarResult(environment, type, value, &bits, site)) {
-    return false;
-  }
-  std::memcpy(result, &bits, sizeof(bits));
-  return true;
+ResultFunction* ResultFromJs(JsKind kind, bool strict) {
+  return strict && IsInteger(kind) ? Strict : kFunctions[static_cast<size_t>(kind)];
 }
 
 }  // namespace springboard::glue
