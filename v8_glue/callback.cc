@@ -110,7 +110,7 @@ void Closure::Run(const uint64_t* slots, void* result) {
   const v8::HandleScope handles(isolate);
   const Environment::DepthScope depth(&environment);
   v8::Local<v8::Value> outer;
-  if (environment.block()->exception_pending != 0) outer = environment.TakePendingException();
+  if (environment.block()->status == jit::FastStatus::kPending) outer = environment.TakePendingException();
   bool terminated = false;
   {
     const v8::TryCatch catcher(isolate);
@@ -118,7 +118,7 @@ void Closure::Run(const uint64_t* slots, void* result) {
     if (!outer.IsEmpty()) environment.StorePendingException(outer);
     if (!done) {
       // A failed conversion may have begun to write.
-      std::memset(result, 0, ResultBytes(signature_.result));
+      if (result != nullptr) std::memset(result, 0, ResultBytes(signature_.result));
       terminated = catcher.HasTerminated();
       if (!terminated) HandleException(environment, catcher);
     }
