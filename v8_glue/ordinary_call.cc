@@ -76,7 +76,18 @@ void Symbol::InPlaceOfStoringStub(const Info& info) {
   Symbol& symbol = Of(info.Data());
   // Not the block itself: the callee may call JavaScript, which uses the block.
   uint64_t result = 0;
-  if (symbol.Invoke({info, 0}, &result)) symbol.environment().block()->result = result;
+  if (!symbol.Invoke({info, 0}, &result)) return;
+  const JsType& type = symbol.shape_.signature.result;
+  if (TraitsOf(type.kind).kind_class == KindClass::kSafeInteger) {
+    // The wrapper reads a Number.
+    v8::Local<v8::Value> value;
+    if (!ToJs(symbol.environment(), type, &result, {symbol.name_, ConversionSite::kResult})
+             .ToLocal(&value)) {
+      return;
+    }
+    result = FloatBits(JsKind::kF64, value.As<v8::Number>()->Value());
+  }
+  symbol.environment().block()->result = result;
 }
 
 bool Symbol::SettleStatus() {
