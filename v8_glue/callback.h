@@ -67,13 +67,16 @@ class Closure {
   static void Handle(void* closure, const uint64_t* slots, void* result);
 
   void Run(const uint64_t* slots, void* result);
+  // The same while an exception waits for the native call around this one to return. JavaScript is
+  // begun without it, and it stays the first.
+  void RunAside(const uint64_t* slots, void* result);
   // Converts the arguments, calls the function and converts its result. False with a JavaScript
   // exception pending.
   bool CallFunction(Environment& environment, const uint64_t* slots, void* result);
   // Says why a call is not run.
   void Refuse();
-  // Gives what `catcher` caught to the native call below it, or reports it if there is none.
-  void HandleException(Environment& environment, const v8::TryCatch& catcher);
+  // Gives what the function threw to the native call below it, or reports it if there is none.
+  void HandleException(Environment& environment, v8::Local<v8::Value> exception);
 
   const std::shared_ptr<HostLink> link_;
   const std::thread::id thread_;
