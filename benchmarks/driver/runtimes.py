@@ -23,10 +23,10 @@ def node(release):
 
 
 _DENO = (
-    _PEERS / "@deno/linux-x64-glibc/deno", "run", "--quiet", "--no-config", "--allow-all",
+    _PEERS / "deno/deno", "run", "--quiet", "--no-config", "--allow-all",
     "--v8-flags=--expose-gc",
 )
-_BUN = (_PEERS / "@oven/bun-linux-x64/bin/bun", "run")
+_BUN = (_PEERS / "bun/bin/bun", "run")
 
 
 @dataclasses.dataclass(frozen=True)

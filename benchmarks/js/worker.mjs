@@ -89,6 +89,7 @@ function prepare(name, row, milliseconds) {
   const reason = adapter.cannot[row.id];
   if (reason) return { cannot: reason };
   if (row.needsCallback && phase === 'none') return { cannot: 'needs a callback' };
+  if (row.needsCallback && phase === 'leaf') return { cannot: 'is no leaf: it calls back' };
   const { symbol, parameters, result, strict } = row;
   const definition = {
     symbol, parameters, result, ...(strict && { strict }), ...(phase === 'leaf' && { leaf: true }),
