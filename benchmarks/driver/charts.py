@@ -1,7 +1,7 @@
 """Charts of a run as SVG: small, the same bytes for the same figures, on light and dark pages.
 
-calls_*.svg: nanoseconds per call, bars per row and runtime on a logarithmic axis. floor.svg:
-Springboard's ratios to the floor in each phase.
+overview.svg, calls_*.svg: nanoseconds per call, bars per row and runtime on a logarithmic axis, the
+floor as a mark. floor.svg: Springboard's ratios to the floor in each phase.
 """
 
 import matplotlib
@@ -23,8 +23,15 @@ _COLOURS = {
     "none": "#e8590c", "leaf": "#f0a868", "callback": "#4a86d8",
 }
 
-# Which rows share a chart, by the last row of each.
-_CALL_CHARTS = {"calls_scalars": "pointer", "calls_more": "callback"}
+# Charts of calls and their rows.
+_CALL_CHARTS = {
+    "overview": ("nop", "add_i32", "add_f64", "add_u64", "twelve_i32", "buffer_u32", "structs_in",
+                 "struct_new", "callback"),
+    "calls_scalars": ("nop", "bool", "add_i32", "strict_i32", "add_f64", "add_u64", "usize_number",
+                      "i53", "pointer"),
+    "calls_more": ("six_mixed", "twelve_i32", "nineteen_mixed", "buffer_u32", "buffer_f64",
+                   "c_string", "structs_in", "struct_new", "struct_out", "callback"),
+}
 
 matplotlib.rcParams.update({
     "svg.hashsalt": "springboard", "svg.fonttype": "none", "font.family": "sans-serif",
@@ -89,13 +96,7 @@ def _floor(results, path):
 
 def draw(results, folder):
     """Writes all charts into a folder and returns their names."""
-    names, rows = [], []
-    ends = {end: name for name, end in _CALL_CHARTS.items()}
-    for row in results.call_rows:
-        rows.append(row)
-        if row["id"] in ends:
-            names.append(f"{ends[row['id']]}.svg")
-            _calls(results, rows, folder / names[-1])
-            rows = []
+    for name, rows in _CALL_CHARTS.items():
+        _calls(results, [results.row(row) for row in rows], folder / f"{name}.svg")
     _floor(results, folder / "floor.svg")
-    return [*names, "floor.svg"]
+    return [f"{name}.svg" for name in (*_CALL_CHARTS, "floor")]

@@ -90,7 +90,8 @@ def _of_rows(results, limit):
     for peer, least in limit.peers.items():
         title = RUNTIMES[peer].title
         names.append(title if least == 1 else f"{least} times {title}")
-        ratios = [(results.times_faster(row, peer, phase, limit.peer_row), _where(row, phase), least)
+        ratios = [(results.times_faster(row, peer, phase, limit.peer_row), _where(row, phase),
+                   least)
                   for row in limit.rows for phase in limit.phases
                   if "cannot" not in results.figure(limit.peer_row or row, peer)]
         told += _told(ratios, f"times faster than {title}", False)

@@ -153,7 +153,8 @@ def cpp_calls(results):
         shown = [_cell(figure[route]) for route in _ROUTES]
         cells.append([scenario, *shown[:3], ratios[0], *shown[3:], ratios[1]])
     return Table(
-        "Native calls from C++", "Nanoseconds of processor time per call, loop and callee included.",
+        "Native calls from C++",
+        "Nanoseconds of processor time per call, loop and callee included.",
         ["", "direct", "call stub", "libffi", "libffi / stub", "closure stub", "libffi closure",
          "libffi / stub"], cells)
 

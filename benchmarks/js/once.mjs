@@ -5,14 +5,15 @@
 // ROW is `first_calls` (nanoseconds per call of the first COUNT calls), `open` or `open_and_call`
 // (milliseconds for COUNT symbols), or `memory` (bytes per symbol for COUNT symbols: resident; and
 // in V8's heap, from malloc, and of code, where this process can know). COUNT is 1,000; 10,000 for
-// memory.
+// memory. Times are the process's processor time, of all its threads: what other programs do does not
+// count, and what the runtime does elsewhere does.
 
 import { rows } from './rows.mjs';
 import { callsLibrary, floorAddon, manyLibrary } from './places.mjs';
 
 const [name, rowId, count = rowId === 'memory' ? 10_000 : 1000] = process.argv.slice(2);
 const adapter = await import(`./adapters/${name}.mjs`);
-const inArray = name === 'ffi_rs';
+const inArray = adapter.takesArray ?? false;
 
 function definitions() {
   return Object.fromEntries(Array.from({ length: count }, (_, i) => {
@@ -21,10 +22,12 @@ function definitions() {
   }));
 }
 
+// Nanoseconds.
 function timed(action) {
-  const before = process.hrtime.bigint();
+  const before = process.cpuUsage();
   action();
-  return Number(process.hrtime.bigint() - before);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) * 1e3;
 }
 
 function firstCalls() {

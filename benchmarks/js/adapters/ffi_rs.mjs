@@ -29,6 +29,9 @@ export function open(path, definitions) {
   return { functions };
 }
 
+// Its functions are called with one array.
+export const takesArray = true;
+
 export const step = (row) => row.step.replace('CALL', `f([${row.args}])`);
 
 export const values = () => ({

@@ -1,4 +1,4 @@
-// The fastest legal way once the isolate has a callback: a fast function that returns nothing, since
+// The fastest legal way once the isolate has a callback: a fast function that returns nothing, for
 // V8 cannot invalidate the caller of one that returns a value, and reading the result from a block
 // of memory that a typed array shows.
 

@@ -13,7 +13,8 @@ export const cannot = {};
 
 export function open(path, definitions) {
   const library = dlopen(path, Object.fromEntries(
-    Object.entries(definitions).map(([key, { symbol, ...rest }]) => [key, { name: symbol, ...rest }]),
+    Object.entries(definitions).map(([key, { symbol, ...rest }]) =>
+      [key, { name: symbol, ...rest }]),
   ));
   return { functions: library.symbols, library };
 }
