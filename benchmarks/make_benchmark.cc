@@ -1,5 +1,7 @@
 // What a signature costs before its first call: placement, and a call stub that nobody has asked
-// for before (placement, plan, emission, installation, cache entry).
+// for before (placement, plan, emission, installation, cache entry); and what a stub costs whose
+// shape is known: from the cache, or stamped and freed again. Of the latter, memory/* is the share
+// of executable memory: one stub's bytes installed and freed, with few and with many others alive.
 //
 // Method. Signature number n has the digits of n as its parameters' types, so every signature is
 // another one and no cache answers; they are made before the clock starts. Times are per signature.
@@ -16,6 +18,7 @@
 #include "abi/placement.h"
 #include "abi/signature.h"
 #include "ffi_jit/code_cache.h"
+#include "ffi_jit/exec_memory.h"
 
 namespace springboard {
 namespace {
@@ -81,6 +84,33 @@ void CachedCallStub(benchmark::State& state) {
   }
 }
 
+void StampAndFree(benchmark::State& state) {
+  const abi::Signature signature = FreshSignatures(1)[0];
+  const auto ignore = [](void*, const uint64_t*, void*) {};
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(jit::CodeCache::Process()
+                                 .StampClosure(signature, abi::HostConvention(), ignore, nullptr)
+                                 .ok());
+  }
+}
+
+// As many bytes as a stub with a few moves has; what they say does not matter, nobody runs them.
+void InstallAndFree(benchmark::State& state, int others) {
+  constexpr uint8_t kCode[64] = {};
+  jit::ExecMemory memory;
+  for (int i = 0; i < others; ++i) {
+    if (!memory.Install(kCode, jit::UnwindShape::kTail).ok()) std::abort();
+  }
+  for (auto _ : state) {
+    const StatusOr<const void*> code = memory.Install(kCode, jit::UnwindShape::kTail);
+    if (!code.ok()) {
+      state.SkipWithError(code.status().message().c_str());
+      break;
+    }
+    memory.Free(*code);
+  }
+}
+
 void RegisterAll() {
   for (const abi::Convention* convention : abi::AllConventions()) {
     // V8's rows place scalars only, by the same code as the rows they are made of.
@@ -90,6 +120,9 @@ void RegisterAll() {
   }
   benchmark::RegisterBenchmark("call_stub/cold", ColdCallStub);
   benchmark::RegisterBenchmark("call_stub/cached", CachedCallStub);
+  benchmark::RegisterBenchmark("closure_stub/stamp_and_free", StampAndFree);
+  benchmark::RegisterBenchmark("memory/alone", InstallAndFree, 0);
+  benchmark::RegisterBenchmark("memory/beside_10000", InstallAndFree, 10'000);
 }
 
 }  // namespace

@@ -240,7 +240,7 @@ def test_script(*command):
 
 
 def test_benchmarks():
-    """Every benchmark once and briefly: one test, of whether they run."""
+    """Every row in every runtime, briefly: one test, of whether Springboard has them all."""
     code, _ = run([ROOT / "benchmarks/run.sh", "--smoke"], quiet=True)
     return Tally(passed=1) if code == 0 else Tally(failed=1)
 

@@ -1,7 +1,8 @@
-# ./dev setup: Debian's packages and the Node.js releases from npm. Sourced by ./dev after lib.sh.
+# ./dev setup: Debian's packages and the Node.js releases from npm; and for the benchmarks what only
+# they need. Sourced by ./dev after lib.sh.
 #
-# The result is remembered in build/setup.stamp under a hash of what is wanted, so that a second
-# run costs one hash.
+# The result is remembered in build/setup.stamp (build/setup-benchmarks.stamp) under a hash of what
+# is wanted, so that a second run costs one hash.
 
 readonly debian_packages=(
   # Bazel 4.2.3, and the rules it would otherwise download.
@@ -19,6 +20,9 @@ readonly debian_packages=(
   zlib1g zlib1g-dev libsqlite3-0 libsqlite3-dev
 )
 
+# For charts.
+readonly benchmark_packages=(python3-matplotlib)
+
 setup() {
   local wanted stamp=$build_folder/setup.stamp
   wanted=$(cat "$root/dev.d/setup.sh" "$root/third_party/node/package-lock.json" | sha256sum)
@@ -32,6 +36,19 @@ setup() {
   command -v npm >/dev/null || install_debian_packages npm
   install_node
   mkdir -p "$build_folder"
+  echo "$wanted" >"$stamp"
+}
+
+# The benchmarks' charts, and the peers they measure.
+setup_benchmarks() {
+  local wanted stamp=$build_folder/setup-benchmarks.stamp
+  wanted=$(cat "$root/dev.d/setup.sh" "$root/benchmarks/peers/package-lock.json" | sha256sum)
+  if [[ -e $stamp && $(<"$stamp") == "$wanted" && -d $root/benchmarks/peers/node_modules ]]; then
+    return
+  fi
+  install_debian_packages "${benchmark_packages[@]}"
+  step "installing the peers (Deno, Bun, koffi, ffi-rs) from npm into benchmarks/peers"
+  install_locked "$root/benchmarks/peers"
   echo "$wanted" >"$stamp"
 }
 
@@ -69,7 +86,11 @@ apt_install() {
 # package-lock.json's all the same.
 install_node() {
   step "installing Node.js 26 and 24 from npm into third_party/node"
-  (cd "$root/third_party/node" &&
-    npm ci --force --ignore-scripts --no-audit --no-fund --loglevel=error >&2) ||
-    fail "npm ci failed in third_party/node, its message is above. It needs the network"
+  install_locked "$root/third_party/node" --force
+}
+
+# install_locked FOLDER [OPTIONS]: what FOLDER/package-lock.json says.
+install_locked() {
+  (cd "$1" && npm ci "${@:2}" --ignore-scripts --no-audit --no-fund --loglevel=error >&2) ||
+    fail "npm ci failed in ${1#"$root"/}, its message is above. It needs the network"
 }

@@ -1,0 +1,33 @@
+// bun:ffi. Pointers are Numbers; `i64_fast` exchanges 64-bit integers as Numbers where they fit.
+
+import { JSCallback, dlopen } from 'bun:ffi';
+
+import { arrays } from '../places.mjs';
+
+const noStructs = 'has no structs';
+
+export const cannot = {
+  strict_i32: 'has no such option; checks no range',
+  structs_in: noStructs,
+  struct_new: noStructs,
+  struct_out: noStructs,
+};
+
+const types = { pointer: 'ptr', buffer: 'ptr', function: 'ptr', i53: 'i64_fast' };
+const typeOf = (type) => types[type] ?? type;
+
+export function open(path, definitions) {
+  const library = dlopen(path, Object.fromEntries(
+    Object.values(definitions).map(({ symbol, parameters, result }) =>
+      [symbol, { args: parameters.map(typeOf), returns: typeOf(result) }]),
+  ));
+  const functions = {};
+  for (const [key, { symbol }] of Object.entries(definitions)) {
+    functions[key] = library.symbols[symbol];
+  }
+  return { functions, library };
+}
+
+export const values = () => ({ ...arrays(), pointer: 0x1000 });
+
+export const callback = (f) => new JSCallback(f, { args: ['i32'], returns: 'i32' }).ptr;

@@ -1,0 +1,23 @@
+// Deno's own FFI.
+
+import { arrays } from '../places.mjs';
+
+export const cannot = {
+  strict_i32: 'has no such option; optimised code wraps what unoptimised code refuses',
+  i53: '64-bit results are always BigInt',
+  struct_out: 'always makes a new array',
+};
+
+export function open(path, definitions) {
+  const library = Deno.dlopen(path, Object.fromEntries(
+    Object.entries(definitions).map(([key, { symbol, parameters, result }]) =>
+      [key, { name: symbol, parameters, result }]),
+  ));
+  return { functions: library.symbols, library };
+}
+
+export const values = () => ({ ...arrays(), pointer: Deno.UnsafePointer.create(0x1000n) });
+
+export function callback(f) {
+  return new Deno.UnsafeCallback({ parameters: ['i32'], result: 'i32' }, f).pointer;
+}

@@ -1,0 +1,35 @@
+// The floor: fast functions of V8's own kind, written by hand (floor.cc), called without a wrapper.
+
+import { arrays, callsLibrary, floorAddon } from '../places.mjs';
+
+const floor = floorAddon();
+floor.load(callsLibrary);
+
+const perProcess = 'it is the price of a call; this row is about libraries';
+
+export const cannot = { open: perProcess, open_and_call: perProcess, memory: perProcess };
+
+// What the rows say must be refused is not.
+export const unchecked = true;
+
+// A struct result is written into an array by a function that returns nothing.
+const steps = {
+  struct_new: '{ const made = new Uint8Array(16); f(x, b, made); x = made; }',
+  struct_out: 'f(a, b, out); x = out;',
+};
+
+export const step = (row) => steps[row.id] ?? row.step.replace('CALL', `f(${row.args})`);
+
+// Functions by row: `strict_i32` is the function of `add_i32`.
+const shared = { strict_i32: 'add_i32', struct_new: 'add_pairs', struct_out: 'add_pairs' };
+
+export function open(path, definitions) {
+  const functions = {};
+  for (const key of Object.keys(definitions)) functions[key] = floor[shared[key] ?? key];
+  return { functions };
+}
+
+export const values = () => ({ ...arrays(), pointer: floor.makePointer() });
+
+// What stands for a callback is the function itself: the floor is a loop of v8::Function::Call.
+export const callback = (f) => f;

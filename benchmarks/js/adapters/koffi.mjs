@@ -1,0 +1,34 @@
+// koffi. Structs are JavaScript objects; 64-bit results are Numbers where they fit.
+
+import { arrays, peer } from '../places.mjs';
+
+const koffi = peer('koffi');
+const pair = koffi.struct({ x: 'double', y: 'double' });
+
+export const cannot = {
+  strict_i32: 'has no such option; checks no range',
+  struct_out: 'always makes a new object',
+};
+
+const types = {
+  void: 'void', bool: 'bool', i32: 'int32', u32: 'uint32', u64: 'uint64', usize: 'size_t',
+  i53: 'int64', f32: 'float', f64: 'double', pointer: 'void *', buffer: 'void *',
+  function: 'void *',
+};
+const typeOf = (type) => types[type] ?? pair;
+
+export function open(path, definitions) {
+  const library = koffi.load(path);
+  const functions = {};
+  for (const [key, { symbol, parameters, result }] of Object.entries(definitions)) {
+    functions[key] = library.func(symbol, typeOf(result), parameters.map(typeOf));
+  }
+  return { functions, library };
+}
+
+export const values = () => ({
+  ...arrays(), a: { x: 1, y: 2 }, b: { x: 3, y: 4 }, pointer: 0x1000n,
+});
+
+const callbackType = koffi.pointer(koffi.proto('int32', ['int32']));
+export const callback = (f) => koffi.register(f, callbackType);

@@ -1,0 +1,29 @@
+// Springboard, as ./dev build laid it out. Its definitions are the rows' own.
+
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+import { arrays, root } from '../places.mjs';
+
+const require = createRequire(import.meta.url);
+const api = require(join(root, 'build', 'springboard-ffi'));
+const { UnsafeCallback, UnsafePointer, dlopen } = api;
+
+export const cannot = {};
+
+export function open(path, definitions) {
+  const library = dlopen(path, Object.fromEntries(
+    Object.entries(definitions).map(([key, { symbol, ...rest }]) =>
+      [key, { name: symbol, ...rest }]),
+  ));
+  return { functions: library.symbols, library };
+}
+
+export const values = () => ({ ...arrays(), pointer: UnsafePointer.create(0x1000n) });
+
+export function callback(f) {
+  return new UnsafeCallback({ parameters: ['i32'], result: 'i32' }, f).pointer;
+}
+
+// Bytes of machine code that live stubs take.
+export const codeBytes = () => api[Symbol.for('springboard.internals')].counts().codeBytesUsed;

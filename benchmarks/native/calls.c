@@ -1,0 +1,63 @@
+// calls: the native functions of the JavaScript rows, the same for every runtime and for the floor.
+//
+// Each does as little as its signature allows, gives a result that depends on every argument, and
+// lives in a shared library, so that no caller sees its body.
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <time.h>
+
+// The processor time of the calling thread: the clock of every runtime.
+double bench_clock(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+struct Pair {
+  double x, y;
+};
+
+void bench_nop(void) {}
+bool bench_not(bool a) { return !a; }
+int32_t bench_add_i32(int32_t a, int32_t b) { return (int32_t)((uint32_t)a + (uint32_t)b); }
+double bench_add_f64(double a, double b) { return a + b; }
+uint64_t bench_add_u64(uint64_t a, uint64_t b) { return a + b; }
+int64_t bench_add_i64(int64_t a, int64_t b) { return (int64_t)((uint64_t)a + (uint64_t)b); }
+uint32_t bench_length(size_t length, uint32_t seed) { return (uint32_t)length + seed; }
+
+double bench_six_mixed(int32_t a, double b, uint32_t c, float d, int32_t e, double f) {
+  return a + b + c + d + e + f;
+}
+
+int32_t bench_twelve_i32(int32_t a, int32_t b, int32_t c, int32_t d, int32_t e, int32_t f,
+                         int32_t g, int32_t h, int32_t i, int32_t j, int32_t k, int32_t l) {
+  return (int32_t)((uint32_t)a + (uint32_t)b + (uint32_t)(c + d + e + f + g + h + i + j + k + l));
+}
+
+double bench_nineteen_mixed(int32_t a, double b, int32_t c, double d, int32_t e, double f,
+                            int32_t g, double h, int32_t i, double j, int32_t k, double l,
+                            int32_t m, double n, int32_t o, double p, int32_t q, double r,
+                            int32_t s) {
+  return a + b + c + d + e + f + g + h + i + j + k + l + m + n + o + p + q + r + s;
+}
+
+void* bench_next(void* pointer) { return (char*)pointer + 8; }
+
+uint32_t bench_buffer_u32(const uint8_t* bytes, uint32_t n) { return bytes[n & 1023] + n; }
+double bench_buffer_f64(const uint8_t* bytes, double x) { return bytes[0] + x; }
+uint32_t bench_strlen(const char* text) { return (uint32_t)strlen(text); }
+
+double bench_pairs_in(struct Pair a, struct Pair b) { return a.x + a.y + b.x + b.y; }
+struct Pair bench_add_pairs(struct Pair a, struct Pair b) {
+  return (struct Pair){a.x + b.x, a.y + b.y};
+}
+
+// Calls back `times` times, each time with what came back before.
+int32_t bench_call_back(int32_t (*callback)(int32_t), int32_t times) {
+  int32_t x = 0;
+  for (int32_t i = 0; i < times; ++i) x = callback(x);
+  return x;
+}
