@@ -304,8 +304,7 @@ void A64Mover::ToMemory(const Move& move) {
   assert(!from.is_indirect() || !to.is_indirect());
   if (move.conversion == Conversion::kToFloat) {
     ToVector(vector_data(), move);
-    Memory memory = Resolve(to, address());
-    a_.str(vector_data().d(), At(memory, 0, 8));
+    ToMemory(Move::Copy(to, Location::Register(RegisterFile::kVector, scratch_.vector_data), 8));
   } else if (from.is_register() && from.file == RegisterFile::kVector &&
              move.conversion == Conversion::kCopy) {
     Memory memory = Resolve(to, address());

@@ -40,6 +40,10 @@ class Machine {
         const uint64_t pointer = At({Kind::kBehind, {}, base, location.pointer_offset});
         return {Kind::kBehind, {}, pointer, location.offset};
       }
+      case Kind::kIncomingIndirect: {
+        const uint64_t pointer = Read(Location::Incoming(location.pointer_offset));
+        return {Kind::kBehind, {}, pointer, location.offset};
+      }
       default:
         return {location.kind, {}, 0, location.offset};
     }
@@ -105,6 +109,14 @@ TEST(MovePlan, ChainNeedsNoScratch) {
   EXPECT_EQ(OrderMoves(chain, kScratch), chain);
   const std::vector<Move> reversed(chain.rbegin(), chain.rend());
   EXPECT_EQ(OrderMoves(reversed, kScratch), chain);
+}
+
+TEST(MovePlan, PointersOnTheStackAreReadBeforeTheyAreOverwritten) {
+  ExpectSameEffect({Move::Copy(Location::Incoming(0), General(6), 8),
+                    Move::Copy(General(7), Location::IncomingIndirect(0, 0), 8),
+                    Move::Copy(General(6), Location::IncomingIndirect(0, 8), 8)});
+  ExpectSameEffect({Move::Copy(Location::Incoming(8), Vector(3), 8),
+                    Move::Copy(Vector(3), Location::IncomingIndirect(8, 16), 8)});
 }
 
 TEST(MovePlan, SwapGoesThroughScratch) {

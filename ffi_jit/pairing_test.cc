@@ -12,6 +12,7 @@
 #include <string>
 
 #include "ffi_jit/code_cache.h"
+#include "ffi_jit/fake_objects.h"
 #include "ffi_jit/saved_registers.h"
 #include "ffi_jit/test_stub.h"
 #include "ffi_jit/testing.h"
@@ -213,6 +214,49 @@ TEST(SavedRegisters, FastStub) {
       {{PatchKind::kTarget, std::bit_cast<const void*>(&Count)}, {PatchKind::kBlock, &block}});
   ExpectRegistersSurvive(stub, 0, 50, 8);
   EXPECT_EQ(block.result, 42u);
+}
+
+struct Three {
+  int64_t a, b, c;
+};
+void (*meanwhile)() = nullptr;
+Three Rotate(Three value) {
+  if (meanwhile != nullptr) meanwhile();
+  Clobber();
+  return {value.b, value.c, value.a};
+}
+
+// Registers survive, too, where the stub ends early: before the call and after it.
+TEST(SavedRegisters, FastStubWithHandles) {
+  testing::FakeObjects fake;
+  FastShape shape;
+  shape.entered = Sig("(pointer,pointer,pointer)void");
+  shape.native = Sig("({i64,i64,i64}){i64,i64,i64}");
+  shape.uses = {FastUse::kAggregate};
+  shape.result = FastResult::kBytes;
+  shape.layout = fake.layout();
+  FastBlock block = {};
+  const TestStub stub(
+      PlanFast(shape, abi::V8Win64(), abi::SysvX64()),
+      {{PatchKind::kTarget, std::bit_cast<const void*>(&Rotate)}, {PatchKind::kBlock, &block}});
+  Three value = {1, 2, 3};
+  const testing::Handle good = fake.Array(&value, sizeof(value));
+  const auto enter = [&](testing::Handle in, testing::Handle out) {
+    block = {};
+    ExpectRegistersSurvive(stub, 0, std::bit_cast<uint64_t>(in), std::bit_cast<uint64_t>(out));
+    return block.status;
+  };
+  EXPECT_EQ(enter(good, good), FastStatus::kDone);
+  EXPECT_EQ(value.a + 10 * value.b + 100 * value.c, 2 + 30 + 100);
+  EXPECT_EQ(enter(fake.Small(1), good), FastStatus::kDeclined);
+  // The callee takes the bytes away.
+  static testing::FakeObjects* objects;
+  static testing::Handle gone;
+  objects = &fake;
+  gone = fake.Array(&value, sizeof(value));
+  meanwhile = [] { objects->Detach(gone); };
+  EXPECT_EQ(enter(good, gone), FastStatus::kLost);
+  meanwhile = nullptr;
 }
 
 // A variadic function of Win64 finds floating arguments where general ones would be.
