@@ -8,7 +8,9 @@
 #include "v8_glue/error.h"
 #include "v8_glue/switch.h"
 #include "v8_glue/symbol_shape.h"
+#include "v8_glue/symbols_object.h"
 #include "v8_glue/v8_compat.h"
+#include "v8_glue/words.h"
 #include "v8_glue/wrapper.h"
 
 namespace springboard::glue {
@@ -51,6 +53,8 @@ Environment::Environment(v8::Local<v8::Context> context, Host& host, Policy& pol
   if (shared_->callback_made) ClearSwitch(context, callback_switch());
   wrappers_ = std::make_unique<WrapperCache>(*this);
   shapes_ = std::make_unique<ShapeCache>(*this);
+  words_ = std::make_unique<Words>(isolate_);
+  symbols_objects_ = std::make_unique<SymbolsObjects>(context);
   shared_->environments.push_back(this);
 }
 

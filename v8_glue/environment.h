@@ -23,6 +23,8 @@
 namespace springboard::glue {
 
 class ShapeCache;
+class SymbolsObjects;
+class Words;
 class WrapperCache;
 
 // Something native that is freed with its environment if not before (a library, a callback).
@@ -50,6 +52,8 @@ class Environment {
   v8::Local<v8::ArrayBuffer> block_buffer() const { return block_buffer_.Get(isolate_); }
   WrapperCache& wrappers() const { return *wrappers_; }
   ShapeCache& shapes() const { return *shapes_; }
+  const Words& words() const { return *words_; }
+  SymbolsObjects& symbols_objects() const { return *symbols_objects_; }
 
   // --- Native calls and callbacks
 
@@ -130,6 +134,8 @@ class Environment {
   v8::Global<v8::ObjectTemplate> bare_handle_template_;
   std::unique_ptr<WrapperCache> wrappers_;
   std::unique_ptr<ShapeCache> shapes_;
+  std::unique_ptr<Words> words_;
+  std::unique_ptr<SymbolsObjects> symbols_objects_;
   bool drain_posted_ = false;
   IntrusiveList<Owned, Owned> owned_;
   IntrusiveList<Owned, Owned> retired_;

@@ -12,6 +12,7 @@
 #include "abi/layout.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
+#include "v8_glue/words.h"
 
 namespace springboard::glue {
 
@@ -52,19 +53,25 @@ constexpr std::array<KindTraits, kKindCount> kKinds = {{
 }};
 static_assert(kKinds.back().kind_class == KindClass::kStruct);
 
-// Where in a definition we are, for messages: "symbol 'add', parameter 0". Empty when there is
-// nothing to say.
-using Site = std::string;
+// Where in a definition we are, for messages; put into words only when there is one.
+struct Site {
+  static constexpr int kWhole = -1;
+  static constexpr int kResult = -2;
 
-std::string At(const std::string& message, const Site& site) {
-  return site.empty() ? message : message + ": " + site;
-}
+  std::string_view symbol;  // "symbol 'add'", or nothing
+  int parameter = kWhole;   // an index, or one of the above
 
-Site Join(std::string_view outer, std::string_view inner) {
-  Site site(outer);
-  if (!outer.empty() && !inner.empty()) site += ", ";
-  return site.append(inner);
-}
+  // ", field 'leaf'" and the like may follow.
+  std::string At(const std::string& message, std::string_view field = {}) const {
+    std::string text;
+    const auto append = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
+    if (!symbol.empty()) append(std::string(symbol));
+    if (parameter >= 0) append("parameter " + std::to_string(parameter));
+    if (parameter == kResult) append("result");
+    if (!field.empty()) append("field '" + std::string(field) + "'");
+    return text.empty() ? message : message + ": " + text;
+  }
+};
 
 std::string Quoted(v8::Isolate* isolate, v8::Local<v8::Value> value) {
   v8::String::Utf8Value text(isolate, value);
@@ -84,7 +91,10 @@ std::string UnknownVariant(const std::string& quoted) {
 class TypeParser {
  public:
   TypeParser(Environment& environment, const Site& site)
-      : isolate_(environment.isolate()), context_(environment.context()), site_(site) {}
+      : environment_(environment),
+        isolate_(environment.isolate()),
+        context_(environment.context()),
+        site_(site) {}
 
   std::optional<JsType> Parse(v8::Local<v8::Value> value, bool allow_void) {
     const std::optional<JsType> type = ParseAny(value, 0);
@@ -96,7 +106,7 @@ class TypeParser {
 
  private:
   std::nullopt_t Fail(const std::string& message) {
-    ThrowTypeError(isolate_, At(message, site_));
+    ThrowTypeError(isolate_, site_.At(message));
     return std::nullopt;
   }
 
@@ -107,6 +117,9 @@ class TypeParser {
   }
 
   std::optional<JsType> ParseName(v8::Local<v8::Value> value) {
+    if (const std::optional<JsKind> kind = environment_.words().KindOf(value)) {
+      return Sized(*kind, abi::Type::Scalar(TraitsOf(*kind).type));
+    }
     v8::String::Utf8Value text(isolate_, value);
     const std::string_view name(*text, text.length());
     for (size_t i = 0; i < kKinds.size(); ++i) {
@@ -129,7 +142,7 @@ class TypeParser {
     v8::Local<v8::Value> key;
     v8::Local<v8::Value> members;
     if (!keys->Get(context_, 0).ToLocal(&key)) return std::nullopt;
-    if (!key->StrictEquals(Name(isolate_, "struct"))) {
+    if (!key->StrictEquals(environment_.words().Get(Word::kStruct))) {
       return Fail(UnknownVariant(Quoted(isolate_, key)));
     }
     if (!object->Get(context_, key).ToLocal(&members)) return std::nullopt;
@@ -178,32 +191,38 @@ class TypeParser {
     return JsType{kind, type, static_cast<uint32_t>(layout->size)};
   }
 
+  Environment& environment_;
   v8::Isolate* isolate_;
   v8::Local<v8::Context> context_;
   const Site& site_;
 };
 
-// Reads object[name]; throws if it is missing.
-bool ReadField(Environment& environment, v8::Local<v8::Object> object, std::string_view name,
-               const Site& site, v8::Local<v8::Value>* value) {
-  v8::Isolate* isolate = environment.isolate();
-  if (!object->Get(environment.context(), Name(isolate, name)).ToLocal(value)) return false;
+// Reads object[word]; throws if it is missing.
+bool ReadField(Environment& environment, v8::Local<v8::Object> object, Word word, const Site& site,
+               v8::Local<v8::Value>* value) {
+  if (!object->Get(environment.context(), environment.words().Get(word)).ToLocal(value)) {
+    return false;
+  }
   if (!(*value)->IsUndefined()) return true;
-  ThrowTypeError(isolate, At("missing field '" + std::string(name) + "'", site));
+  ThrowTypeError(environment.isolate(),
+                 site.At("missing field '" + std::string(Words::Text(word)) + "'"));
   return false;
 }
 
 // Reads an optional boolean member. Null and undefined leave *flag as it is.
-bool ReadFlag(Environment& environment, v8::Local<v8::Object> object, std::string_view name,
-              const Site& site, bool* flag) {
+bool ReadFlag(Environment& environment, v8::Local<v8::Object> object, Word word, const Site& site,
+              bool* flag) {
   v8::Isolate* isolate = environment.isolate();
   v8::Local<v8::Value> value;
-  if (!object->Get(environment.context(), Name(isolate, name)).ToLocal(&value)) return false;
+  if (!object->Get(environment.context(), environment.words().Get(word)).ToLocal(&value)) {
+    return false;
+  }
   if (value->IsNullOrUndefined()) return true;
   *flag = value->IsTrue();
   if (value->IsBoolean()) return true;
-  ThrowTypeError(isolate, At("invalid type: " + Describe(isolate, value) + ", expected boolean",
-                             Join(site, "field '" + std::string(name) + "'")));
+  ThrowTypeError(isolate,
+                 site.At("invalid type: " + Describe(isolate, value) + ", expected boolean",
+                         Words::Text(word)));
   return false;
 }
 
@@ -211,24 +230,22 @@ bool ParseParameters(Environment& environment, v8::Local<v8::Value> value, const
                      JsSignature* signature) {
   v8::Isolate* isolate = environment.isolate();
   if (!value->IsArray()) {
-    ThrowTypeError(isolate, At("invalid type: " + Describe(isolate, value) +
-                                   ", expected an array of parameters",
-                               site));
+    ThrowTypeError(isolate, site.At("invalid type: " + Describe(isolate, value) +
+                                    ", expected an array of parameters"));
     return false;
   }
   v8::Local<v8::Array> parameters = value.As<v8::Array>();
   const uint32_t count = parameters->Length();
   if (count > abi::kMaxParameters) {
-    ThrowTypeError(isolate, At("a function has more than " + std::to_string(abi::kMaxParameters) +
-                                   " parameters",
-                               site));
+    ThrowTypeError(isolate, site.At("a function has more than " +
+                                    std::to_string(abi::kMaxParameters) + " parameters"));
     return false;
   }
   for (uint32_t i = 0; i < count; ++i) {
     v8::HandleScope scope(isolate);
     v8::Local<v8::Value> parameter;
     if (!parameters->Get(environment.context(), i).ToLocal(&parameter)) return false;
-    const Site place = Join(site, "parameter " + std::to_string(i));
+    const Site place = {site.symbol, static_cast<int>(i)};
     const std::optional<JsType> type = TypeParser(environment, place).Parse(parameter, false);
     if (!type) return false;
     signature->parameters.push_back(*type);
@@ -243,7 +260,7 @@ const KindTraits& TraitsOf(JsKind kind) { return kKinds[static_cast<size_t>(kind
 
 std::optional<JsType> ParseJsType(Environment& environment, v8::Local<v8::Value> value,
                                   bool allow_void, std::string_view site) {
-  return TypeParser(environment, Site(site)).Parse(value, allow_void);
+  return TypeParser(environment, {site}).Parse(value, allow_void);
 }
 
 std::optional<JsSignature> ParseJsSignature(Environment& environment,
@@ -251,27 +268,26 @@ std::optional<JsSignature> ParseJsSignature(Environment& environment,
                                             std::string_view site_text, bool strict_default) {
   v8::Isolate* isolate = environment.isolate();
   v8::HandleScope scope(isolate);
-  const Site site(site_text);
+  const Site site = {site_text};
   if (!definition->IsObject()) {
-    ThrowTypeError(isolate, At("invalid type: " + Describe(isolate, definition) +
-                                   ", expected struct ForeignFunction",
-                               site));
+    ThrowTypeError(isolate, site.At("invalid type: " + Describe(isolate, definition) +
+                                    ", expected struct ForeignFunction"));
     return std::nullopt;
   }
   v8::Local<v8::Object> object = definition.As<v8::Object>();
   JsSignature signature;
   signature.strict = strict_default;
   v8::Local<v8::Value> value;
-  if (!ReadField(environment, object, "parameters", site, &value) ||
+  if (!ReadField(environment, object, Word::kParameters, site, &value) ||
       !ParseParameters(environment, value, site, &signature) ||
-      !ReadField(environment, object, "result", site, &value)) {
+      !ReadField(environment, object, Word::kResult, site, &value)) {
     return std::nullopt;
   }
   const std::optional<JsType> result =
-      TypeParser(environment, Join(site, "result")).Parse(value, true);
-  if (!result || !ReadFlag(environment, object, "nonblocking", site, &signature.nonblocking) ||
-      !ReadFlag(environment, object, "leaf", site, &signature.leaf) ||
-      !ReadFlag(environment, object, "strict", site, &signature.strict)) {
+      TypeParser(environment, {site.symbol, Site::kResult}).Parse(value, true);
+  if (!result || !ReadFlag(environment, object, Word::kNonblocking, site, &signature.nonblocking) ||
+      !ReadFlag(environment, object, Word::kLeaf, site, &signature.leaf) ||
+      !ReadFlag(environment, object, Word::kStrict, site, &signature.strict)) {
     return std::nullopt;
   }
   signature.result = *result;

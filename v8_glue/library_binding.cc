@@ -16,8 +16,10 @@
 #include "v8_glue/library.h"
 #include "v8_glue/static_symbol.h"
 #include "v8_glue/symbol.h"
+#include "v8_glue/symbols_object.h"
 #include "v8_glue/tethered.h"
 #include "v8_glue/v8_compat.h"
+#include "v8_glue/words.h"
 
 namespace springboard::glue {
 
@@ -79,6 +81,8 @@ class DefinitionReader {
   }
 
  private:
+  v8::Local<v8::String> Get(Word word) const { return environment_.words().Get(word); }
+
   bool ReadOne(v8::Local<v8::Name> key, v8::Local<v8::Value> value, Definition* definition) {
     definition->key = key;
     definition->key_text = Utf8(isolate_, key);
@@ -93,7 +97,7 @@ class DefinitionReader {
       return false;
     }
     v8::Local<v8::Value> type;
-    if (!object->Get(context_, Name(isolate_, "type")).ToLocal(&type)) return false;
+    if (!object->Get(context_, Get(Word::kType)).ToLocal(&type)) return false;
     // A struct is no type of a variable, and an object without a string type is a function.
     if (type->IsString()) {
       definition->variable = ParseStaticType(environment_, type, site);
@@ -106,7 +110,7 @@ class DefinitionReader {
   bool ReadSymbolName(v8::Local<v8::Object> object, const std::string& site,
                       Definition* definition) {
     v8::Local<v8::Value> name;
-    if (!object->Get(context_, Name(isolate_, "name")).ToLocal(&name)) return false;
+    if (!object->Get(context_, Get(Word::kName)).ToLocal(&name)) return false;
     if (!name->IsString() && !name->IsNullOrUndefined()) {
       ThrowTypeError(isolate_, "invalid type: " + Describe(isolate_, name) +
                                    ", expected string: " + site + ", field 'name'");
@@ -120,7 +124,7 @@ class DefinitionReader {
 
   bool ReadOptional(v8::Local<v8::Object> object, const std::string& site, Definition* definition) {
     v8::Local<v8::Value> optional;
-    if (!object->Get(context_, Name(isolate_, "optional")).ToLocal(&optional)) return false;
+    if (!object->Get(context_, Get(Word::kOptional)).ToLocal(&optional)) return false;
     definition->optional = optional->IsTrue();
     if (optional->IsBoolean() || optional->IsUndefined()) return true;
     ThrowTypeError(isolate_, "invalid type: " + Describe(isolate_, optional) +
@@ -178,15 +182,16 @@ bool FindSymbols(v8::Isolate* isolate, const NativeLibrary& native,
 // What stands for each definition: a variable's value, a function, or null. Throws and returns
 // false if a function cannot be called.
 bool MakeValues(Environment& environment, const std::shared_ptr<Library>& library,
-                const std::vector<Definition>& definitions,
-                const std::vector<const void*>& addresses, v8::LocalVector<v8::Value>* values) {
+                std::vector<Definition>& definitions, const std::vector<const void*>& addresses,
+                v8::LocalVector<v8::Value>* values) {
   v8::Isolate* isolate = environment.isolate();
   std::vector<Symbol::Request> requests;
   requests.reserve(definitions.size());
   for (size_t i = 0; i < definitions.size(); ++i) {
-    const Definition& definition = definitions[i];
+    Definition& definition = definitions[i];
     if (addresses[i] == nullptr || !definition.function) continue;
-    requests.push_back({definition.key_text, *definition.function, addresses[i]});
+    requests.push_back(
+        {std::move(definition.key_text), *std::move(definition.function), addresses[i]});
   }
   v8::LocalVector<v8::Function> functions(isolate);
   if (!Symbol::MakeAll(environment, library, std::move(requests), &functions)) return false;
@@ -211,18 +216,21 @@ bool MakeValues(Environment& environment, const std::shared_ptr<Library>& librar
 // { symbols, handle }. Throws and returns nothing if a symbol cannot be called.
 v8::MaybeLocal<v8::Object> MakeResult(Environment& environment,
                                       const std::shared_ptr<Library>& library,
-                                      const std::vector<Definition>& definitions,
+                                      std::vector<Definition> definitions,
                                       const std::vector<const void*>& addresses) {
   v8::Isolate* isolate = environment.isolate();
   const v8::Local<v8::Context> context = environment.context();
   v8::LocalVector<v8::Value> values(isolate);
   if (!MakeValues(environment, library, definitions, addresses, &values)) return {};
-  const v8::Local<v8::Object> symbols = v8::Object::New(isolate);
+  v8::LocalVector<v8::Name> names(isolate);
+  names.reserve(definitions.size());
+  for (const Definition& definition : definitions) names.push_back(definition.key);
+  v8::Local<v8::Object> symbols;
+  if (!environment.symbols_objects().Make(names, values).ToLocal(&symbols)) return {};
+  constexpr auto kConstant = static_cast<v8::PropertyAttribute>(v8::ReadOnly | v8::DontDelete);
   for (size_t i = 0; i < definitions.size(); ++i) {
-    const v8::Local<v8::Name> key = definitions[i].key;
-    constexpr auto kConstant = static_cast<v8::PropertyAttribute>(v8::ReadOnly | v8::DontDelete);
-    if (!(definitions[i].variable ? symbols->DefineOwnProperty(context, key, values[i], kConstant)
-                                  : symbols->CreateDataProperty(context, key, values[i]))
+    if (definitions[i].variable &&
+        !symbols->DefineOwnProperty(context, definitions[i].key, values[i], kConstant)
              .FromMaybe(false)) {
       return {};
     }
@@ -257,7 +265,7 @@ void OpenLibrary(const Info& info) {
   const auto library = std::make_shared<Library>(environment, *std::move(native));
   v8::TryCatch catcher(isolate);
   v8::Local<v8::Object> result;
-  if (MakeResult(environment, library, definitions, addresses).ToLocal(&result)) {
+  if (MakeResult(environment, library, std::move(definitions), addresses).ToLocal(&result)) {
     info.GetReturnValue().Set(result);
     return;
   }

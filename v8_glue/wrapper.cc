@@ -12,6 +12,7 @@
 #include "v8_glue/symbol.h"
 #include "v8_glue/symbol_shape.h"
 #include "v8_glue/v8_compat.h"
+#include "v8_glue/words.h"
 #include "v8_glue/wrapper_text.h"
 
 namespace springboard::glue {
@@ -164,7 +165,8 @@ v8::MaybeLocal<v8::Function> WrapperCache::Make(const SymbolShape& shape,
   // parameter through a tagged value: 15 % of an i32 call.)
   if (!shape.signature.parameters.empty() && shape.signature.result.kind != JsKind::kStruct &&
       wrapper.As<v8::Function>()
-          ->DefineOwnProperty(context, Name(isolate, "length"), v8::Integer::New(isolate, 0),
+          ->DefineOwnProperty(context, environment_.words().Get(Word::kLength),
+                              v8::Integer::New(isolate, 0),
                               static_cast<v8::PropertyAttribute>(v8::ReadOnly | v8::DontEnum))
           .IsNothing()) {
     return {};
