@@ -26,7 +26,7 @@ class Plan:
 
 # A batch is shorter than the slice of time that a busy system gives a process, so that most batches
 # are not interrupted.
-FULL = Plan(milliseconds=1, rounds=51, floor_rounds=101, once_rounds=15, memory_rounds=3,
+FULL = Plan(milliseconds=1, rounds=101, floor_rounds=201, once_rounds=15, memory_rounds=3,
             symbols={})
 SMOKE = Plan(milliseconds=0.02, rounds=2, floor_rounds=2, once_rounds=1, memory_rounds=1,
              symbols={"memory": 1000})
