@@ -117,9 +117,14 @@ A64Mover::Memory A64Mover::Resolve(const Location& location, const Gp& far) {
     case Location::Kind::kBehind:
       return {a64::x(location.number), offset, far};
     default:
-      assert(location.kind == Location::Kind::kIndirect);
+      assert(location.is_indirect());
       if (loaded_ != WithoutOffset(location)) {
-        LoadGeneral(pointer(), {a64::x(location.number), location.pointer_offset, pointer()}, 8);
+        const bool incoming = location.kind == Location::Kind::kIncomingIndirect;
+        LoadGeneral(pointer(),
+                    Resolve(incoming ? Location::Incoming(location.pointer_offset)
+                                     : Location::Behind(location.number, location.pointer_offset),
+                            pointer()),
+                    8);
         loaded_ = WithoutOffset(location);
       }
       return {pointer(), offset, far};
@@ -169,7 +174,9 @@ std::vector<PatchPoint> A64Mover::EmitLiterals() {
 
 void A64Mover::ToGeneral(const Gp& destination, const Move& move) {
   const Location& from = move.source;
-  if (from.is_memory()) {
+  if (move.conversion == Conversion::kTruncate) {
+    Truncate(destination, from);
+  } else if (from.is_memory()) {
     const Memory memory = Resolve(from, address());
     if (move.conversion == Conversion::kAddress) {
       AddOffset(destination, memory.base, memory.offset);
@@ -231,6 +238,15 @@ void A64Mover::ConvertMemory(const Gp& destination, Memory source, const Move& m
   }
 }
 
+void A64Mover::Truncate(const Gp& destination, const Location& source) {
+  Location number = source;
+  if (!source.is_register() || source.file != RegisterFile::kVector) {
+    number = Location::Register(RegisterFile::kVector, scratch_.vector_data);
+    ToVector(vector_data(), Move::Copy(number, source, 8));
+  }
+  a_.fcvtzs(destination, a64::v(number.number).d());
+}
+
 void A64Mover::ConvertRegister(const Gp& destination, const Gp& source, const Move& move) {
   const Gp wide = move.width == 8 ? destination : Gp(destination.w());
   switch (move.conversion) {
@@ -262,6 +278,11 @@ void A64Mover::ConvertRegister(const Gp& destination, const Gp& source, const Mo
 
 void A64Mover::ToVector(const Vec& destination, const Move& move) {
   const Location& from = move.source;
+  if (move.conversion == Conversion::kToFloat) {
+    assert(from.is_register() && from.file == RegisterFile::kGeneral);
+    a_.scvtf(destination.d(), a64::x(from.number));
+    return;
+  }
   assert(move.conversion == Conversion::kCopy);
   if (from.is_memory()) {
     Memory memory = Resolve(from, address());
@@ -280,8 +301,13 @@ void A64Mover::ToMemory(const Move& move) {
   const Location& from = move.source;
   const Location& to = move.destination;
   // An indirect source and an indirect destination would want the same scratch register.
-  assert(from.kind != Location::Kind::kIndirect || to.kind != Location::Kind::kIndirect);
-  if (from.is_register() && from.file == RegisterFile::kVector) {
+  assert(!from.is_indirect() || !to.is_indirect());
+  if (move.conversion == Conversion::kToFloat) {
+    ToVector(vector_data(), move);
+    Memory memory = Resolve(to, address());
+    a_.str(vector_data().d(), At(memory, 0, 8));
+  } else if (from.is_register() && from.file == RegisterFile::kVector &&
+             move.conversion == Conversion::kCopy) {
     Memory memory = Resolve(to, address());
     a_.str(View(a64::v(from.number), move.size), At(memory, 0, move.size));
   } else if (from.is_register() && move.conversion == Conversion::kCopy) {

@@ -45,7 +45,7 @@ class A64Mover {
     Gp far;
   };
 
-  // The memory of a location, loading the pointer of a kIndirect one first.
+  // The memory of a location, loading the pointer of an indirect one first.
   Memory Resolve(const Location& location, const Gp& far);
   // The operand of one access of `size` bytes, a power of two, `delta` bytes into `memory`, with
   // delta + size at most kNearBytes. Moves `memory` to its far register where that is needed.
@@ -63,6 +63,7 @@ class A64Mover {
 
   void LoadGeneral(const Gp& destination, Memory source, uint32_t size);
   void ConvertMemory(const Gp& destination, Memory source, const Move& move);
+  void Truncate(const Gp& destination, const Location& source);
   void ConvertRegister(const Gp& destination, const Gp& source, const Move& move);
   void StoreGeneral(Memory destination, const Gp& source, uint32_t size);
   void CopyMemory(Memory source, Memory destination, uint32_t size);
@@ -80,7 +81,7 @@ class A64Mover {
   const Frame& frame_;
   const Scratch& scratch_;
   std::vector<Literal> literals_;
-  // The kIndirect location, offset 0, whose pointer the scratch register holds. Moves happen at
+  // The indirect location, offset 0, whose pointer the scratch register holds. Moves happen at
   // once, so it stays right when the register that led to it changes.
   std::optional<Location> loaded_;
 };

@@ -23,16 +23,6 @@ namespace {
 
 constexpr uint32_t kSlotBytes = 8;
 
-// By-reference arguments are copied, because the callee owns, and may change, what it is given.
-void PassCopy(const Location& source, const ValuePlacement& value, Frame& frame,
-              std::vector<Move>& moves) {
-  assert(value.pieces.size() == 1);
-  const Location copy =
-      value.align <= 16 ? frame.AddLocal(value.size) : frame.AddAligned(value.size, value.align);
-  moves.push_back(Move::Copy(copy, source, value.size));
-  moves.push_back(Move::Address(PieceLocation(value.pieces[0], Location::Kind::kOutgoing), copy));
-}
-
 // Whether the caller's own home space is all the stack that the callee needs, and nothing is left
 // to do after it.
 bool LeavesByJump(const Placement& placed, const abi::Convention& own) {
@@ -96,6 +86,7 @@ StatusOr<StubPlan> PlanCall(const abi::Signature& signature, const abi::Conventi
 
 std::string StubPlan::Text() const {
   std::string text;
+  for (const Unwrap& unwrap : unwraps) text += jit::Text(unwrap, architecture) + "\n";
   if (!is_tail()) text += "frame of " + std::to_string(frame.total_bytes()) + " bytes\n";
   for (const Move& move : before) text += jit::Text(move, architecture) + "\n";
   if (vector_count.has_value()) {
@@ -105,7 +96,17 @@ std::string StubPlan::Text() const {
                              ? abi::RegisterName(architecture, target.file, target.number)
                              : "<target>";
   text += (is_tail() ? "jump " : "call ") + to + "\n";
-  for (const Move& move : after) text += jit::Text(move, architecture) + "\n";
+  if (reread.has_value()) {
+    text += jit::Text(reread->load, architecture) + "\n";
+    text += jit::Text(reread->unwrap, architecture) + "\n";
+  }
+  if (safe_check.has_value()) {
+    text += std::string("check safe ") + (safe_check->is_signed ? "signed " : "unsigned ") +
+            jit::Text(safe_check->value, architecture) + "\n";
+  }
+  for (const std::vector<Move>* moves : {&after, &restores}) {
+    for (const Move& move : *moves) text += jit::Text(move, architecture) + "\n";
+  }
   if (!is_tail()) text += "return\n";
   return text;
 }

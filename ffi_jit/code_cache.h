@@ -9,7 +9,8 @@
 #define SPRINGBOARD_FFI_JIT_CODE_CACHE_H_
 
 #include <cstddef>
-#include <string>
+#include <span>
+#include <vector>
 
 #include "abi/convention.h"
 #include "abi/signature.h"
@@ -17,6 +18,9 @@
 #include "ffi_jit/stub.h"
 
 namespace springboard::jit {
+
+// The code of the fast stubs of one shape, before it has addresses. Lives as long as the process.
+class FastTemplate;
 
 class CodeCache {
  public:
@@ -28,11 +32,15 @@ class CodeCache {
   StatusOr<CallStub> GetCallStub(const abi::Signature& signature,
                                  const abi::Convention& convention);
 
-  // A fast stub that calls `target`. `result_block` is where the void variant stores (8-byte
-  // aligned, owned by the caller, must outlive the stub); null otherwise.
-  StatusOr<StubCode> StampFast(const FastShape& shape, const abi::Convention& entered_convention,
-                               const abi::Convention& native_convention, const void* target,
-                               void* result_block);
+  // The template of `shape`, made the first time.
+  StatusOr<const FastTemplate*> GetFastTemplate(const FastShape& shape,
+                                                const abi::Convention& entered_convention,
+                                                const abi::Convention& native_convention);
+
+  // One stub per target, in order: all, or a Status and none. `block` is owned by the caller and
+  // outlives the stubs; it may be null where stubs of that shape never write to it.
+  StatusOr<std::vector<StubCode>> StampFast(const FastTemplate& code,
+                                            std::span<const void* const> targets, FastBlock* block);
 
   // A native function of `signature` whose calls reach handler(context, ...).
   StatusOr<StubCode> StampClosure(const abi::Signature& signature,

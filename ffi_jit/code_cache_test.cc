@@ -18,12 +18,15 @@ namespace {
 
 using testing::Sig;
 
-StatusOr<StubCode> Add(const void* target) {
+FastShape AddShape() {
   FastShape shape;
   shape.entered = Sig("(pointer,i32,i32)i32");
   shape.native = Sig("(i32,i32)i32");
-  return CodeCache::Process().StampFast(shape, abi::HostConvention(), abi::HostConvention(), target,
-                                        nullptr);
+  return shape;
+}
+
+StatusOr<StubCode> Add(const void* target) {
+  return testing::StampOne(AddShape(), abi::HostConvention(), target, nullptr);
 }
 
 const void* Plus() {
@@ -58,6 +61,56 @@ TEST(CodeCache, StampedStubsShareATemplate) {
   EXPECT_EQ(Call(*minus, 30, 12), 18);
   EXPECT_EQ(CodeCache::Process().counts().templates, counts.templates);
   EXPECT_EQ(CodeCache::Process().counts().live_stubs, counts.live_stubs + 1);
+}
+
+TEST(CodeCache, ABatchIsInOrderAndFreedOneByOne) {
+  CodeCache& cache = CodeCache::Process();
+  const StatusOr<const FastTemplate*> code =
+      cache.GetFastTemplate(AddShape(), abi::HostConvention(), abi::HostConvention());
+  ASSERT_TRUE(code.ok()) << code.status().message();
+  const CodeCache::Counts before = cache.counts();
+  {
+    const void* const targets[] = {Plus(), Minus(), Plus()};
+    StatusOr<std::vector<StubCode>> stubs = cache.StampFast(**code, targets, nullptr);
+    ASSERT_TRUE(stubs.ok()) << stubs.status().message();
+    ASSERT_EQ(stubs->size(), 3u);
+    (*stubs)[0] = StubCode();
+    EXPECT_EQ(cache.counts().live_stubs, before.live_stubs + 2);
+    EXPECT_EQ(Call((*stubs)[1], 30, 12), 18);
+    EXPECT_EQ(Call((*stubs)[2], 30, 12), 42);
+  }
+  EXPECT_EQ(cache.counts().live_stubs, before.live_stubs);
+  EXPECT_EQ(cache.counts().code_bytes_used, before.code_bytes_used);
+}
+
+TEST(CodeCache, TemplatesAreKeptByTheWholeShape) {
+  CodeCache& cache = CodeCache::Process();
+  const auto find = [&](const FastShape& shape) {
+    const StatusOr<const FastTemplate*> code =
+        cache.GetFastTemplate(shape, abi::HostConvention(), abi::HostConvention());
+    EXPECT_TRUE(code.ok()) << code.status().message();
+    return code.ok() ? *code : nullptr;
+  };
+  EXPECT_EQ(find(AddShape()), find(AddShape()));
+  FastShape values = AddShape();
+  values.uses = {FastUse::kValue, FastUse::kValue};
+  EXPECT_EQ(find(values), find(AddShape()));
+  FastShape other_layout = AddShape();
+  other_layout.layout.null_value = 1;
+  EXPECT_EQ(find(other_layout), find(AddShape()));
+  FastShape into_block = AddShape();
+  into_block.entered = Sig("(pointer,i32,i32)void");
+  FastShape dropped = into_block;
+  into_block.result = FastResult::kBlock;
+  EXPECT_NE(find(into_block), find(dropped));
+}
+
+TEST(CodeCache, OnlyStubsThatWriteABlockNeedOne) {
+  FastShape shape = AddShape();
+  shape.entered = Sig("(pointer,i32,i32)void");
+  EXPECT_TRUE(testing::StampOne(shape, abi::HostConvention(), Plus(), nullptr).ok());
+  shape.result = FastResult::kBlock;
+  EXPECT_FALSE(testing::StampOne(shape, abi::HostConvention(), Plus(), nullptr).ok());
 }
 
 TEST(CodeCache, DroppedStubsAreFreed) {

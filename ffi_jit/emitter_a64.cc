@@ -1,4 +1,5 @@
-// EmitA64: a stub plan as AArch64 code: entry, frame, moves, call or jump, moves, return, literals.
+// EmitA64: a stub plan as AArch64 code: entry, unwraps, frame, moves, call or jump, moves, return,
+// the rare parts of the unwraps, literals.
 //
 // The frame is addressed from x29, outgoing arguments from sp. Every entry is a landing pad for
 // indirect branches, so that stubs also run where those are checked. Literals stand behind the last
@@ -7,10 +8,13 @@
 #include <asmjit/a64.h>
 
 #include <cassert>
+#include <cstddef>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "ffi_jit/a64_mover.h"
+#include "ffi_jit/a64_unwrapper.h"
 #include "ffi_jit/assembly.h"
 #include "ffi_jit/emitter.h"
 
@@ -52,34 +56,125 @@ void AllocateStack(a64::Assembler& a, const Frame& frame, const a64::Gp& scratch
   }
 }
 
-void EmitEntry(a64::Assembler& a, const StubPlan& plan) {
-  a.hint(kHintBtiC);
+void EmitFrame(a64::Assembler& a, const StubPlan& plan) {
   if (plan.is_tail()) return;
   a.stp(a64::x29, a64::x30, a64::ptr_pre(a64::sp, -16));
   a.mov(a64::x29, a64::sp);
   AllocateStack(a, plan.frame, a64::x(plan.scratch.pointer));
 }
 
-void EmitBody(a64::Assembler& a, const StubPlan& plan, A64Mover& mover) {
-  for (const Move& move : plan.before) mover.Perform(move);
-  uint8_t target = plan.target.number;
-  if (plan.target.kind == Location::Kind::kPatch) {
-    target = plan.scratch.cycle;
-    mover.Perform(Move::Copy(Location::General(target), plan.target, 8));
+class Emission {
+ public:
+  Emission(a64::Assembler& assembler, const StubPlan& plan)
+      : a_(assembler),
+        plan_(plan),
+        mover_(assembler, plan.frame, plan.scratch),
+        unwrapper_(assembler, plan.layout) {}
+
+  // The result is where the immediates are that stamping fills in.
+  std::vector<PatchPoint> Run() {
+    a_.hint(kHintBtiC);
+    if (!plan_.unwraps.empty()) declined_ = a_.newLabel();
+    for (const Unwrap& unwrap : plan_.unwraps) {
+      unwrapper_.Perform(unwrap, plan_.entry_registers, declined_);
+    }
+    EmitFrame(a_, plan_);
+    Perform(plan_.before);
+    Leave();
+    unwrapper_.EmitRest();
+    EmitEarlyEnds();
+    return mover_.EmitLiterals();
   }
-  if (plan.is_tail()) {
+
+ private:
+  void Perform(const std::vector<Move>& moves) {
+    for (const Move& move : moves) mover_.Perform(move);
+  }
+  void Leave();
+  void LookAtResult();
+  void EmitEarlyEnds();
+  // Sets the block's status and leaves the block's address in registers.data. A result is 0.
+  void EndEarly(FastStatus status, const UnwrapRegisters& registers);
+
+  a64::Assembler& a_;
+  const StubPlan& plan_;
+  A64Mover mover_;
+  A64Unwrapper unwrapper_;
+  // Where the stub ends early, and where it goes on from there if it has a frame. Valid where used.
+  asmjit::Label declined_, lost_, unsafe_, restores_;
+};
+
+void Emission::Leave() {
+  uint8_t target = plan_.target.number;
+  if (plan_.target.kind == Location::Kind::kPatch) {
+    target = plan_.scratch.cycle;
+    mover_.Perform(Move::Copy(Location::General(target), plan_.target, 8));
+  }
+  if (plan_.is_tail()) {
     assert(target == 16 || target == 17);
-    a.br(a64::x(target));
+    a_.br(a64::x(target));
     return;
   }
-  a.blr(a64::x(target));
-  mover.ForgetPointer();
-  for (const Move& move : plan.after) mover.Perform(move);
-  if (plan.frame.total_bytes() != 0 || plan.frame.alignment() > kStackAlignment) {
-    a.mov(a64::sp, a64::x29);
+  a_.blr(a64::x(target));
+  mover_.ForgetPointer();
+  LookAtResult();
+  Perform(plan_.after);
+  if (restores_.isValid()) a_.bind(restores_);
+  Perform(plan_.restores);
+  if (plan_.frame.total_bytes() != 0 || plan_.frame.alignment() > kStackAlignment) {
+    a_.mov(a64::sp, a64::x29);
   }
-  a.ldp(a64::x29, a64::x30, a64::ptr_post(a64::sp, 16));
-  a.ret(a64::x30);
+  a_.ldp(a64::x29, a64::x30, a64::ptr_post(a64::sp, 16));
+  a_.ret(a64::x30);
+}
+
+void Emission::LookAtResult() {
+  if (plan_.reread.has_value() || plan_.safe_check.has_value()) restores_ = a_.newLabel();
+  if (plan_.reread.has_value()) {
+    lost_ = a_.newLabel();
+    mover_.Perform(plan_.reread->load);
+    unwrapper_.Perform(plan_.reread->unwrap, plan_.return_registers, lost_);
+  }
+  if (plan_.safe_check.has_value()) {
+    unsafe_ = a_.newLabel();
+    unwrapper_.CheckSafe(a64::x(plan_.safe_check->value.number), plan_.safe_check->is_signed,
+                         a64::x(plan_.return_registers.object), unsafe_);
+  }
+}
+
+void Emission::EmitEarlyEnds() {
+  if (declined_.isValid()) {
+    a_.bind(declined_);
+    EndEarly(FastStatus::kDeclined, plan_.entry_registers);
+    a_.ret(a64::x30);
+  }
+  const UnwrapRegisters& registers = plan_.return_registers;
+  if (lost_.isValid()) {
+    a_.bind(lost_);
+    EndEarly(FastStatus::kLost, registers);
+    a_.b(restores_);
+  }
+  if (unsafe_.isValid()) {
+    a_.bind(unsafe_);
+    EndEarly(FastStatus::kUnsafe, registers);
+    a_.str(a64::x(plan_.safe_check->value.number),
+           a64::ptr(a64::x(registers.data), offsetof(FastBlock, result)));
+    a_.b(restores_);
+  }
+}
+
+void Emission::EndEarly(FastStatus status, const UnwrapRegisters& registers) {
+  const a64::Gp value = a64::w(registers.object);
+  mover_.Perform(
+      Move::Copy(Location::General(registers.data), Location::Patch(PatchKind::kBlock), 8));
+  a_.mov(value, static_cast<uint32_t>(status));
+  a_.str(value, a64::ptr(a64::x(registers.data), offsetof(FastBlock, status)));
+  if (!plan_.returned.has_value()) return;
+  if (plan_.returned->file == abi::RegisterFile::kVector) {
+    a_.movi(a64::v(plan_.returned->number).d2(), 0);
+  } else {
+    a_.mov(a64::x(plan_.returned->number), a64::xzr);
+  }
 }
 
 }  // namespace
@@ -89,10 +184,8 @@ StatusOr<StubTemplate> EmitA64(const StubPlan& plan, std::string* listing) {
   assert(!plan.vector_count.has_value() && plan.scratch.address != plan.scratch.pointer);
   Assembly assembly(asmjit::Arch::kAArch64, listing);
   a64::Assembler a(assembly.code());
-  A64Mover mover(a, plan.frame, plan.scratch);
-  EmitEntry(a, plan);
-  EmitBody(a, plan, mover);
-  return assembly.Finish(mover.EmitLiterals());
+  std::vector<PatchPoint> patches = Emission(a, plan).Run();
+  return assembly.Finish(std::move(patches));
 }
 
 }  // namespace springboard::jit

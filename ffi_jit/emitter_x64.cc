@@ -1,4 +1,5 @@
-// EmitX64: a stub plan as x86-64 code: entry, frame, moves, call or jump, moves, return.
+// EmitX64: a stub plan as x86-64 code: entry, unwraps, frame, moves, call or jump, moves, return,
+// and behind that the rare parts of the unwraps.
 //
 // The frame is addressed from rbp, outgoing arguments from rsp. Every entry is an endbr64, so that
 // stubs also run where indirect branches are checked.
@@ -6,6 +7,7 @@
 #include <asmjit/x86.h>
 
 #include <cassert>
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +15,7 @@
 #include "ffi_jit/assembly.h"
 #include "ffi_jit/emitter.h"
 #include "ffi_jit/x64_mover.h"
+#include "ffi_jit/x64_unwrapper.h"
 
 namespace springboard::jit {
 
@@ -39,8 +42,7 @@ void AllocateStack(x86::Assembler& a, uint32_t bytes, uint8_t scratch) {
   if (bytes % kPageBytes != 0) a.sub(x86::rsp, bytes % kPageBytes);
 }
 
-void EmitEntry(x86::Assembler& a, const StubPlan& plan) {
-  a.endbr64();
+void EmitFrame(x86::Assembler& a, const StubPlan& plan) {
   if (plan.is_tail()) return;
   a.push(x86::rbp);
   a.mov(x86::rbp, x86::rsp);
@@ -54,29 +56,117 @@ void EmitEntry(x86::Assembler& a, const StubPlan& plan) {
   }
 }
 
-void EmitBody(x86::Assembler& a, const StubPlan& plan, std::vector<PatchPoint>& patches) {
-  X64Mover mover(a, plan.frame, plan.scratch, patches);
-  for (const Move& move : plan.before) mover.Perform(move);
-  uint8_t target = plan.target.number;
-  if (plan.target.kind == Location::Kind::kPatch) {
-    target = plan.scratch.cycle;
-    mover.Perform(Move::Copy(Location::General(target), plan.target, 8));
+class Emission {
+ public:
+  Emission(x86::Assembler& assembler, const StubPlan& plan, std::vector<PatchPoint>& patches)
+      : a_(assembler),
+        plan_(plan),
+        mover_(assembler, plan.frame, plan.scratch, patches),
+        unwrapper_(assembler, plan.layout) {}
+
+  void Run() {
+    a_.endbr64();
+    if (!plan_.unwraps.empty()) declined_ = a_.newLabel();
+    for (const Unwrap& unwrap : plan_.unwraps) {
+      unwrapper_.Perform(unwrap, plan_.entry_registers, declined_);
+    }
+    EmitFrame(a_, plan_);
+    Perform(plan_.before);
+    Leave();
+    unwrapper_.EmitRest();
+    EmitEarlyEnds();
+  }
+
+ private:
+  void Perform(const std::vector<Move>& moves) {
+    for (const Move& move : moves) mover_.Perform(move);
+  }
+  void Leave();
+  void LookAtResult();
+  void EmitEarlyEnds();
+  // Sets the block's status and leaves the block's address in registers.data. A result is 0.
+  void EndEarly(FastStatus status, const UnwrapRegisters& registers);
+
+  x86::Assembler& a_;
+  const StubPlan& plan_;
+  X64Mover mover_;
+  X64Unwrapper unwrapper_;
+  // Where the stub ends early, and where it goes on from there if it has a frame. Valid where used.
+  asmjit::Label declined_, lost_, unsafe_, restores_;
+};
+
+void Emission::Leave() {
+  uint8_t target = plan_.target.number;
+  if (plan_.target.kind == Location::Kind::kPatch) {
+    target = plan_.scratch.cycle;
+    mover_.Perform(Move::Copy(Location::General(target), plan_.target, 8));
   }
   // psABI 3.5.7: al is an upper bound on the vector registers that a variadic call uses.
-  if (plan.vector_count.has_value()) a.mov(x86::eax, *plan.vector_count);
-  if (plan.is_tail()) {
-    a.jmp(x86::gpq(target));
+  if (plan_.vector_count.has_value()) a_.mov(x86::eax, *plan_.vector_count);
+  if (plan_.is_tail()) {
+    a_.jmp(x86::gpq(target));
     return;
   }
-  a.call(x86::gpq(target));
-  mover.ForgetPointer();
-  for (const Move& move : plan.after) mover.Perform(move);
-  if (plan.frame.total_bytes() == 0 && plan.frame.alignment() <= 16) {
-    a.pop(x86::rbp);
+  a_.call(x86::gpq(target));
+  mover_.ForgetPointer();
+  LookAtResult();
+  Perform(plan_.after);
+  if (restores_.isValid()) a_.bind(restores_);
+  Perform(plan_.restores);
+  if (plan_.frame.total_bytes() == 0 && plan_.frame.alignment() <= 16) {
+    a_.pop(x86::rbp);
   } else {
-    a.leave();
+    a_.leave();
   }
-  a.ret();
+  a_.ret();
+}
+
+void Emission::LookAtResult() {
+  if (plan_.reread.has_value() || plan_.safe_check.has_value()) restores_ = a_.newLabel();
+  if (plan_.reread.has_value()) {
+    lost_ = a_.newLabel();
+    mover_.Perform(plan_.reread->load);
+    unwrapper_.Perform(plan_.reread->unwrap, plan_.return_registers, lost_);
+  }
+  if (plan_.safe_check.has_value()) {
+    unsafe_ = a_.newLabel();
+    unwrapper_.CheckSafe(x86::gpq(plan_.safe_check->value.number), plan_.safe_check->is_signed,
+                         x86::gpq(plan_.return_registers.object), unsafe_);
+  }
+}
+
+void Emission::EmitEarlyEnds() {
+  if (declined_.isValid()) {
+    a_.bind(declined_);
+    EndEarly(FastStatus::kDeclined, plan_.entry_registers);
+    a_.ret();
+  }
+  const UnwrapRegisters& registers = plan_.return_registers;
+  if (lost_.isValid()) {
+    a_.bind(lost_);
+    EndEarly(FastStatus::kLost, registers);
+    a_.jmp(restores_);
+  }
+  if (unsafe_.isValid()) {
+    a_.bind(unsafe_);
+    EndEarly(FastStatus::kUnsafe, registers);
+    a_.mov(x86::qword_ptr(x86::gpq(registers.data), offsetof(FastBlock, result)),
+           x86::gpq(plan_.safe_check->value.number));
+    a_.jmp(restores_);
+  }
+}
+
+void Emission::EndEarly(FastStatus status, const UnwrapRegisters& registers) {
+  const x86::Gp block = x86::gpq(registers.data);
+  mover_.Perform(
+      Move::Copy(Location::General(registers.data), Location::Patch(PatchKind::kBlock), 8));
+  a_.mov(x86::dword_ptr(block, offsetof(FastBlock, status)), static_cast<uint32_t>(status));
+  if (!plan_.returned.has_value()) return;
+  if (plan_.returned->file == abi::RegisterFile::kVector) {
+    a_.xorps(x86::xmm(plan_.returned->number), x86::xmm(plan_.returned->number));
+  } else {
+    a_.xor_(x86::gpd(plan_.returned->number), x86::gpd(plan_.returned->number));
+  }
 }
 
 }  // namespace
@@ -86,8 +176,7 @@ StatusOr<StubTemplate> EmitX64(const StubPlan& plan, std::string* listing) {
   Assembly assembly(asmjit::Arch::kX64, listing);
   x86::Assembler a(assembly.code());
   std::vector<PatchPoint> patches;
-  EmitEntry(a, plan);
-  EmitBody(a, plan, patches);
+  Emission(a, plan, patches).Run();
   return assembly.Finish(std::move(patches));
 }
 

@@ -1,14 +1,17 @@
 // PlanFast: what a fast stub does. Entered as V8's optimised code calls a fast function, it drops
-// the receiver, moves every argument to its native place, and calls the target.
+// the receiver, unwraps handles where they are, moves every argument to its native place, and calls
+// the target.
 //
 // Where nothing is to be done after the call, it leaves by a jump: arguments on the stack are moved
 // down within the area that the caller made for them, which belongs to the callee (psABI 3.2.3).
 
 #include <algorithm>
 #include <cassert>
+#include <cstddef>
 #include <utility>
 
 #include "abi/placement.h"
+#include "ffi_jit/fast_shape.h"
 #include "ffi_jit/saved_registers.h"
 #include "ffi_jit/stub_plan.h"
 #include "ffi_jit/value_moves.h"
@@ -23,20 +26,6 @@ using abi::ValuePlacement;
 using How = ValuePlacement::How;
 
 namespace {
-
-Status CheckShape(const FastShape& shape) {
-  const Signature& entered = shape.entered;
-  const Signature& native = shape.native;
-  if (entered.parameters.size() != native.parameters.size() + 1) {
-    return Status::Error("a fast stub for " + native.Text() + " cannot be entered as " +
-                         entered.Text() + ": it must have one parameter more, the receiver");
-  }
-  if (shape.result == FastResult::kBlock && !entered.result->is_void()) {
-    return Status::Error("a fast stub that stores its result cannot also return one: " +
-                         entered.Text());
-  }
-  return Status::Ok();
-}
 
 // Whether a value can be carried by one register on either side.
 bool IsSimple(const ValuePlacement& value) {
@@ -76,14 +65,28 @@ Status PlanResult(const FastShape& shape, const Placement& entered, const Placem
   if (native.result.how == How::kNothing && entered.result.how == How::kNothing) {
     return Status::Ok();
   }
+  const auto check_safe = [&] {
+    const Location value = PieceLocation(native.result.pieces[0], Location::Kind::kIncoming);
+    plan.safe_check = SafeCheck{value, native.result.type->is_signed()};
+    return value;
+  };
   if (shape.result == FastResult::kBlock) {
     if (!IsSimple(native.result)) {
       return Status::Error("a fast stub cannot store " + native.result.type->text());
     }
     const uint8_t block = plan.scratch.cycle;
+    const Location stored = Location::Behind(block, offsetof(FastBlock, result));
     plan.after.push_back(
-        Move::Copy(Location::General(block), Location::Patch(PatchKind::kResultBlock), 8));
-    GatherValue(Location::Behind(block, 0), native.result, Location::Kind::kIncoming, plan.after);
+        Move::Copy(Location::General(block), Location::Patch(PatchKind::kBlock), 8));
+    if (shape.safe_result) {
+      plan.after.push_back(Move::Convert(stored, check_safe(), Conversion::kToFloat, 8, 8));
+    } else {
+      GatherValue(stored, native.result, Location::Kind::kIncoming, plan.after);
+    }
+    return Status::Ok();
+  }
+  if (shape.safe_result) {
+    plan.after.push_back(Move::Convert(*plan.returned, check_safe(), Conversion::kToFloat, 8, 8));
     return Status::Ok();
   }
   if (entered.result.how == How::kNothing) {
@@ -110,28 +113,110 @@ Status PlanResult(const FastShape& shape, const Placement& entered, const Placem
   return Status::Ok();
 }
 
-Status PlanArguments(const FastShape& shape, const Placement& entered, const Placement& native,
-                     Location::Kind stack, StubPlan& plan) {
-  std::vector<Move> moves;
-  for (size_t index = 0; index < native.parameters.size(); ++index) {
-    const ValuePlacement& from = entered.parameters[index + 1];
-    const ValuePlacement& to = native.parameters[index];
-    if (!IsSimple(from) || to.pieces.empty()) {
-      return Status::Error("a fast stub cannot pass parameter " + std::to_string(index) + " of " +
-                           shape.native.Text());
-    }
-    const Location source = PieceLocation(from.pieces[0], Location::Kind::kIncoming);
-    for (const Piece& piece : to.pieces) {
-      const StatusOr<Move> move =
-          Carry(from, source, to, PieceLocation(piece, stack), ProducedBytes(to, piece));
-      if (!move.ok()) {
-        return Status::Error("parameter " + std::to_string(index) + ": " + move.status().message());
-      }
-      moves.push_back(*move);
-    }
+// The bytes of a result travel from its registers, or from a copy on the frame, to where they are
+// to be once the call is over: until then the engine may move or free that memory.
+Status PlanBytes(const ValuePlacement& handle, const ValuePlacement& result, StubPlan& plan,
+                 std::vector<Move>& moves) {
+  const auto is_x87 = [](const Piece& piece) { return piece.file == abi::RegisterFile::kX87; };
+  if (!IsSimple(handle) || result.how == How::kNothing ||
+      std::any_of(result.pieces.begin(), result.pieces.end(), is_x87)) {
+    return Status::Error("a fast stub cannot store " + result.type->text());
   }
-  plan.before = OrderMoves(std::move(moves), plan.scratch);
+  const Location place = PieceLocation(handle.pieces[0], Location::Kind::kIncoming);
+  Unwrap unwrap = {.use = FastUse::kAggregate, .place = place, .size = result.size};
+  unwrap.replaces = false;
+  plan.unwraps.push_back(unwrap);
+  const Location kept = plan.frame.AddLocal(8);
+  moves.push_back(Move::Copy(kept, place, 8));
+
+  const uint8_t bytes = plan.scratch.cycle;
+  unwrap.place = Location::General(bytes);
+  unwrap.replaces = true;
+  plan.reread = Reread{Move::Copy(unwrap.place, kept, 8), unwrap};
+  const Location destination = Location::Behind(bytes, 0);
+  if (result.how == How::kDirect) {
+    GatherValue(destination, result, Location::Kind::kIncoming, plan.after);
+  } else {
+    const Location memory = plan.frame.AddMemory(result.size, result.align);
+    moves.push_back(
+        Move::Address(PieceLocation(result.pieces[0], Location::Kind::kOutgoing), memory));
+    plan.after.push_back(Move::Copy(destination, memory, result.size));
+  }
   return Status::Ok();
+}
+
+// An aggregate, by its handle at `place`.
+void PlanAggregate(const Location& place, const ValuePlacement& to, Location::Kind stack,
+                   StubPlan& plan, std::vector<Move>& moves) {
+  plan.unwraps.push_back({.use = FastUse::kAggregate, .place = place, .size = to.size});
+  const Location bytes = place.is_register() ? Location::Behind(place.number, 0)
+                                             : Location::IncomingIndirect(place.offset, 0);
+  if (to.how == How::kByReference) {
+    PassCopy(bytes, to, plan.frame, moves);
+  } else if (to.how == How::kDirect) {
+    SpreadValue(bytes, to, stack, moves);
+  }
+}
+
+Status PlanArgument(FastUse use, const ValuePlacement& from, const ValuePlacement& to,
+                    Location::Kind stack, StubPlan& plan, std::vector<Move>& moves) {
+  if (!IsSimple(from)) return Status::Error("a fast stub is not entered with such a value");
+  const Location source = PieceLocation(from.pieces[0], Location::Kind::kIncoming);
+  if (use == FastUse::kAggregate) {
+    PlanAggregate(source, to, stack, plan, moves);
+    return Status::Ok();
+  }
+  if (to.pieces.empty()) return Status::Error("a fast stub cannot pass " + to.type->text());
+  if (use != FastUse::kValue) {
+    plan.unwraps.push_back({.use = use,
+                            .place = source,
+                            .replaces = use != FastUse::kSafeInteger,
+                            .is_signed = to.type->is_signed()});
+  }
+  for (const Piece& piece : to.pieces) {
+    const Location destination = PieceLocation(piece, stack);
+    if (use == FastUse::kSafeInteger) {
+      moves.push_back(Move::Convert(destination, source, Conversion::kTruncate, 8, 8));
+      continue;
+    }
+    const StatusOr<Move> move = Carry(from, source, to, destination, ProducedBytes(to, piece));
+    if (!move.ok()) return move.status();
+    moves.push_back(*move);
+  }
+  return Status::Ok();
+}
+
+Status PlanArguments(const FastShape& shape, const Placement& entered, const Placement& native,
+                     Location::Kind stack, StubPlan& plan, std::vector<Move>& moves) {
+  for (size_t index = 0; index < native.parameters.size(); ++index) {
+    const Status status = PlanArgument(UseOf(shape, index), entered.parameters[index + 1],
+                                       native.parameters[index], stack, plan, moves);
+    if (status.ok()) continue;
+    return Status::Error("parameter " + std::to_string(index) + ": " + status.message());
+  }
+  for (Unwrap& unwrap : plan.unwraps) {
+    if (unwrap.use == FastUse::kBytes) unwrap.movable = shape.movable_bytes;
+  }
+  return Status::Ok();
+}
+
+// Whether an aggregate needs memory of its own, or reaches over several stack slots.
+bool NeedsStack(const ValuePlacement& value) {
+  const auto on_stack = [](const Piece& piece) { return piece.place == Piece::Place::kStack; };
+  return value.type->is_aggregate() &&
+         (value.how == How::kByReference ||
+          std::any_of(value.pieces.begin(), value.pieces.end(), on_stack));
+}
+
+// Whether everything can be done within the stack that the caller made, and nothing is left to do
+// after the call.
+bool LeavesByJump(const FastShape& shape, const Placement& entered, const Placement& native,
+                  const StubPlan& plan) {
+  return plan.after.empty() && shape.result != FastResult::kBytes &&
+         SavedRegisters(*entered.convention, *native.convention).empty() &&
+         StackEnd(native) <= StackEnd(entered) &&
+         native.convention->home_bytes <= entered.convention->home_bytes &&
+         std::none_of(native.parameters.begin(), native.parameters.end(), NeedsStack);
 }
 
 }  // namespace
@@ -150,20 +235,31 @@ StatusOr<StubPlan> PlanFast(const FastShape& shape, const abi::Convention& enter
   StubPlan plan;
   plan.architecture = native.architecture;
   plan.scratch = *scratch;
+  plan.layout = shape.layout;
+  plan.entry_registers = RegistersAtEntry(entered);
+  plan.return_registers = RegistersAfterCall(entered, native, scratch->cycle);
   plan.target = Location::Patch(PatchKind::kTarget);
   plan.vector_count = to->variadic_vector_count;
-  status = PlanResult(shape, *from, *to, plan);
+  if (from->result.how == How::kDirect) {
+    plan.returned = PieceLocation(from->result.pieces[0], Location::Kind::kIncoming);
+  }
+  if (shape.result != FastResult::kBytes) status = PlanResult(shape, *from, *to, plan);
   if (!status.ok()) return status;
 
-  const bool in_place = plan.after.empty() && SavedRegisters(entered, native).empty() &&
-                        StackEnd(*to) <= StackEnd(*from) && native.home_bytes <= entered.home_bytes;
+  const bool in_place = LeavesByJump(shape, *from, *to, plan);
   if (!in_place) {
     plan.frame.Require();
     plan.frame.SetOutgoing(to->stack_bytes, to->stack_align);
   }
-  status = PlanArguments(shape, *from, *to,
-                         in_place ? Location::Kind::kIncoming : Location::Kind::kOutgoing, plan);
+  std::vector<Move> moves;
+  status =
+      PlanArguments(shape, *from, *to,
+                    in_place ? Location::Kind::kIncoming : Location::Kind::kOutgoing, plan, moves);
+  if (status.ok() && shape.result == FastResult::kBytes) {
+    status = PlanBytes(from->parameters.back(), to->result, plan, moves);
+  }
   if (!status.ok()) return status;
+  plan.before = OrderMoves(std::move(moves), plan.scratch);
   PreserveRegisters(entered, native, plan);
   status = plan.frame.Check();
   if (!status.ok()) return status;

@@ -19,17 +19,16 @@ using testing::Function;
 using testing::Sig;
 
 StatusOr<StubCode> Stamp(std::string_view entered, std::string_view native, const void* target,
-                         void* block = nullptr) {
+                         FastBlock* block = nullptr) {
   FastShape shape;
   shape.entered = Sig(entered);
   shape.native = Sig(native);
   shape.result = block != nullptr ? FastResult::kBlock : FastResult::kReturn;
-  return CodeCache::Process().StampFast(shape, abi::HostConvention(), abi::HostConvention(), target,
-                                        block);
+  return testing::StampOne(shape, abi::HostConvention(), target, block);
 }
 
 StubCode Fast(std::string_view entered, std::string_view native, const void* target,
-              void* block = nullptr) {
+              FastBlock* block = nullptr) {
   StatusOr<StubCode> stub = Stamp(entered, native, target, block);
   EXPECT_TRUE(stub.ok()) << (stub.ok() ? "" : stub.status().message());
   return stub.ok() ? *std::move(stub) : StubCode();
@@ -107,7 +106,7 @@ TEST_P(FastNarrow, ResultsAreExtended) {
     const std::string entered = kNarrow[kind].entered, type = kNarrow[kind].type;
     const StubCode stub =
         Fast("(pointer,i64)" + entered, "(i64)" + type, Address(GetParam()->narrow[kind]));
-    alignas(8) int64_t block = 0;
+    FastBlock block = {};
     const StubCode stores =
         Fast("(pointer,i64)void", "(i64)" + type, Address(GetParam()->narrow[kind]), &block);
     for (uint32_t value : kValues) {
@@ -116,9 +115,9 @@ TEST_P(FastNarrow, ResultsAreExtended) {
       const long argument = type == "bool" ? value : long{value} + 0x12345600000000;
       EXPECT_EQ((Function<int(void*, long)>(stub.entry())(kReceiver, argument)),
                 static_cast<int>(expected));
-      block = 0x5A5A5A5A5A5A5A5A;
+      block.result = 0x5A5A5A5A5A5A5A5A;
       Function<void(void*, long)>(stores.entry())(kReceiver, argument);
-      EXPECT_EQ(block, expected) << type << " in the block";
+      EXPECT_EQ(static_cast<int64_t>(block.result), expected) << type << " in the block";
     }
   }
 }
@@ -157,11 +156,11 @@ TEST(FastStub, StackArguments) {
   EXPECT_EQ(Function<Entered>(stub.entry())(kReceiver, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12), 650);
 
   // The void variant needs a frame and outgoing arguments of its own.
-  alignas(8) int64_t block = 0;
+  FastBlock block = {};
   const StubCode stores =
       Fast("(pointer," + twelve + ")void", "(" + twelve + ")i32", Address(Weighted), &block);
   Function<Entered>(stores.entry())(kReceiver, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, -12);
-  EXPECT_EQ(block, 650 - 288);
+  EXPECT_EQ(static_cast<int64_t>(block.result), 650 - 288);
 }
 
 TEST(FastStub, FloatsOnTheStack) {
@@ -192,15 +191,15 @@ TEST(FastStub, WidensAndNarrowsIntegers) {
 }
 
 TEST(FastStub, BlockTakesFloats) {
-  alignas(8) uint64_t block = 0;
+  FastBlock block = {};
   const StubCode f32 =
       Fast("(pointer,f32)void", "(f32)f32", Address(+[](float a) { return a * 2; }), &block);
   Function<void(void*, float)>(f32.entry())(kReceiver, 1.25f);
-  EXPECT_EQ(std::bit_cast<float>(static_cast<uint32_t>(block)), 2.5f);
+  EXPECT_EQ(std::bit_cast<float>(static_cast<uint32_t>(block.result)), 2.5f);
   const StubCode f64 =
       Fast("(pointer,f64)void", "(f64)f64", Address(+[](double a) { return a * 2; }), &block);
   Function<void(void*, double)>(f64.entry())(kReceiver, 1.25);
-  EXPECT_EQ(std::bit_cast<double>(block), 2.5);
+  EXPECT_EQ(std::bit_cast<double>(block.result), 2.5);
 }
 
 TEST(FastStub, RefusesWhatItCannotCarry) {

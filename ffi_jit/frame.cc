@@ -31,6 +31,10 @@ Location Frame::AddAligned(uint32_t bytes, uint32_t alignment) {
   return Location::Outgoing(offset);
 }
 
+Location Frame::AddMemory(uint32_t bytes, uint32_t alignment) {
+  return alignment <= 16 ? AddLocal(bytes) : AddAligned(bytes, alignment);
+}
+
 uint32_t Frame::total_bytes() const { return local_bytes_ + RoundUp(outgoing_bytes_, alignment_); }
 
 Status Frame::Check() const {

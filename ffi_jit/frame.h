@@ -35,6 +35,9 @@ class Frame {
   // two of at least 16 (more for over-aligned aggregates on the stack).
   void SetOutgoing(uint32_t bytes, uint32_t alignment);
 
+  // Memory for one value of that alignment, by whichever of AddLocal() and AddAligned() serves.
+  Location AddMemory(uint32_t bytes, uint32_t alignment);
+
   // Reserves memory above the outgoing arguments for a value that is aligned more strictly than
   // locals are: only the stack pointer is known to be a multiple of more than 16. `alignment` is a
   // power of two. REQUIRES: SetOutgoing() was called.

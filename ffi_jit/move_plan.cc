@@ -33,6 +33,9 @@ bool UsesGeneral(const Location& location, uint8_t number) {
 bool Disturbs(const Move& writer, const Move& reader) {
   const Location& to = writer.destination;
   if (to.kind == Kind::kIncoming) {
+    if (reader.source.kind == Kind::kIncomingIndirect) {
+      return Overlap(to.offset, writer.width, reader.source.pointer_offset, 8);
+    }
     return reader.source.kind == Kind::kIncoming && reader.conversion != Conversion::kAddress &&
            Overlap(to.offset, writer.width, reader.source.offset, reader.size);
   }
@@ -66,6 +69,12 @@ Move SaveSource(Move& reader, const Scratch& scratch) {
     source = save.destination;
     return save;
   }
+  if (source.kind == Kind::kIncomingIndirect) {
+    const Move save =
+        Move::Copy(Location::General(scratch.cycle), Location::Incoming(source.pointer_offset), 8);
+    source = Location::Behind(scratch.cycle, source.offset);
+    return save;
+  }
   assert(source.is_register() || source.has_base());
   const Move save =
       Move::Copy(Location::General(scratch.cycle), Location::General(source.number), 8);
@@ -88,6 +97,9 @@ Location Location::Behind(uint8_t base, uint32_t offset) {
 Location Location::Indirect(uint8_t base, uint32_t pointer_offset, uint32_t offset) {
   return {
       .kind = Kind::kIndirect, .number = base, .offset = offset, .pointer_offset = pointer_offset};
+}
+Location Location::IncomingIndirect(uint32_t pointer_offset, uint32_t offset) {
+  return {.kind = Kind::kIncomingIndirect, .offset = offset, .pointer_offset = pointer_offset};
 }
 Location Location::Patch(PatchKind patch) { return {.kind = Kind::kPatch, .patch = patch}; }
 Location Location::Zero() { return {.kind = Kind::kZero}; }
@@ -163,9 +175,7 @@ std::vector<Move> OrderMoves(std::vector<Move> pending, const Scratch& scratch) 
   return sequence;
 }
 
-namespace {
-
-std::string LocationText(const Location& location, abi::Architecture architecture) {
+std::string Text(const Location& location, abi::Architecture architecture) {
   const std::string plus = "+" + std::to_string(location.offset);
   const auto base = [&] {
     return abi::RegisterName(architecture, RegisterFile::kGeneral, location.number);
@@ -183,8 +193,10 @@ std::string LocationText(const Location& location, abi::Architecture architectur
       return "[" + base() + plus + "]";
     case Kind::kIndirect:
       return "[[" + base() + "+" + std::to_string(location.pointer_offset) + "]" + plus + "]";
+    case Kind::kIncomingIndirect:
+      return "[[in+" + std::to_string(location.pointer_offset) + "]" + plus + "]";
     case Kind::kPatch: {
-      static constexpr const char* kNames[] = {"target", "result block", "handler", "context"};
+      static constexpr const char* kNames[] = {"target", "block", "handler", "context"};
       return std::string("<") + kNames[static_cast<size_t>(location.patch)] + ">";
     }
     case Kind::kZero:
@@ -193,8 +205,6 @@ std::string LocationText(const Location& location, abi::Architecture architectur
   assert(false);
   return "";
 }
-
-}  // namespace
 
 std::string Text(const Move& move, abi::Architecture architecture) {
   const std::string bits = std::to_string(move.width * 8);
@@ -211,12 +221,18 @@ std::string Text(const Move& move, abi::Architecture architecture) {
     case Conversion::kBool:
       conversion = "bool" + bits + " ";
       break;
+    case Conversion::kTruncate:
+      conversion = "truncated ";
+      break;
+    case Conversion::kToFloat:
+      conversion = "f64 ";
+      break;
     case Conversion::kAddress:
-      return LocationText(move.destination, architecture) + " <- address of " +
-             LocationText(move.source, architecture);
+      return Text(move.destination, architecture) + " <- address of " +
+             Text(move.source, architecture);
   }
-  return LocationText(move.destination, architecture) + " <- " + conversion +
-         LocationText(move.source, architecture) + ":" + std::to_string(move.size);
+  return Text(move.destination, architecture) + " <- " + conversion +
+         Text(move.source, architecture) + ":" + std::to_string(move.size);
 }
 
 }  // namespace springboard::jit

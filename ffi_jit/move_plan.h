@@ -18,7 +18,7 @@
 namespace springboard::jit {
 
 // An 8-byte immediate that stamping fills in.
-enum class PatchKind : uint8_t { kTarget, kResultBlock, kHandler, kContext };
+enum class PatchKind : uint8_t { kTarget, kBlock, kHandler, kContext };
 
 struct Location {
   enum class Kind : uint8_t {
@@ -28,15 +28,16 @@ struct Location {
     kLocal,     // bytes of the stub's own frame
     kBehind,    // memory at general register `number` + offset
     kIndirect,  // memory at P + offset, the pointer P being at register `number` + pointer_offset
-    kPatch,     // source only: an immediate
-    kZero,      // source only: zero bytes
+    kIncomingIndirect,  // so too, P being in the incoming stack arguments at pointer_offset
+    kPatch,             // source only: an immediate
+    kZero,              // source only: zero bytes
   };
 
   Kind kind = Kind::kZero;
   abi::RegisterFile file = abi::RegisterFile::kGeneral;  // kRegister
   uint8_t number = 0;           // kRegister, kBehind, kIndirect: hardware encoding
   uint32_t offset = 0;          // memory
-  uint32_t pointer_offset = 0;  // kIndirect
+  uint32_t pointer_offset = 0;  // kIndirect, kIncomingIndirect
   PatchKind patch = PatchKind::kTarget;
 
   static Location Register(abi::RegisterFile file, uint8_t number);
@@ -46,6 +47,7 @@ struct Location {
   static Location Local(uint32_t offset);
   static Location Behind(uint8_t base, uint32_t offset);
   static Location Indirect(uint8_t base, uint32_t pointer_offset, uint32_t offset);
+  static Location IncomingIndirect(uint32_t pointer_offset, uint32_t offset);
   static Location Patch(PatchKind patch);
   static Location Zero();
 
@@ -53,7 +55,9 @@ struct Location {
   Location Plus(uint32_t bytes) const;
 
   bool is_register() const { return kind == Kind::kRegister; }
-  bool is_memory() const { return kind >= Kind::kIncoming && kind <= Kind::kIndirect; }
+  bool is_memory() const { return kind >= Kind::kIncoming && kind <= Kind::kIncomingIndirect; }
+  // Whether its pointer must be loaded first.
+  bool is_indirect() const { return kind == Kind::kIndirect || kind == Kind::kIncomingIndirect; }
   // Whether memory is addressed through a general register that the moves may also write.
   bool has_base() const { return kind == Kind::kBehind || kind == Kind::kIndirect; }
 
@@ -64,8 +68,10 @@ enum class Conversion : uint8_t {
   kCopy,        // `size` bytes as they are; of a wider register, the low ones
   kSignExtend,  // an integer of `size` bytes becomes one of `width`
   kZeroExtend,
-  kBool,     // the low byte becomes 0 or 1, in `width` bytes
-  kAddress,  // the address of the source memory
+  kBool,      // the low byte becomes 0 or 1, in `width` bytes
+  kAddress,   // the address of the source memory
+  kTruncate,  // an f64 becomes an i64; it is in range
+  kToFloat,   // an i64 becomes an f64
 };
 
 struct Move {
@@ -77,7 +83,7 @@ struct Move {
 
   static Move Copy(Location destination, Location source, uint32_t size);
   static Move Address(Location destination, Location source);
-  // kSignExtend, kZeroExtend or kBool.
+  // Any but kCopy and kAddress.
   static Move Convert(Location destination, Location source, Conversion conversion, uint32_t size,
                       uint32_t width);
 
@@ -86,7 +92,7 @@ struct Move {
 
 // Registers that no value of the plan lives in.
 struct Scratch {
-  uint8_t pointer;       // holds the pointer of a kIndirect location
+  uint8_t pointer;       // holds the pointer of an indirect location
   uint8_t data;          // carries bytes from memory to memory
   uint8_t cycle;         // breaks cycles of general registers; otherwise the target's address
   uint8_t vector_data;   // as above, for vectors
@@ -106,7 +112,8 @@ StatusOr<Scratch> ScratchFor(const abi::Convention& entered, const abi::Conventi
 // scratch register, or the moves form no cycle of that register's file.
 std::vector<Move> OrderMoves(std::vector<Move> moves, const Scratch& scratch);
 
-// "rdi <- sx32 [rsi+8]:1". One line without a newline.
+// "[rsi+8]", and "rdi <- sx32 [rsi+8]:1". One line without a newline.
+std::string Text(const Location& location, abi::Architecture architecture);
 std::string Text(const Move& move, abi::Architecture architecture);
 
 }  // namespace springboard::jit

@@ -48,7 +48,7 @@ TEST(Pairing, CodeOfAnotherProcessorIsAStatus) {
   FastShape shape;
   shape.entered = Sig("(pointer)void");
   shape.native = Sig("()void");
-  EXPECT_FALSE(cache.StampFast(shape, other, other, nullptr, nullptr).ok());
+  EXPECT_FALSE(cache.GetFastTemplate(shape, other, other).ok());
 }
 
 TEST(Pairing, OnlyWin64CallersNeedSavedRegisters) {
@@ -207,12 +207,12 @@ TEST(SavedRegisters, FastStub) {
   shape.entered = Sig("(pointer,i64,i64)void");
   shape.native = Sig("(i64,i64)i64");
   shape.result = FastResult::kBlock;
-  int64_t block = 0;
-  const TestStub stub(PlanFast(shape, abi::V8Win64(), abi::SysvX64()),
-                      {{PatchKind::kTarget, std::bit_cast<const void*>(&Count)},
-                       {PatchKind::kResultBlock, &block}});
+  FastBlock block = {};
+  const TestStub stub(
+      PlanFast(shape, abi::V8Win64(), abi::SysvX64()),
+      {{PatchKind::kTarget, std::bit_cast<const void*>(&Count)}, {PatchKind::kBlock, &block}});
   ExpectRegistersSurvive(stub, 0, 50, 8);
-  EXPECT_EQ(block, 42);
+  EXPECT_EQ(block.result, 42u);
 }
 
 // A variadic function of Win64 finds floating arguments where general ones would be.

@@ -40,7 +40,7 @@ void PreserveRegisters(const abi::Convention& entered, const abi::Convention& na
     const uint32_t bytes = saved.file == RegisterFile::kVector ? 16 : 8;
     const Location place = plan.frame.AddLocal(kSavedRegisterBytes);
     saves.push_back(Move::Copy(place, saved, bytes));
-    plan.after.push_back(Move::Copy(saved, place, bytes));
+    plan.restores.push_back(Move::Copy(saved, place, bytes));
   }
   plan.before.insert(plan.before.begin(), saves.begin(), saves.end());
 }

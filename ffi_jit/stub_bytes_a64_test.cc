@@ -220,7 +220,7 @@ blr x17
 ldr x17, [L1]
 tst w0, 255
 cset w16, 3
-str x16, [x17]
+str x16, [x17, 8]
 ldp x29, x30, [sp], 16
 ret x30
 L0:
@@ -228,7 +228,7 @@ L0:
 L1:
 .xword 0x5350524E47424F44
 )",
-              "5F2403D5FD7BBFA9FD030091201C00531101005820023FD6110100581F1C0072F0079F1A300200F9"
+              "5F2403D5FD7BBFA9FD030091201C00531101005820023FD6110100581F1C0072F0079F1A300600F9"
               "FD7BC1A8C0035FD6444F42474E525053444F42474E525053");
 }
 
@@ -335,7 +335,7 @@ TEST(StubBytesA64, PatchesAreAlignedEightByteLiterals) {
   ASSERT_TRUE(stub.ok());
   ASSERT_EQ(stub->patches.size(), 2u);
   EXPECT_EQ(stub->patches[0].kind, PatchKind::kTarget);
-  EXPECT_EQ(stub->patches[1].kind, PatchKind::kResultBlock);
+  EXPECT_EQ(stub->patches[1].kind, PatchKind::kBlock);
   for (const PatchPoint& point : stub->patches) {
     EXPECT_EQ(point.offset % 8, 0u);
     EXPECT_EQ(Hex(stub->bytes).substr(point.offset * 2, 16), "444F42474E525053");

@@ -157,12 +157,12 @@ movabs r11, 6003388799441325892
 test al, al
 rex setne r10b
 rex movzx r10d, r10b
-mov qword ptr [r11], r10
+mov qword ptr [r11+8], r10
 pop rbp
 ret
 )",
               "F30F1EFA554889E5400FB6FE49BB444F42474E52505341FFD349BB444F42474E52505384C0410F95"
-              "C2450FB6D24D89135DC3");
+              "C2450FB6D24D8953085DC3");
 }
 
 TEST(StubBytes, Closure) {
@@ -195,7 +195,7 @@ TEST(StubBytes, PatchesAreEightByteImmediates) {
   ASSERT_TRUE(stub.ok());
   ASSERT_EQ(stub->patches.size(), 2u);
   EXPECT_EQ(stub->patches[0].kind, PatchKind::kTarget);
-  EXPECT_EQ(stub->patches[1].kind, PatchKind::kResultBlock);
+  EXPECT_EQ(stub->patches[1].kind, PatchKind::kBlock);
   for (const PatchPoint& point : stub->patches) {
     EXPECT_EQ(Hex(stub->bytes).substr(point.offset * 2 - 4, 20), "49BB444F42474E525053");
   }

@@ -1,7 +1,9 @@
 // StubPlan: everything a stub does, in order, before any instruction exists.
 //
 // Built from placements by PlanCall, PlanFast and PlanClosure, consumed by an emitter. What a stub
-// does is: make its frame, perform `before`, call or jump to `target`, perform `after`, return.
+// does is: unwrap handles, make its frame, perform `before`, call or jump to `target`, look whether
+// the result can go where it is to go, perform `after` and `restores`, return. Where an unwrap or a
+// look fails, the stub sets the block's status (stub.h) and ends early, with the restores.
 // Plain, printable data; any thread.
 
 #ifndef SPRINGBOARD_FFI_JIT_STUB_PLAN_H_
@@ -20,18 +22,40 @@
 #include "ffi_jit/move_plan.h"
 #include "ffi_jit/stub.h"
 #include "ffi_jit/unwind.h"
+#include "ffi_jit/unwrap.h"
 
 namespace springboard::jit {
+
+// That a native result is within +-(2^53 - 1); otherwise it goes to the block as it is.
+struct SafeCheck {
+  Location value;  // a general register
+  bool is_signed = true;
+};
+
+// Where the bytes are that take the result: meanwhile they may have moved, or be gone.
+struct Reread {
+  Move load;  // the handle, into the unwrap's place
+  Unwrap unwrap;
+};
 
 struct StubPlan {
   abi::Architecture architecture = abi::Architecture::kX64;
   Scratch scratch = {};
+  ObjectLayout layout;          // where there are unwraps
+  std::vector<Unwrap> unwraps;  // performed one after the other, before there is a frame
+  UnwrapRegisters entry_registers;
   Frame frame;
   std::vector<Move> before;  // performed one after the other
   Location target;           // a register or a patch
   // Bound on the vector registers used by a variadic call (SysV: al).
   std::optional<uint8_t> vector_count;
-  std::vector<Move> after;  // performed one after the other
+  std::optional<Reread> reread;
+  std::optional<SafeCheck> safe_check;
+  UnwrapRegisters return_registers;
+  std::vector<Move> after;     // performed one after the other
+  std::vector<Move> restores;  // of registers that the stub preserves, likewise
+  // The register that the stub returns in, which is 0 when it ends early. Absent: none.
+  std::optional<Location> returned;
   // Whether the topmost locals are registers that the stub preserves (saved_registers.h).
   bool saves_registers = false;
 

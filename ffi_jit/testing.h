@@ -13,11 +13,13 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "abi/convention.h"
 #include "abi/layout.h"
 #include "abi/signature.h"
+#include "ffi_jit/code_cache.h"
 #include "ffi_jit/test_values.h"
 
 namespace springboard::jit::testing {
@@ -47,6 +49,19 @@ inline std::vector<bool> SignificantBytes(const abi::Type* type) {
 
 inline std::vector<uint8_t> RandomValue(const abi::Type* type, std::mt19937& random) {
   return RandomValue(type, abi::HostConvention(), random);
+}
+
+// One fast stub.
+inline StatusOr<StubCode> StampOne(const FastShape& shape, const abi::Convention& entered,
+                                   const void* target, FastBlock* block) {
+  CodeCache& cache = CodeCache::Process();
+  const StatusOr<const FastTemplate*> code =
+      cache.GetFastTemplate(shape, entered, abi::HostConvention());
+  if (!code.ok()) return code.status();
+  const void* const targets[] = {target};
+  StatusOr<std::vector<StubCode>> stubs = cache.StampFast(**code, targets, block);
+  if (!stubs.ok()) return stubs.status();
+  return std::move((*stubs)[0]);
 }
 
 // Empty if the significant bytes agree, otherwise says where they differ.

@@ -64,6 +64,14 @@ void SpreadValue(const Location& memory, const ValuePlacement& value, Location::
   });
 }
 
+void PassCopy(const Location& memory, const ValuePlacement& value, Frame& frame,
+              std::vector<Move>& moves) {
+  assert(value.how == ValuePlacement::How::kByReference && value.pieces.size() == 1);
+  const Location copy = frame.AddMemory(value.size, value.align);
+  moves.push_back(Move::Copy(copy, memory, value.size));
+  moves.push_back(Move::Address(PieceLocation(value.pieces[0], Location::Kind::kOutgoing), copy));
+}
+
 void GatherValue(const Location& memory, const ValuePlacement& value, Location::Kind stack,
                  std::vector<Move>& moves) {
   assert(value.how == ValuePlacement::How::kDirect);

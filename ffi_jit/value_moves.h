@@ -12,6 +12,7 @@
 
 #include "abi/placement.h"
 #include "abi/type.h"
+#include "ffi_jit/frame.h"
 #include "ffi_jit/move_plan.h"
 
 namespace springboard::jit {
@@ -36,6 +37,11 @@ Location PieceLocation(const abi::Piece& piece, Location::Kind stack);
 // Memory to pieces. Never reads past the value's end.
 void SpreadValue(const Location& memory, const abi::ValuePlacement& value, Location::Kind stack,
                  std::vector<Move>& moves);
+
+// Memory to an argument kByReference. It is copied into `frame`, because the callee owns, and may
+// change, what it is given. REQUIRES: SetOutgoing() was called on the frame.
+void PassCopy(const Location& memory, const abi::ValuePlacement& value, Frame& frame,
+              std::vector<Move>& moves);
 
 // Pieces to memory that has at least 8 bytes for a scalar, and exactly the value's size for an
 // aggregate. An integer is extended to 8 bytes, bool becomes 0 or 1.

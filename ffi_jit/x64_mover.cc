@@ -66,11 +66,15 @@ X64Mover::Mem X64Mover::Operand(const Location& location) {
       return x86::ptr(x86::rbp, offset - static_cast<int32_t>(frame_.local_bytes()));
     case Location::Kind::kBehind:
       return x86::ptr(x86::gpq(location.number), offset);
-    case Location::Kind::kIndirect: {
+    case Location::Kind::kIndirect:
+    case Location::Kind::kIncomingIndirect: {
       const Gp pointer = x86::gpq(scratch_.pointer);
       if (loaded_ != WithoutOffset(location)) {
-        a_.mov(pointer, x86::qword_ptr(x86::gpq(location.number),
-                                       static_cast<int32_t>(location.pointer_offset)));
+        const bool incoming = location.kind == Location::Kind::kIncomingIndirect;
+        Mem memory = Operand(incoming ? Location::Incoming(location.pointer_offset)
+                                      : Location::Behind(location.number, location.pointer_offset));
+        memory.setSize(8);
+        a_.mov(pointer, memory);
         loaded_ = WithoutOffset(location);
       }
       return x86::ptr(pointer, offset);
@@ -90,7 +94,9 @@ void X64Mover::LoadPatch(const Gp& destination, PatchKind kind) {
 
 void X64Mover::ToGeneral(const Gp& destination, const Move& move) {
   const Location& from = move.source;
-  if (from.is_memory()) {
+  if (move.conversion == Conversion::kTruncate) {
+    Truncate(destination, from);
+  } else if (from.is_memory()) {
     const Mem memory = Operand(from);
     if (move.conversion == Conversion::kAddress) {
       a_.lea(destination, memory);
@@ -159,6 +165,19 @@ void X64Mover::ConvertMemory(const Gp& destination, const Mem& source, const Mov
   }
 }
 
+void X64Mover::Truncate(const Gp& destination, const Location& source) {
+  if (source.is_memory()) {
+    Mem memory = Operand(source);
+    memory.setSize(8);
+    a_.cvttsd2si(destination, memory);
+  } else if (source.file == RegisterFile::kVector) {
+    a_.cvttsd2si(destination, x86::xmm(source.number));
+  } else {
+    a_.movq(vector_data(), x86::gpq(source.number));
+    a_.cvttsd2si(destination, vector_data());
+  }
+}
+
 void X64Mover::ConvertRegister(const Gp& destination, const Gp& source, const Move& move) {
   switch (move.conversion) {
     case Conversion::kBool:
@@ -193,6 +212,12 @@ void X64Mover::ConvertRegister(const Gp& destination, const Gp& source, const Mo
 
 void X64Mover::ToVector(const Xmm& destination, const Move& move) {
   const Location& from = move.source;
+  if (move.conversion == Conversion::kToFloat) {
+    assert(from.is_register() && from.file == RegisterFile::kGeneral);
+    a_.xorps(destination, destination);  // the instruction keeps the upper half, and waits for it
+    a_.cvtsi2sd(destination, x86::gpq(from.number));
+    return;
+  }
   assert(move.conversion == Conversion::kCopy);
   if (from.is_memory()) {
     LoadVector(destination, Operand(from), move.size);
@@ -268,13 +293,16 @@ void X64Mover::ToX87(const Move& move) {
 void X64Mover::ToMemory(const Move& move) {
   const Location& from = move.source;
   // An indirect source and an indirect destination would want the same scratch register.
-  assert(from.kind != Location::Kind::kIndirect ||
-         move.destination.kind != Location::Kind::kIndirect);
+  assert(!from.is_indirect() || !move.destination.is_indirect());
   if (from.is_register() && from.file == RegisterFile::kX87) {
     Mem memory = Operand(move.destination);
     memory.setSize(10);
     a_.fstp(memory);
-  } else if (from.is_register() && from.file == RegisterFile::kVector) {
+  } else if (move.conversion == Conversion::kToFloat) {
+    ToVector(vector_data(), move);
+    StoreVector(Operand(move.destination), vector_data(), 8);
+  } else if (from.is_register() && from.file == RegisterFile::kVector &&
+             move.conversion == Conversion::kCopy) {
     StoreVector(Operand(move.destination), x86::xmm(from.number), move.size);
   } else if (from.is_register() && move.conversion == Conversion::kCopy) {
     StoreGeneral(Operand(move.destination), x86::gpq(from.number), move.size);

@@ -34,7 +34,7 @@ class X64Mover {
   using Xmm = asmjit::x86::Xmm;
   using Mem = asmjit::x86::Mem;
 
-  // The operand of memory, loading the pointer of a kIndirect location first.
+  // The operand of memory, loading the pointer of an indirect location first.
   Mem Operand(const Location& location);
   Gp data() const { return asmjit::x86::gpq(scratch_.data); }
   Xmm vector_data() const { return asmjit::x86::xmm(scratch_.vector_data); }
@@ -46,6 +46,7 @@ class X64Mover {
 
   void LoadGeneral(const Gp& destination, const Mem& source, uint32_t size);
   void ConvertMemory(const Gp& destination, const Mem& source, const Move& move);
+  void Truncate(const Gp& destination, const Location& source);
   void ConvertRegister(const Gp& destination, const Gp& source, const Move& move);
   void StoreGeneral(const Mem& destination, const Gp& source, uint32_t size);
   void LoadVector(const Xmm& destination, const Mem& source, uint32_t size);
@@ -60,7 +61,7 @@ class X64Mover {
   const Frame& frame_;
   const Scratch& scratch_;
   std::vector<PatchPoint>& patches_;
-  // The kIndirect location, offset 0, whose pointer the scratch register holds. Moves happen at
+  // The indirect location, offset 0, whose pointer the scratch register holds. Moves happen at
   // once, so it stays right when the register that led to it changes.
   std::optional<Location> loaded_;
 };

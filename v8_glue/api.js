@@ -51,8 +51,8 @@ class DynamicLibrary {
   #handle;
   symbols;
 
-  constructor(path, definitions) {
-    const { symbols, handle } = binding.dlopen(path, definitions);
+  constructor(path, definitions, strict) {
+    const { symbols, handle } = binding.dlopen(path, definitions, strict);
     this.#handle = handle;
     this.symbols = symbols;
   }
@@ -66,8 +66,21 @@ class DynamicLibrary {
   }
 }
 
-function dlopen(path, symbols) {
-  return new DynamicLibrary(loaderPath(path), symbols);
+// Whether dlopen's options ask for strict integers.
+function isStrict(options) {
+  if (options === undefined || options === null) return false;
+  if (typeof options !== 'object') {
+    throw new TypeError(`invalid type: ${typeof options}, expected an object of options`);
+  }
+  const strict = options.strict ?? false;
+  if (typeof strict !== 'boolean') {
+    throw new TypeError(`invalid type: ${typeof strict}, expected boolean: option 'strict'`);
+  }
+  return strict;
+}
+
+function dlopen(path, symbols, options) {
+  return new DynamicLibrary(loaderPath(path), symbols, isStrict(options));
 }
 
 const CALLBACK_CLOSED = 'Bad resource ID: the callback is closed';

@@ -3,7 +3,8 @@
 // Each AddXxx puts its functions on `binding`, an object only api.js sees. api.js is called once
 // per environment with (binding) and returns the API object. The functions:
 //
-//   library.cc      dlopen(path: string, definitions) -> { symbols, handle }; closeLibrary(handle)
+//   library.cc      dlopen(path: string, definitions, strict: boolean) -> { symbols, handle };
+//                   closeLibrary(handle)
 //   fn_pointer.cc   fnPointer(pointer, definition) -> function
 //   pointer.cc      pointerCreate(value) pointerEquals(a, b) pointerOf(value)
 //   pointerOffset(pointer, n)

@@ -3,22 +3,21 @@
 
 #include "v8_glue/callback.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstring>
 #include <deque>
+#include <optional>
 #include <utility>
 
 #include "abi/convention.h"
 #include "ffi_jit/code_cache.h"
-#include "v8_glue/convert.h"
 #include "v8_glue/error.h"
+#include "v8_glue/v8_compat.h"
 
 namespace springboard::glue {
 namespace {
-
-// Parameters whose values stand on the native stack; more are put on the heap.
-constexpr size_t kInlineParameters = 16;
 
 // How reports call the callback: "UnsafeCallback compare(pointer,pointer)i32".
 std::string DescriptionOf(v8::Isolate* isolate, const JsSignature& signature,
@@ -33,6 +32,15 @@ size_t ResultBytes(const JsType& type) {
   if (type.kind == JsKind::kVoid) return 0;
   return type.kind == JsKind::kStruct || type.size > sizeof(uint64_t) ? type.size
                                                                       : sizeof(uint64_t);
+}
+
+bool ConvertsInContext(const JsSignature& signature) {
+  const auto converts = [](const JsType& type) {
+    const KindClass kind_class = TraitsOf(type.kind).kind_class;
+    return kind_class == KindClass::kStruct || kind_class == KindClass::kSafeInteger;
+  };
+  return signature.strict || converts(signature.result) ||
+         std::any_of(signature.parameters.begin(), signature.parameters.end(), converts);
 }
 
 }  // namespace
@@ -57,6 +65,8 @@ Closure::Closure(Environment& environment, std::shared_ptr<HostLink> link, JsSig
       thread_(std::this_thread::get_id()),
       signature_(std::move(signature)),
       description_(DescriptionOf(environment.isolate(), signature_, function)),
+      converts_in_context_(ConvertsInContext(signature_)),
+      result_from_js_(ResultFromJs(signature_.result.kind, signature_.strict)),
       environment_(&environment),
       function_(environment.isolate(), function) {}
 
@@ -75,73 +85,96 @@ StatusOr<std::unique_ptr<Closure>> Closure::Make(Environment& environment,
 
 void Closure::Close() {
   open_ = false;
-  function_.Reset();
   environment_ = nullptr;
 }
+
+void Closure::Release() { function_.Reset(); }
 
 void Closure::Handle(void* closure, const uint64_t* slots, void* result) {
   Closure* self = static_cast<Closure*>(closure);
   // A thread's id may be used again after it ended; by then the closure is closed.
-  if (!self->open_) {
-    self->ReportOnce(" was called after it was closed; the call returned zero");
-  } else if (self->thread_ != std::this_thread::get_id()) {
-    self->ReportOnce(" was called on a thread that is not its own; the call returned zero");
-  } else {
-    self->Run(slots, result);
+  if (!self->open_ || self->thread_ != std::this_thread::get_id()) return self->Refuse();
+  if (self->environment_->block()->status == jit::FastStatus::kPending)
+    return self->RunAside(slots, result);
+  self->Run(slots, result);
+}
+
+void Closure::Refuse() {
+  const char* what = open_ ? " was called on a thread that is not its own; the call returned zero"
+                           : " was called after it was closed; the call returned zero";
+  if (!reported_.exchange(true)) link_->Report(description_ + what);
+}
+
+// Inlined into its one caller by hand: this runs for every call from native code.
+[[gnu::always_inline]] inline bool Closure::CallFunction(Environment& environment,
+                                                         const uint64_t* slots, void* result) {
+  v8::Isolate* isolate = environment.isolate();
+  const v8::Local<v8::Context> context = environment.context();
+  std::optional<v8::Context::Scope> entered;
+  if (converts_in_context_) entered.emplace(context);
+  ConversionSite site = {description_, 0};
+  // Not cleared before they are filled: that would take longer than the call.
+  union Arguments {
+    Arguments() {}
+    std::array<v8::Local<v8::Value>, abi::kMaxParameters> values;
+  } arguments;
+  for (const JsType& type : signature_.parameters) {
+    const uint64_t* slot = &slots[site.index];
+    const void* native = type.kind == JsKind::kStruct ? reinterpret_cast<const void*>(*slot) : slot;
+    if (!ToJs(environment, type, native, site)
+             .ToLocal(&arguments.values[static_cast<size_t>(site.index)])) {
+      return false;
+    }
+    ++site.index;
   }
+  // Call() enters the context itself. Microtasks are the embedder's policy: a scope that does not
+  // run them would change nothing.
+  v8::Local<v8::Value> returned;
+  if (!BorrowedLocal(function_)
+           ->Call(context, v8::Undefined(isolate), site.index, arguments.values.data())
+           .ToLocal(&returned)) {
+    return false;
+  }
+  site.index = ConversionSite::kResult;
+  return result_from_js_(environment, signature_.result, returned, result, site);
+}
+
+void Closure::RunAside(const uint64_t* slots, void* result) {
+  Environment& environment = *environment_;
+  const v8::HandleScope handles(environment.isolate());
+  const v8::Context::Scope entered(environment.context());
+  const v8::Local<v8::Value> first = environment.TakePendingException();
+  Run(slots, result);
+  const v8::Local<v8::Value> second = environment.TakePendingException();
+  environment.StorePendingException(first);
+  environment.StorePendingException(second);
 }
 
 void Closure::Run(const uint64_t* slots, void* result) {
   // The function may close its own callback, but not free this: that waits for a host task.
   Environment& environment = *environment_;
   v8::Isolate* isolate = environment.isolate();
+  // A call would make V8 14 forget the termination.
   if (isolate->IsExecutionTerminating()) return;
-  v8::HandleScope handles(isolate);
-  v8::Local<v8::Context> context = environment.context();
-  v8::Context::Scope entered(context);
-  // Native code between two JavaScript frames is in the middle of something: promises wait.
-  v8::MicrotasksScope microtasks(context, v8::MicrotasksScope::kDoNotRunMicrotasks);
-  Environment::DepthScope depth(&environment);
-  v8::Local<v8::Value> outer = environment.TakePendingException();
+  const v8::HandleScope handles(isolate);
+  const Environment::DepthScope depth(&environment);
   bool terminated = false;
   {
-    v8::TryCatch catcher(isolate);
-    const size_t result_bytes = ResultBytes(signature_.result);
-    // A failed conversion may have begun to write.
-    if (!CallFunction(slots, result) && result_bytes > 0) std::memset(result, 0, result_bytes);
-    environment.StorePendingException(outer);
-    terminated = catcher.HasTerminated();
-    if (catcher.HasCaught() && !terminated) HandleException(environment, catcher.Exception());
+    const v8::TryCatch catcher(isolate);
+    if (!CallFunction(environment, slots, result)) {
+      // A failed conversion may have begun to write.
+      if (result != nullptr) std::memset(result, 0, ResultBytes(signature_.result));
+      terminated = catcher.HasTerminated();
+      if (!terminated && catcher.HasCaught()) HandleException(environment, catcher.Exception());
+    }
   }
   // The termination ends at the native frames; asking again makes the JavaScript behind them stop.
   if (terminated) isolate->TerminateExecution();
 }
 
-bool Closure::CallFunction(const uint64_t* slots, void* result) {
-  Environment& environment = *environment_;
-  v8::Isolate* isolate = environment.isolate();
-  const size_t count = signature_.parameters.size();
-  std::array<v8::Local<v8::Value>, kInlineParameters> few;
-  v8::LocalVector<v8::Value> many(isolate, count > few.size() ? count : 0);
-  v8::Local<v8::Value>* arguments = many.empty() ? few.data() : many.data();
-  for (size_t i = 0; i < count; ++i) {
-    const JsType& type = signature_.parameters[i];
-    const void* native = type.kind == JsKind::kStruct ? reinterpret_cast<const void*>(slots[i])
-                                                      : static_cast<const void*>(&slots[i]);
-    arguments[i] = ToJs(environment, type, native);
-  }
-  v8::Local<v8::Value> returned;
-  if (!function_.Get(isolate)
-           ->Call(environment.context(), v8::Undefined(isolate), static_cast<int>(count), arguments)
-           .ToLocal(&returned)) {
-    return false;
-  }
-  return signature_.result.kind == JsKind::kVoid ||
-         ResultFromJs(environment, signature_.result, returned, result);
-}
-
 void Closure::HandleException(Environment& environment, v8::Local<v8::Value> exception) {
   v8::Isolate* isolate = environment.isolate();
+  const v8::Context::Scope entered(environment.context());
   // A native call that JavaScript made takes the exception when it returns. Without JavaScript on
   // the stack the event loop called the native code, and nobody would.
   if (v8::StackTrace::CurrentStackTrace(isolate, 1)->GetFrameCount() > 0) {
@@ -150,10 +183,6 @@ void Closure::HandleException(Environment& environment, v8::Local<v8::Value> exc
   }
   link_->Report(description_ +
                 " threw where no JavaScript waits for it: " + ExceptionText(isolate, exception));
-}
-
-void Closure::ReportOnce(const std::string& what) {
-  if (!reported_.exchange(true)) link_->Report(description_ + what);
 }
 
 void RetiredClosures::Keep(std::unique_ptr<Closure> closure) {

@@ -21,6 +21,7 @@
 
 #include "abi/status.h"
 #include "ffi_jit/stub.h"
+#include "v8_glue/convert.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/js_type.h"
 #include "v8_glue/springboard.h"
@@ -52,8 +53,11 @@ class Closure {
   // The address that native code calls.
   const void* entry() const { return stub_.entry(); }
 
-  // Lets go of the function and the environment. From now on calls return zero.
+  // From now on calls return zero. The call that this may be below goes on.
   void Close();
+
+  // Lets go of the function. REQUIRES: closed, and no frame of the stub on the stack.
+  void Release();
 
  private:
   Closure(Environment& environment, std::shared_ptr<HostLink> link, JsSignature signature,
@@ -63,17 +67,25 @@ class Closure {
   static void Handle(void* closure, const uint64_t* slots, void* result);
 
   void Run(const uint64_t* slots, void* result);
-  // Calls the function and converts its result. False with a JavaScript exception pending.
-  bool CallFunction(const uint64_t* slots, void* result);
+  // The same while an exception waits for the native call around this one to return. JavaScript is
+  // begun without it, and it stays the first.
+  void RunAside(const uint64_t* slots, void* result);
+  // Converts the arguments, calls the function and converts its result. False with a JavaScript
+  // exception pending.
+  bool CallFunction(Environment& environment, const uint64_t* slots, void* result);
+  // Says why a call is not run.
+  void Refuse();
   // Gives what the function threw to the native call below it, or reports it if there is none.
   void HandleException(Environment& environment, v8::Local<v8::Value> exception);
-  void ReportOnce(const std::string& what);
 
   const std::shared_ptr<HostLink> link_;
   const std::thread::id thread_;
   const JsSignature signature_;
   const std::string description_;  // for reports
-  Environment* environment_;       // null when closed
+  // Whether a conversion needs V8 to be in the context: to make an array, or to throw.
+  const bool converts_in_context_;
+  ResultFunction* const result_from_js_;
+  Environment* environment_;  // null when closed
   v8::Global<v8::Function> function_;
   std::atomic<bool> open_ = true;
   std::atomic<bool> reported_ = false;

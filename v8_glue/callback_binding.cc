@@ -48,6 +48,7 @@ class Callback : public Owned {
   explicit Callback(std::unique_ptr<Closure> closure) : closure_(std::move(closure)) {}
   ~Callback() override {
     closure_->Close();
+    closure_->Release();
     RetiredClosures::Keep(std::move(closure_));
   }
 

@@ -9,6 +9,7 @@
 
 #include <v8.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -20,30 +21,45 @@ namespace springboard::glue {
 
 class Environment;
 
-// For messages: which parameter of which symbol.
-struct ArgumentSite {
+// For messages: which value of which symbol is converted.
+struct ConversionSite {
+  static constexpr int kResult = -1;
+  static constexpr int kVariable = -2;
+
   std::string_view symbol;
-  int index;
+  int index;  // of the parameter, or one of the above
 };
 
 // Converts `value` into *slot. For a struct, copies type.size bytes to `aggregate` (provided by the
 // caller, at least that long) and puts its address in the slot. On-heap typed arrays passed as
-// `buffer` are moved off-heap, so that the address stays valid. Throws TypeError (`Invalid FFI T
-// type, expected X`, then symbol and parameter index and what came) and returns false on any other
-// value.
-bool FromJs(Environment& environment, const JsType& type, v8::Local<v8::Value> value,
-            uint64_t* slot, std::byte* aggregate, const ArgumentSite& site);
+// `buffer` are moved off-heap, so that the address stays valid. Integers out of range are wrapped,
+// unless the definition is `strict`. Throws TypeError (`Invalid FFI T type, expected X`, then the
+// site and what came) and returns false on any other value.
+bool FromJs(Environment& environment, const JsType& type, bool strict, v8::Local<v8::Value> value,
+            uint64_t* slot, std::byte* aggregate, const ConversionSite& site);
 
 // Converts what a callback returned into `result` (zeroed, max(8, size) bytes). Coerces Numbers and
 // primitives as JavaScript does and may therefore run valueOf; where no conversion exists throws
-// TypeError and returns false.
-bool ResultFromJs(Environment& environment, const JsType& type, v8::Local<v8::Value> value,
-                  void* result);
+// TypeError, for a safe integer out of range RangeError, and returns false. Integers of a `strict`
+// definition are not coerced: FromJs converts them.
+using ResultFunction = bool(Environment& environment, const JsType& type,
+                            v8::Local<v8::Value> value, void* result, const ConversionSite& site);
+ResultFunction* ResultFromJs(JsKind kind, bool strict);
 
 // The JavaScript value of `native`, which is result memory or a slot's bytes for scalars, and the
 // aggregate's own bytes for a struct (copied into a new Uint8Array). 64-bit integers become BigInt,
-// pointers a pointer object or null.
-v8::Local<v8::Value> ToJs(Environment& environment, const JsType& type, const void* native);
+// pointers a pointer object or null. Throws RangeError and returns nothing for a safe integer out
+// of range.
+using ToJsFunction = v8::MaybeLocal<v8::Value>(Environment& environment, const JsType& type,
+                                               const void* native, const ConversionSite& site);
+extern const std::array<ToJsFunction*, kKindCount> kToJs;  // in the order of JsKind
+inline v8::MaybeLocal<v8::Value> ToJs(Environment& environment, const JsType& type,
+                                      const void* native, const ConversionSite& site) {
+  return kToJs[static_cast<size_t>(type.kind)](environment, type, native, site);
+}
+
+// The bits of `number` as a slot and result memory carry an f32 or f64.
+uint64_t FloatBits(JsKind kind, double number);
 
 // A pointer object for `address`, null for nullptr.
 v8::Local<v8::Value> PointerToJs(v8::Isolate* isolate, const void* address);

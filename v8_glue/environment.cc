@@ -3,11 +3,11 @@
 #include "v8_glue/environment.h"
 
 #include <algorithm>
-#include <cassert>
 #include <utility>
 
 #include "v8_glue/error.h"
 #include "v8_glue/switch.h"
+#include "v8_glue/symbol_shape.h"
 #include "v8_glue/v8_compat.h"
 #include "v8_glue/wrapper.h"
 
@@ -37,17 +37,29 @@ Environment::Environment(v8::Local<v8::Context> context, Host& host, Policy& pol
   const v8::Local<v8::ObjectTemplate> handle = v8::ObjectTemplate::New(isolate_);
   handle->SetInternalFieldCount(1);
   handle_template_.Reset(isolate_, handle);
+  const v8::Local<v8::FunctionTemplate> bare = v8::FunctionTemplate::New(isolate_);
+  bare->InstanceTemplate()->SetInternalFieldCount(1);
+  bare_handle_template_.Reset(isolate_, bare->InstanceTemplate());
+  // Operations on fresh ordinary objects, which cannot fail.
+  bare->GetFunction(context)
+      .ToLocalChecked()
+      ->Get(context, Name(isolate_, "prototype"))
+      .ToLocalChecked()
+      .As<v8::Object>()
+      ->SetPrototypeV2(context, v8::Null(isolate_))
+      .Check();
   if (shared_->callback_made) ClearSwitch(context, callback_switch());
   wrappers_ = std::make_unique<WrapperCache>(*this);
+  shapes_ = std::make_unique<ShapeCache>(*this);
   shared_->environments.push_back(this);
 }
 
 Environment::~Environment() {
   self_.reset();
   std::erase(shared_->environments, this);
-  for (Owned* owned : retired_) delete owned;
   // A destructor may release the last reference to something else, but adopts and retires nothing.
-  for (Owned* owned : std::exchange(owned_, {})) delete owned;
+  while (!retired_.empty()) delete &retired_.TakeFirst();
+  while (!owned_.empty()) delete &owned_.TakeFirst();
 }
 
 void Environment::StorePendingException(v8::Local<v8::Value> exception) {
@@ -58,11 +70,11 @@ void Environment::StorePendingException(v8::Local<v8::Value> exception) {
     return;
   }
   shared_->pending_exception.Reset(isolate_, exception);
-  block()->exception_pending = 1;
+  block()->status = jit::FastStatus::kPending;
 }
 
 bool Environment::RethrowPendingException() {
-  if (block()->exception_pending == 0) return false;
+  if (block()->status != jit::FastStatus::kPending) return false;
   isolate_->ThrowException(TakePendingException());
   return true;
 }
@@ -70,7 +82,7 @@ bool Environment::RethrowPendingException() {
 v8::Local<v8::Value> Environment::TakePendingException() {
   v8::Local<v8::Value> exception = shared_->pending_exception.Get(isolate_);
   shared_->pending_exception.Reset();
-  block()->exception_pending = 0;
+  block()->status = jit::FastStatus::kDone;
   return exception;
 }
 
@@ -83,18 +95,26 @@ void Environment::CallbackMade() {
 }
 
 v8::MaybeLocal<v8::Object> Environment::NewHandle(void* native) {
+  return NewInstance(handle_template_, native);
+}
+
+v8::MaybeLocal<v8::Object> Environment::NewBareHandle(void* native) {
+  return NewInstance(bare_handle_template_, native);
+}
+
+v8::MaybeLocal<v8::Object> Environment::NewInstance(const v8::Global<v8::ObjectTemplate>& made_from,
+                                                    void* native) {
   v8::Local<v8::Object> handle;
-  if (!handle_template_.Get(isolate_)->NewInstance(context()).ToLocal(&handle)) return {};
+  if (!made_from.Get(isolate_)->NewInstance(context()).ToLocal(&handle)) return {};
   SetHandlePointer(handle, native);
   return handle;
 }
 
-void Environment::Adopt(std::unique_ptr<Owned> owned) { owned_.insert(owned.release()); }
+void Environment::Adopt(std::unique_ptr<Owned> owned) { owned_.Add(*owned.release()); }
 
 void Environment::Retire(Owned* owned) {
-  [[maybe_unused]] const size_t erased = owned_.erase(owned);
-  assert(erased == 1);
-  retired_.push_back(owned);
+  IntrusiveList<Owned, Owned>::Remove(*owned);
+  retired_.Add(*owned);
   PostDrain();
 }
 
@@ -117,7 +137,8 @@ void Environment::DrainRetired() {
   // A task may run in a loop that a callback spins; it tries again after that callback. A task
   // posted from here would come at once, again and again: DepthScope posts the next one.
   if (!Idle()) return;
-  for (Owned* owned : std::exchange(retired_, {})) delete owned;
+  // A destructor retires nothing.
+  while (!retired_.empty()) delete &retired_.TakeFirst();
 }
 
 Environment* EnvironmentOf(const v8::FunctionCallbackInfo<v8::Value>& info) {

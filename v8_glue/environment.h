@@ -12,19 +12,21 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <unordered_set>
 #include <vector>
 
+#include "v8_glue/intrusive_list.h"
 #include "v8_glue/layout_check.h"
 #include "v8_glue/shared_state.h"
 #include "v8_glue/springboard.h"
+#include "v8_glue/v8_compat.h"
 
 namespace springboard::glue {
 
+class ShapeCache;
 class WrapperCache;
 
 // Something native that is freed with its environment if not before (a library, a callback).
-class Owned {
+class Owned : public ListNode<Owned> {
  public:
   virtual ~Owned() = default;
 };
@@ -37,16 +39,17 @@ class Environment {
   Environment& operator=(const Environment&) = delete;
 
   v8::Isolate* isolate() const { return isolate_; }
-  v8::Local<v8::Context> context() const { return context_.Get(isolate_); }
+  v8::Local<v8::Context> context() const { return BorrowedLocal(context_); }
   Host& host() const { return host_; }
   Policy& policy() const { return policy_; }
   // The tier in force: what was asked for, lowered if the start-up check failed.
   Tier tier() const { return tier_; }
-  const ObjectLayout& object_layout() const { return object_layout_; }
+  const ProvenLayout& object_layout() const { return object_layout_; }
 
-  CallBlock* block() const { return shared_->block; }
+  jit::FastBlock* block() const { return shared_->block; }
   v8::Local<v8::ArrayBuffer> block_buffer() const { return block_buffer_.Get(isolate_); }
   WrapperCache& wrappers() const { return *wrappers_; }
+  ShapeCache& shapes() const { return *shapes_; }
 
   // --- Native calls and callbacks
 
@@ -90,6 +93,8 @@ class Environment {
 
   // A handle object (binding.h) for `native`. Empty, with an exception pending, if V8 refuses.
   v8::MaybeLocal<v8::Object> NewHandle(void* native);
+  // The same without Object.prototype, so that what is not its own property is undefined.
+  v8::MaybeLocal<v8::Object> NewBareHandle(void* native);
 
   // Takes ownership until Retire() or the end of the environment.
   void Adopt(std::unique_ptr<Owned> owned);
@@ -109,21 +114,25 @@ class Environment {
   static void PostDrains(const SharedState& shared);
   void PostDrain();
   void DrainRetired();
+  v8::MaybeLocal<v8::Object> NewInstance(const v8::Global<v8::ObjectTemplate>& made_from,
+                                         void* native);
 
   v8::Isolate* isolate_;
   v8::Global<v8::Context> context_;
   Host& host_;
   Policy& policy_;
   Tier tier_;
-  ObjectLayout object_layout_;
+  ProvenLayout object_layout_;
   const std::shared_ptr<SharedState> shared_;
   v8::Global<v8::ArrayBuffer> block_buffer_;
   v8::Global<v8::Object> callback_switch_;
   v8::Global<v8::ObjectTemplate> handle_template_;
+  v8::Global<v8::ObjectTemplate> bare_handle_template_;
   std::unique_ptr<WrapperCache> wrappers_;
+  std::unique_ptr<ShapeCache> shapes_;
   bool drain_posted_ = false;
-  std::unordered_set<Owned*> owned_;
-  std::vector<Owned*> retired_;
+  IntrusiveList<Owned, Owned> owned_;
+  IntrusiveList<Owned, Owned> retired_;
   // Host tasks hold a weak reference: a task that runs after the environment is gone does nothing.
   std::shared_ptr<Environment*> self_;
 };

@@ -2,55 +2,78 @@
 
 #include "v8_glue/fast_signature.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <vector>
+
+#include "abi/convention.h"
+#include "ffi_jit/stub.h"
 
 namespace springboard::glue {
 
 namespace {
 
 using V8Type = v8::CTypeInfo::Type;
+using jit::FastResult;
+using jit::FastUse;
 
 struct FastType {
   V8Type v8;
   abi::TypeKind entered;  // the same, as the stub is entered with it
+  FastUse use = FastUse::kValue;
 };
 
-// Narrow integers travel as 32 bits, which V8 truncates a Number to; the stub narrows them.
-std::optional<FastType> FastTypeOf(JsKind kind) {
+constexpr FastType Handle(FastUse use) { return {V8Type::kV8Value, abi::TypeKind::kPointer, use}; }
+
+// V8's own type for a scalar. Narrow integers travel as 32 bits, which V8 truncates a Number to;
+// the stub narrows them.
+FastType ScalarType(JsKind kind) {
   switch (kind) {
-    case JsKind::kVoid:
-      return FastType{V8Type::kVoid, abi::TypeKind::kVoid};
     case JsKind::kBool:
-      return FastType{V8Type::kBool, abi::TypeKind::kBool};
+      return {V8Type::kBool, abi::TypeKind::kBool};
     case JsKind::kI8:
     case JsKind::kI16:
     case JsKind::kI32:
-      return FastType{V8Type::kInt32, abi::TypeKind::kI32};
+      return {V8Type::kInt32, abi::TypeKind::kI32};
     case JsKind::kU8:
     case JsKind::kU16:
     case JsKind::kU32:
-      return FastType{V8Type::kUint32, abi::TypeKind::kU32};
+      return {V8Type::kUint32, abi::TypeKind::kU32};
     case JsKind::kI64:
     case JsKind::kIsize:
-      return FastType{V8Type::kInt64, abi::TypeKind::kI64};
+      return {V8Type::kInt64, abi::TypeKind::kI64};
     case JsKind::kU64:
     case JsKind::kUsize:
-      return FastType{V8Type::kUint64, abi::TypeKind::kU64};
+      return {V8Type::kUint64, abi::TypeKind::kU64};
     case JsKind::kF32:
-      return FastType{V8Type::kFloat32, abi::TypeKind::kF32};
+      return {V8Type::kFloat32, abi::TypeKind::kF32};
     case JsKind::kF64:
-      return FastType{V8Type::kFloat64, abi::TypeKind::kF64};
+      return {V8Type::kFloat64, abi::TypeKind::kF64};
+    case JsKind::kI53:
+    case JsKind::kU53:
+      return {V8Type::kFloat64, abi::TypeKind::kF64, FastUse::kSafeInteger};
     case JsKind::kPointer:
     case JsKind::kFunction:
-      return FastType{V8Type::kPointer, abi::TypeKind::kPointer};
     case JsKind::kBuffer:
+      return {V8Type::kPointer, abi::TypeKind::kPointer};
+    case JsKind::kVoid:
     case JsKind::kStruct:
       break;
   }
-  return std::nullopt;
+  return {V8Type::kVoid, abi::TypeKind::kVoid};
+}
+
+FastType ParameterType(JsKind kind, bool strict, FastVariant variant) {
+  if (kind == JsKind::kBuffer) return Handle(FastUse::kBytes);
+  if (kind == JsKind::kStruct) return Handle(FastUse::kAggregate);
+  if (IsBigInteger(kind)) {
+    // V8 wraps BigInts.
+    if (strict) return Handle(FastUse::kExactInteger);
+    if (variant != FastVariant::kPlain) return Handle(FastUse::kInteger);
+  }
+  return ScalarType(kind);
 }
 
 // What a CFunctionInfo points to, and itself.
@@ -75,31 +98,69 @@ const v8::CFunctionInfo* InternedInfo(const std::vector<V8Type>& types) {
   return &*entry->info;
 }
 
+// Describes the entry of `signature` to the stub, and to V8 in `types` (the result first).
+jit::FastShape ShapeOf(const JsSignature& signature, FastVariant variant,
+                       std::vector<V8Type>* types) {
+  jit::FastShape shape;
+  shape.native = signature.abi;
+  shape.movable_bytes = signature.leaf;
+  shape.safe_result = TraitsOf(signature.result.kind).kind_class == KindClass::kSafeInteger;
+  FastType result = ScalarType(signature.result.kind);
+  if (signature.result.kind == JsKind::kStruct) shape.result = FastResult::kBytes;
+  if (variant == FastVariant::kVoid) {
+    shape.result = FastResult::kBlock;
+    result = ScalarType(JsKind::kVoid);
+  }
+  const abi::Type* pointer = abi::Type::Scalar(abi::TypeKind::kPointer);
+  shape.entered.result = abi::Type::Scalar(result.entered);
+  shape.entered.parameters = {pointer};
+  *types = {result.v8, V8Type::kV8Value};
+  for (const JsType& parameter : signature.parameters) {
+    const FastType type = ParameterType(parameter.kind, signature.strict, variant);
+    shape.entered.parameters.push_back(abi::Type::Scalar(type.entered));
+    shape.uses.push_back(type.use);
+    types->push_back(type.v8);
+  }
+  if (shape.result == FastResult::kBytes) {
+    shape.entered.parameters.push_back(pointer);
+    types->push_back(V8Type::kV8Value);
+  }
+  return shape;
+}
+
+bool NeedsHandles(const jit::FastShape& shape) {
+  return shape.result == FastResult::kBytes ||
+         std::any_of(shape.uses.begin(), shape.uses.end(), [](FastUse use) {
+           return use != FastUse::kValue && use != FastUse::kSafeInteger;
+         });
+}
+
+bool MayDecline(const jit::FastShape& shape) {
+  return NeedsHandles(shape) || shape.safe_result ||
+         std::any_of(shape.uses.begin(), shape.uses.end(),
+                     [](FastUse use) { return use != FastUse::kValue; });
+}
+
 }  // namespace
 
-std::optional<FastSignature> FastSignatureOf(const JsSignature& signature, FastVariant variant) {
-  // A result of type buffer is a pointer object.
-  const JsKind result_kind =
-      signature.result.kind == JsKind::kBuffer ? JsKind::kPointer : signature.result.kind;
-  std::optional<FastType> result =
-      FastTypeOf(variant == FastVariant::kVoid ? JsKind::kVoid : result_kind);
-  if (!result || signature.result.kind == JsKind::kStruct) return std::nullopt;
+bool HasAnyVariant(const JsSignature& signature) {
+  return !signature.strict &&
+         std::any_of(signature.parameters.begin(), signature.parameters.end(),
+                     [](const JsType& parameter) { return IsBigInteger(parameter.kind); });
+}
 
-  FastSignature fast;
-  fast.shape.native = signature.abi;
-  fast.shape.result =
-      variant == FastVariant::kVoid ? jit::FastResult::kBlock : jit::FastResult::kReturn;
-  fast.shape.entered.result = abi::Type::Scalar(result->entered);
-  fast.shape.entered.parameters.push_back(abi::Type::Scalar(abi::TypeKind::kPointer));
-  std::vector<V8Type> types = {result->v8, V8Type::kV8Value};
-  for (const JsType& parameter : signature.parameters) {
-    const std::optional<FastType> type = FastTypeOf(parameter.kind);
-    if (!type) return std::nullopt;
-    fast.shape.entered.parameters.push_back(abi::Type::Scalar(type->entered));
-    types.push_back(type->v8);
+std::optional<FastEntry> FastEntryOf(const JsSignature& signature, FastVariant variant,
+                                     const std::optional<jit::ObjectLayout>& handles) {
+  std::vector<V8Type> types;
+  jit::FastShape shape = ShapeOf(signature, variant, &types);
+  if (NeedsHandles(shape)) {
+    if (!handles) return std::nullopt;
+    shape.layout = *handles;
   }
-  fast.info = InternedInfo(types);
-  return fast;
+  const StatusOr<const jit::FastTemplate*> code = jit::CodeCache::Process().GetFastTemplate(
+      shape, abi::HostFastConvention(), abi::HostConvention());
+  if (!code.ok()) return std::nullopt;
+  return FastEntry{*code, InternedInfo(types), MayDecline(shape)};
 }
 
 }  // namespace springboard::glue

@@ -1,31 +1,42 @@
-// fast_signature: what V8's optimised code passes for each parameter of a signature.
+// fast_signature: what V8's optimised code passes for each parameter of a signature, and the stub
+// that is entered with it.
 //
-// Types are V8's own fast-call types; a signature that has a parameter V8 cannot pass (a buffer, a
-// struct) has no fast signature. Values; any thread.
+// A parameter travels as V8's own fast-call type where that loses nothing; arrays, structs and
+// 64-bit integers of either kind travel as handles, which the stub reads. Values; any thread.
 
 #ifndef SPRINGBOARD_V8_GLUE_FAST_SIGNATURE_H_
 #define SPRINGBOARD_V8_GLUE_FAST_SIGNATURE_H_
 
 #include <optional>
 
-#include "ffi_jit/stub.h"
+#include "ffi_jit/code_cache.h"
+#include "ffi_jit/object_layout.h"
 #include "v8_glue/fast_api.h"
 #include "v8_glue/js_type.h"
 
 namespace springboard::glue {
 
-struct FastSignature {
-  jit::FastShape shape;  // for the stub
-  // For V8. Lives as long as the process, because compiler threads may read it at any time.
-  const v8::CFunctionInfo* info;
-};
-
+// The ways to enter one symbol.
 enum class FastVariant {
-  kValue,  // returns the result
-  kVoid,   // returns nothing and stores the result in the environment's CallBlock
+  kPlain,  // returns the result, or stores a struct; 64-bit integers are BigInts
+  kAny,    // the same, but every 64-bit integer is a Number or a BigInt
+  kVoid,   // the same as kAny, but the result is stored in the FastBlock
 };
 
-std::optional<FastSignature> FastSignatureOf(const JsSignature& signature, FastVariant variant);
+// One of them, for all symbols of a signature. What is pointed to lives as long as the process,
+// because compiler threads may read it at any time.
+struct FastEntry {
+  const jit::FastTemplate* code;
+  const v8::CFunctionInfo* info;
+  bool may_decline;  // the stub may set FastBlock::status
+};
+
+// Whether kAny differs from kPlain.
+bool HasAnyVariant(const JsSignature& signature);
+
+// Nothing if there is no such stub: the signature needs handles and their layout is not proven.
+std::optional<FastEntry> FastEntryOf(const JsSignature& signature, FastVariant variant,
+                                     const std::optional<jit::ObjectLayout>& handles);
 
 }  // namespace springboard::glue
 

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "v8_glue/binding.h"
 #include "v8_glue/environment.h"
@@ -28,11 +29,12 @@ void FnPointer(const v8::FunctionCallbackInfo<v8::Value>& info) {
   if (!signature) return;
   signature->void_is_null = true;
   const void* target = ExternalPointer(info[0].As<v8::External>());
-  v8::Local<v8::Function> function;
-  if (Symbol::Make(environment, std::make_shared<Library>(environment, std::nullopt),
-                   "UnsafeFnPointer", *std::move(signature), target)
-          .ToLocal(&function)) {
-    info.GetReturnValue().Set(function);
+  v8::LocalVector<v8::Function> functions(isolate);
+  std::vector<Symbol::Request> requests;
+  requests.push_back({"UnsafeFnPointer", *std::move(signature), target});
+  if (Symbol::MakeAll(environment, std::make_shared<Library>(environment, std::nullopt),
+                      std::move(requests), &functions)) {
+    info.GetReturnValue().Set(functions[0]);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "v8_glue/conversion_error.h"
 #include "v8_glue/convert.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
@@ -16,56 +17,6 @@
 namespace springboard::glue {
 
 namespace {
-
-// What the messages say was expected.
-std::string_view ExpectedText(JsKind kind) {
-  switch (kind) {
-    case JsKind::kBool:
-      return "boolean";
-    case JsKind::kU8:
-    case JsKind::kU16:
-    case JsKind::kU32:
-    case JsKind::kU64:
-    case JsKind::kUsize:
-      return "unsigned integer";
-    case JsKind::kI8:
-    case JsKind::kI16:
-    case JsKind::kI32:
-    case JsKind::kI64:
-    case JsKind::kIsize:
-      return "integer";
-    case JsKind::kF32:
-    case JsKind::kF64:
-      return "number";
-    case JsKind::kPointer:
-    case JsKind::kFunction:
-      return "null, or External";
-    case JsKind::kBuffer:
-      return "null, ArrayBuffer, or ArrayBufferView";
-    case JsKind::kStruct:
-      return "ArrayBuffer, or ArrayBufferView";
-    case JsKind::kVoid:
-      break;
-  }
-  return "nothing";
-}
-
-// The type's name in messages: Deno calls a bool "u8" there.
-std::string_view MessageName(JsKind kind) {
-  return kind == JsKind::kBool ? NameOf(JsKind::kU8) : NameOf(kind);
-}
-
-std::string At(const ArgumentSite& site) {
-  return ": symbol '" + std::string(site.symbol) + "', parameter " + std::to_string(site.index);
-}
-
-void ThrowUnexpected(Environment& environment, const JsType& type, v8::Local<v8::Value> value,
-                     const ArgumentSite& site) {
-  std::string message = "Invalid FFI ";
-  message.append(MessageName(type.kind)).append(" type, expected ");
-  message.append(ExpectedText(type.kind)).append(At(site)).append(": got ");
-  ThrowTypeError(environment.isolate(), message + Describe(environment.isolate(), value));
-}
 
 // ToInt32's result as its unsigned twin: modulo 2^32, NaN and infinities give 0 (ECMAScript 7.1.6).
 uint32_t WrapTo32(double number) {
@@ -103,15 +54,25 @@ bool BigBits(v8::Local<v8::Value> value, uint64_t* slot) {
   return true;
 }
 
-uint64_t FloatBits(JsKind kind, double number) {
-  uint64_t slot = 0;
-  if (kind == JsKind::kF32) {
-    const auto narrow = static_cast<float>(number);
-    std::memcpy(&slot, &narrow, sizeof(narrow));
-  } else {
-    std::memcpy(&slot, &number, sizeof(number));
+// The strict rule: an integer in the kind's range, as a Number or, where results are BigInts, as
+// one.
+bool CheckedInteger(const KindTraits& traits, v8::Local<v8::Value> value, uint64_t* slot) {
+  if (value->IsBigInt() && traits.kind_class == KindClass::kBigInteger) {
+    const v8::Local<v8::BigInt> integer = value.As<v8::BigInt>();
+    bool fits = false;
+    *slot = traits.lowest < 0 ? static_cast<uint64_t>(integer->Int64Value(&fits))
+                              : integer->Uint64Value(&fits);
+    return fits;
   }
-  return slot;
+  if (!value->IsNumber()) return false;
+  const double number = NumberOf(value);
+  // The greatest 64-bit integers are no Numbers: the sum rounds to the power of two above.
+  const double limit = static_cast<double>(traits.highest) + 1;
+  if (!(number >= static_cast<double>(traits.lowest) && number < limit)) return false;
+  if (std::trunc(number) != number) return false;
+  *slot = traits.lowest < 0 ? static_cast<uint64_t>(static_cast<int64_t>(number))
+                            : static_cast<uint64_t>(number);
+  return true;
 }
 
 bool PointerBits(v8::Local<v8::Value> value, uint64_t* slot) {
@@ -124,43 +85,40 @@ bool PointerBits(v8::Local<v8::Value> value, uint64_t* slot) {
   return true;
 }
 
-// Converts everything but structs; false when the value is of another kind.
-bool ScalarFromJs(Environment& environment, JsKind kind, v8::Local<v8::Value> value,
+bool AddressBits(Environment& environment, JsKind kind, v8::Local<v8::Value> value,
+                 uint64_t* slot) {
+  if (kind != JsKind::kBuffer) return PointerBits(value, slot);
+  Bytes bytes{};
+  if (!value->IsNull() && !BytesOf(environment, value, &bytes)) return false;
+  *slot = reinterpret_cast<uint64_t>(bytes.data);
+  return true;
+}
+
+// Converts everything but structs; false when the value does not fit.
+bool ScalarFromJs(Environment& environment, JsKind kind, bool strict, v8::Local<v8::Value> value,
                   uint64_t* slot) {
-  switch (kind) {
-    case JsKind::kBool:
+  const KindTraits& traits = TraitsOf(kind);
+  switch (traits.kind_class) {
+    case KindClass::kBool:
       *slot = value->IsTrue() ? 1 : 0;
       return value->IsBoolean();
-    case JsKind::kU8:
-    case JsKind::kI8:
-    case JsKind::kU16:
-    case JsKind::kI16:
-    case JsKind::kU32:
-    case JsKind::kI32:
+    case KindClass::kInteger:
+      if (strict) return CheckedInteger(traits, value, slot);
       if (!value->IsNumber()) return false;
       *slot = IntegerBits(value);
       return true;
-    case JsKind::kU64:
-    case JsKind::kI64:
-    case JsKind::kUsize:
-    case JsKind::kIsize:
-      return BigBits(value, slot);
-    case JsKind::kF32:
-    case JsKind::kF64:
+    case KindClass::kBigInteger:
+      return strict ? CheckedInteger(traits, value, slot) : BigBits(value, slot);
+    case KindClass::kSafeInteger:
+      return CheckedInteger(traits, value, slot);
+    case KindClass::kFloat:
       if (!value->IsNumber()) return false;
       *slot = FloatBits(kind, NumberOf(value));
       return true;
-    case JsKind::kPointer:
-    case JsKind::kFunction:
-      return PointerBits(value, slot);
-    case JsKind::kBuffer: {
-      Bytes bytes{};
-      if (!value->IsNull() && !BytesOf(environment, value, &bytes)) return false;
-      *slot = reinterpret_cast<uint64_t>(bytes.data);
-      return true;
-    }
-    case JsKind::kStruct:
-    case JsKind::kVoid:
+    case KindClass::kPointer:
+      return AddressBits(environment, kind, value, slot);
+    case KindClass::kStruct:
+    case KindClass::kVoid:
       break;
   }
   assert(false && "a struct is not a scalar, and void not a parameter");
@@ -182,10 +140,10 @@ bool LengthOf(v8::Local<v8::Value> value, size_t* size) {
 }
 
 bool StructFromJs(Environment& environment, const JsType& type, v8::Local<v8::Value> value,
-                  uint64_t* slot, std::byte* aggregate, const ArgumentSite& site) {
+                  uint64_t* slot, std::byte* aggregate, const ConversionSite& site) {
   size_t size = 0;
   if (!LengthOf(value, &size)) {
-    ThrowUnexpected(environment, type, value, site);
+    ThrowUnexpected(environment, type, false, value, site);
     return false;
   }
   if (size < type.size) {
@@ -247,13 +205,24 @@ std::shared_ptr<v8::BackingStore> StoreOf(v8::Local<v8::Value> value) {
   return nullptr;
 }
 
-bool FromJs(Environment& environment, const JsType& type, v8::Local<v8::Value> value,
-            uint64_t* slot, std::byte* aggregate, const ArgumentSite& site) {
+uint64_t FloatBits(JsKind kind, double number) {
+  uint64_t bits = 0;
+  if (kind == JsKind::kF32) {
+    const auto narrow = static_cast<float>(number);
+    std::memcpy(&bits, &narrow, sizeof(narrow));
+  } else {
+    std::memcpy(&bits, &number, sizeof(number));
+  }
+  return bits;
+}
+
+bool FromJs(Environment& environment, const JsType& type, bool strict, v8::Local<v8::Value> value,
+            uint64_t* slot, std::byte* aggregate, const ConversionSite& site) {
   if (type.kind == JsKind::kStruct) {
     return StructFromJs(environment, type, value, slot, aggregate, site);
   }
-  if (ScalarFromJs(environment, type.kind, value, slot)) return true;
-  ThrowUnexpected(environment, type, value, site);
+  if (ScalarFromJs(environment, type.kind, strict, value, slot)) return true;
+  ThrowUnexpected(environment, type, strict, value, site);
   return false;
 }
 

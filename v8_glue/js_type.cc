@@ -5,6 +5,7 @@
 #include "v8_glue/js_type.h"
 
 #include <array>
+#include <limits>
 #include <string>
 
 #include "abi/convention.h"
@@ -16,33 +17,40 @@ namespace springboard::glue {
 
 namespace {
 
-struct KindRow {
-  std::string_view name;
-  abi::TypeKind type;
-};
+template <typename Integer>
+constexpr KindTraits IntegerTraits(std::string_view name, abi::TypeKind type,
+                                   KindClass kind_class) {
+  return {name, type, kind_class, std::numeric_limits<Integer>::min(),
+          static_cast<uint64_t>(std::numeric_limits<Integer>::max())};
+}
+
+// The greatest integer up to which a Number tells every integer from its neighbours.
+constexpr int64_t kMaxSafeInteger = (int64_t{1} << 53) - 1;
 
 // In the order of JsKind. Pointers are 64 bits wide on every convention there is, and so is usize.
-constexpr std::array<KindRow, 18> kKinds = {{
-    {"void", abi::TypeKind::kVoid},
-    {"bool", abi::TypeKind::kBool},
-    {"u8", abi::TypeKind::kU8},
-    {"i8", abi::TypeKind::kI8},
-    {"u16", abi::TypeKind::kU16},
-    {"i16", abi::TypeKind::kI16},
-    {"u32", abi::TypeKind::kU32},
-    {"i32", abi::TypeKind::kI32},
-    {"u64", abi::TypeKind::kU64},
-    {"i64", abi::TypeKind::kI64},
-    {"usize", abi::TypeKind::kU64},
-    {"isize", abi::TypeKind::kI64},
-    {"f32", abi::TypeKind::kF32},
-    {"f64", abi::TypeKind::kF64},
-    {"pointer", abi::TypeKind::kPointer},
-    {"buffer", abi::TypeKind::kPointer},
-    {"function", abi::TypeKind::kPointer},
-    {"struct", abi::TypeKind::kStruct},
+constexpr std::array<KindTraits, kKindCount> kKinds = {{
+    {"void", abi::TypeKind::kVoid, KindClass::kVoid},
+    {"bool", abi::TypeKind::kBool, KindClass::kBool},
+    IntegerTraits<uint8_t>("u8", abi::TypeKind::kU8, KindClass::kInteger),
+    IntegerTraits<int8_t>("i8", abi::TypeKind::kI8, KindClass::kInteger),
+    IntegerTraits<uint16_t>("u16", abi::TypeKind::kU16, KindClass::kInteger),
+    IntegerTraits<int16_t>("i16", abi::TypeKind::kI16, KindClass::kInteger),
+    IntegerTraits<uint32_t>("u32", abi::TypeKind::kU32, KindClass::kInteger),
+    IntegerTraits<int32_t>("i32", abi::TypeKind::kI32, KindClass::kInteger),
+    IntegerTraits<uint64_t>("u64", abi::TypeKind::kU64, KindClass::kBigInteger),
+    IntegerTraits<int64_t>("i64", abi::TypeKind::kI64, KindClass::kBigInteger),
+    IntegerTraits<uint64_t>("usize", abi::TypeKind::kU64, KindClass::kBigInteger),
+    IntegerTraits<int64_t>("isize", abi::TypeKind::kI64, KindClass::kBigInteger),
+    {"i53", abi::TypeKind::kI64, KindClass::kSafeInteger, -kMaxSafeInteger, kMaxSafeInteger},
+    {"u53", abi::TypeKind::kU64, KindClass::kSafeInteger, 0, kMaxSafeInteger},
+    {"f32", abi::TypeKind::kF32, KindClass::kFloat},
+    {"f64", abi::TypeKind::kF64, KindClass::kFloat},
+    {"pointer", abi::TypeKind::kPointer, KindClass::kPointer},
+    {"buffer", abi::TypeKind::kPointer, KindClass::kPointer},
+    {"function", abi::TypeKind::kPointer, KindClass::kPointer},
+    {"struct", abi::TypeKind::kStruct, KindClass::kStruct},
 }};
-static_assert(static_cast<size_t>(JsKind::kStruct) + 1 == kKinds.size());
+static_assert(kKinds.back().kind_class == KindClass::kStruct);
 
 // Where in a definition we are, for messages: "symbol 'add', parameter 0". Empty when there is
 // nothing to say.
@@ -65,9 +73,9 @@ std::string Quoted(v8::Isolate* isolate, v8::Local<v8::Value> value) {
 
 std::string UnknownVariant(const std::string& quoted) {
   std::string message = "unknown variant " + quoted + ", expected one of ";
-  for (const KindRow& row : kKinds) {
-    if (&row != &kKinds.front()) message += ", ";
-    message.append("'").append(row.name).append("'");
+  for (const KindTraits& kind : kKinds) {
+    if (&kind != &kKinds.front()) message += ", ";
+    message.append("'").append(kind.name).append("'");
   }
   return message;
 }
@@ -185,14 +193,15 @@ bool ReadField(Environment& environment, v8::Local<v8::Object> object, std::stri
   return false;
 }
 
-// Reads an optional boolean member. Null and undefined mean false, as Deno has it.
+// Reads an optional boolean member. Null and undefined leave *flag as it is.
 bool ReadFlag(Environment& environment, v8::Local<v8::Object> object, std::string_view name,
               const Site& site, bool* flag) {
   v8::Isolate* isolate = environment.isolate();
   v8::Local<v8::Value> value;
   if (!object->Get(environment.context(), Name(isolate, name)).ToLocal(&value)) return false;
+  if (value->IsNullOrUndefined()) return true;
   *flag = value->IsTrue();
-  if (value->IsBoolean() || value->IsNullOrUndefined()) return true;
+  if (value->IsBoolean()) return true;
   ThrowTypeError(isolate, At("invalid type: " + Describe(isolate, value) + ", expected boolean",
                              Join(site, "field '" + std::string(name) + "'")));
   return false;
@@ -230,7 +239,7 @@ bool ParseParameters(Environment& environment, v8::Local<v8::Value> value, const
 
 }  // namespace
 
-std::string_view NameOf(JsKind kind) { return kKinds[static_cast<size_t>(kind)].name; }
+const KindTraits& TraitsOf(JsKind kind) { return kKinds[static_cast<size_t>(kind)]; }
 
 std::optional<JsType> ParseJsType(Environment& environment, v8::Local<v8::Value> value,
                                   bool allow_void, std::string_view site) {
@@ -239,7 +248,7 @@ std::optional<JsType> ParseJsType(Environment& environment, v8::Local<v8::Value>
 
 std::optional<JsSignature> ParseJsSignature(Environment& environment,
                                             v8::Local<v8::Value> definition,
-                                            std::string_view site_text) {
+                                            std::string_view site_text, bool strict_default) {
   v8::Isolate* isolate = environment.isolate();
   v8::HandleScope scope(isolate);
   const Site site(site_text);
@@ -251,6 +260,7 @@ std::optional<JsSignature> ParseJsSignature(Environment& environment,
   }
   v8::Local<v8::Object> object = definition.As<v8::Object>();
   JsSignature signature;
+  signature.strict = strict_default;
   v8::Local<v8::Value> value;
   if (!ReadField(environment, object, "parameters", site, &value) ||
       !ParseParameters(environment, value, site, &signature) ||
@@ -260,7 +270,8 @@ std::optional<JsSignature> ParseJsSignature(Environment& environment,
   const std::optional<JsType> result =
       TypeParser(environment, Join(site, "result")).Parse(value, true);
   if (!result || !ReadFlag(environment, object, "nonblocking", site, &signature.nonblocking) ||
-      !ReadFlag(environment, object, "leaf", site, &signature.leaf)) {
+      !ReadFlag(environment, object, "leaf", site, &signature.leaf) ||
+      !ReadFlag(environment, object, "strict", site, &signature.strict)) {
     return std::nullopt;
   }
   signature.result = *result;

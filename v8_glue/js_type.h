@@ -33,6 +33,8 @@ enum class JsKind : uint8_t {
   kI64,
   kUsize,
   kIsize,
+  kI53,
+  kU53,
   kF32,
   kF64,
   kPointer,
@@ -40,15 +42,41 @@ enum class JsKind : uint8_t {
   kFunction,
   kStruct,
 };
+inline constexpr size_t kKindCount = static_cast<size_t>(JsKind::kStruct) + 1;
+
+// Kinds whose values are converted alike.
+enum class KindClass : uint8_t {
+  kVoid,
+  kBool,
+  kInteger,      // of 8 to 32 bits, a Number
+  kBigInteger,   // of 64 bits: out as a BigInt, in as that or a Number
+  kSafeInteger,  // of 64 bits, as far as a Number is exact; never wrapped
+  kFloat,
+  kPointer,
+  kStruct,
+};
+
+// What is known of a kind without looking at a definition.
+struct KindTraits {
+  std::string_view name;  // as the API spells it
+  abi::TypeKind type;
+  KindClass kind_class;
+  // The range of an integer kind; a signed one's lowest is negative.
+  int64_t lowest = 0;
+  uint64_t highest = 0;
+};
+
+const KindTraits& TraitsOf(JsKind kind);
+inline bool IsInteger(JsKind kind) { return TraitsOf(kind).highest > 0; }
+inline bool IsBigInteger(JsKind kind) {
+  return TraitsOf(kind).kind_class == KindClass::kBigInteger;
+}
 
 struct JsType {
   JsKind kind = JsKind::kVoid;
   const abi::Type* type = nullptr;  // never null after parsing
   uint32_t size = 0;                // bytes, as the host's convention lays it out; 0 for void
 };
-
-// "u8", "pointer", ... as the API spells it; "struct" for kStruct.
-std::string_view NameOf(JsKind kind);
 
 // What a call, callback or function pointer is defined as.
 struct JsSignature {
@@ -58,6 +86,8 @@ struct JsSignature {
   bool nonblocking = false;
   // The definition promises that the native function never re-enters JavaScript.
   bool leaf = false;
+  // Integers out of range or with a fraction are refused instead of wrapped.
+  bool strict = false;
   // A void result is null instead of undefined (function pointers, as Deno has it).
   bool void_is_null = false;
 };
@@ -68,10 +98,12 @@ struct JsSignature {
 std::optional<JsType> ParseJsType(Environment& environment, v8::Local<v8::Value> value,
                                   bool allow_void, std::string_view site = {});
 
-// Parses { parameters, result, nonblocking?, leaf? }. Throws and returns nothing on bad input.
+// Parses { parameters, result, nonblocking?, leaf?, strict? }. Throws and returns nothing on bad
+// input. `strict_default` is what a definition is that does not say whether it is strict.
 std::optional<JsSignature> ParseJsSignature(Environment& environment,
                                             v8::Local<v8::Value> definition,
-                                            std::string_view site = {});
+                                            std::string_view site = {},
+                                            bool strict_default = false);
 
 }  // namespace springboard::glue
 

@@ -12,6 +12,7 @@
 #include <span>
 
 #include "v8_glue/fast_api.h"
+#include "v8_glue/handle_layout.h"
 #include "v8_glue/object_layout.h"
 
 namespace springboard::glue {
@@ -170,14 +171,17 @@ bool ScriptedSamplesHold(v8::Local<v8::Context> context) {
 
 bool FastCallLayoutHolds() { return FunctionInfoHolds() && FunctionHolds(); }
 
-ObjectLayout CheckObjectLayout(v8::Local<v8::Context> context) {
+ProvenLayout CheckObjectLayout(v8::Local<v8::Context> context) {
   // Compressed pointers move every field.
   if (v8::internal::PointerCompressionIsEnabled()) return {};
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   const v8::HandleScope scope(isolate);
   const v8::Context::Scope context_scope(context);
-  return {PlainSamplesHold(isolate) && DetachedSampleHolds(isolate) &&
-          ScriptedSamplesHold(context)};
+  if (!PlainSamplesHold(isolate) || !DetachedSampleHolds(isolate) ||
+      !ScriptedSamplesHold(context)) {
+    return {};
+  }
+  return {.typed_array_fields = true, .handles = ProveHandleLayout(isolate)};
 }
 
 }  // namespace springboard::glue

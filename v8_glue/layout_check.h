@@ -8,20 +8,26 @@
 
 #include <v8.h>
 
+#include <optional>
+
+#include "ffi_jit/object_layout.h"
+
 namespace springboard::glue {
 
 // True when the sizes and strides that the V8 in this process exports agree with fast_api.h.
 bool FastCallLayoutHolds();
 
-// Whether an off-heap typed array's data pointer and length can be read from the object's own
-// fields.
-struct ObjectLayout {
+// What of an object's own fields may be read.
+struct ProvenLayout {
+  // Where an off-heap typed array has its bytes, and how many (object_layout.h).
   bool typed_array_fields = false;
+  // What fast stubs read of handles; nothing if any part of it is not as expected.
+  std::optional<jit::ObjectLayout> handles;
 };
 
 // Checks field reads on sample objects of every kind: off-heap, on-heap, sub-array, detached,
-// resizable, length-tracking, DataView, shared.
-ObjectLayout CheckObjectLayout(v8::Local<v8::Context> context);
+// resizable, length-tracking, DataView, ArrayBuffer, shared, numbers and BigInts.
+ProvenLayout CheckObjectLayout(v8::Local<v8::Context> context);
 
 }  // namespace springboard::glue
 

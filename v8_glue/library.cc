@@ -5,9 +5,11 @@
 #include <cassert>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "v8_glue/environment.h"
 #include "v8_glue/switch.h"
+#include "v8_glue/symbol.h"
 
 namespace springboard::glue {
 
@@ -15,11 +17,8 @@ namespace {
 
 // What a closed library leaves to be freed later.
 struct Remains : Owned {
-  Remains(std::optional<NativeLibrary> closed_native, std::vector<jit::StubCode> closed_stubs)
-      : native(std::move(closed_native)), stubs(std::move(closed_stubs)) {}
-
   std::optional<NativeLibrary> native;
-  std::vector<jit::StubCode> stubs;
+  std::vector<jit::StubCode> stubs;  // destroyed before the code that they jump to
 };
 
 }  // namespace
@@ -31,12 +30,15 @@ Library::Library(Environment& environment, std::optional<NativeLibrary> native)
 
 v8::Local<v8::Object> Library::switch_object() const { return switch_.Get(environment_.isolate()); }
 
+void Library::Add(Symbol& symbol) { symbols_.Add(symbol); }
+
 void Library::Close() {
   assert(!closed_);
   closed_ = true;
   ClearSwitch(environment_.context(), switch_object());
-  auto remains =
-      std::make_unique<Remains>(std::exchange(native_, std::nullopt), std::exchange(stubs_, {}));
+  auto remains = std::make_unique<Remains>();
+  remains->native = std::exchange(native_, std::nullopt);
+  while (!symbols_.empty()) symbols_.TakeFirst().GiveUpStubs(&remains->stubs);
   Owned* retired = remains.get();
   environment_.Adopt(std::move(remains));
   environment_.Retire(retired);

@@ -10,14 +10,14 @@
 #include <v8.h>
 
 #include <optional>
-#include <vector>
 
-#include "ffi_jit/stub.h"
+#include "v8_glue/intrusive_list.h"
 #include "v8_glue/native_library.h"
 
 namespace springboard::glue {
 
 class Environment;
+class Symbol;
 
 class Library {
  public:
@@ -30,8 +30,8 @@ class Library {
   // See switch.h.
   v8::Local<v8::Object> switch_object() const;
 
-  // Keeps a stub as long as something may enter it.
-  void Keep(jit::StubCode stub) { stubs_.push_back(std::move(stub)); }
+  // A symbol that is closed with it, until it is destroyed.
+  void Add(Symbol& symbol);
 
   // From here on every call of a symbol throws. Stubs are freed and the library unmapped once no
   // native call is on the stack. REQUIRES: !closed().
@@ -42,7 +42,7 @@ class Library {
   bool closed_ = false;
   v8::Global<v8::Object> switch_;
   std::optional<NativeLibrary> native_;
-  std::vector<jit::StubCode> stubs_;  // destroyed before the code that they jump to
+  IntrusiveList<Symbol, Library> symbols_;
 };
 
 }  // namespace springboard::glue

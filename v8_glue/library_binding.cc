@@ -43,8 +43,10 @@ struct Definition {
 
 class DefinitionReader {
  public:
-  explicit DefinitionReader(Environment& environment)
+  // `strict` is what definitions are that do not say it themselves.
+  DefinitionReader(Environment& environment, bool strict)
       : environment_(environment),
+        strict_(strict),
         isolate_(environment.isolate()),
         context_(environment.context()) {}
 
@@ -97,7 +99,7 @@ class DefinitionReader {
       definition->variable = ParseStaticType(environment_, type, site);
       return definition->variable.has_value();
     }
-    definition->function = ParseJsSignature(environment_, object, site);
+    definition->function = ParseJsSignature(environment_, object, site, strict_);
     return definition->function.has_value();
   }
 
@@ -127,36 +129,10 @@ class DefinitionReader {
   }
 
   Environment& environment_;
+  bool strict_;
   v8::Isolate* isolate_;
   v8::Local<v8::Context> context_;
 };
-
-// Puts what `definition` stands for on `symbols`. `address` is null for a missing optional symbol.
-bool DefineSymbol(Environment& environment, const std::shared_ptr<Library>& library,
-                  const Definition& definition, const void* address,
-                  v8::Local<v8::Object> symbols) {
-  v8::Isolate* isolate = environment.isolate();
-  const v8::Local<v8::Context> context = environment.context();
-  if (definition.variable) {
-    const v8::Local<v8::Value> value =
-        address == nullptr ? v8::Local<v8::Value>(v8::Null(isolate))
-                           : StaticValue(environment, *definition.variable, address);
-    return symbols
-        ->DefineOwnProperty(context, definition.key, value,
-                            static_cast<v8::PropertyAttribute>(v8::ReadOnly | v8::DontDelete))
-        .FromMaybe(false);
-  }
-  v8::Local<v8::Value> value = v8::Null(isolate);
-  if (address != nullptr) {
-    v8::Local<v8::Function> function;
-    if (!Symbol::Make(environment, library, definition.key_text, *definition.function, address)
-             .ToLocal(&function)) {
-      return false;
-    }
-    value = function;
-  }
-  return symbols->CreateDataProperty(context, definition.key, value).FromMaybe(false);
-}
 
 // A library's handle, as api.js holds it.
 class LibraryHandle : public Tethered {
@@ -181,17 +157,55 @@ class LibraryHandle : public Tethered {
   const std::shared_ptr<Library> library_;
 };
 
-// The address of `definition`'s symbol; null for a missing optional one. Throws and returns false
-// when it is missing.
-bool FindSymbol(v8::Isolate* isolate, const NativeLibrary& native, const Definition& definition,
-                const void** address) {
-  const StatusOr<const void*> found = native.Find(definition.symbol);
-  *address = found.ok() ? *found : nullptr;
-  if (found.ok() || definition.optional) return true;
-  ThrowError(isolate,
-             "Failed to register symbol " + definition.symbol +
-                 ": Could not obtain symbol from the library: " + found.status().message());
+// The symbols' addresses; null for missing optional ones. Throws, naming every symbol that is
+// missing, and returns false.
+bool FindSymbols(v8::Isolate* isolate, const NativeLibrary& native,
+                 const std::vector<Definition>& definitions, std::vector<const void*>* addresses) {
+  std::string missing;
+  for (const Definition& definition : definitions) {
+    const StatusOr<const void*> found = native.Find(definition.symbol);
+    addresses->push_back(found.ok() ? *found : nullptr);
+    if (found.ok() || definition.optional) continue;
+    missing.append(missing.empty() ? "" : "; ").append("Failed to register symbol ");
+    missing += definition.symbol + ": Could not obtain symbol from the library: ";
+    missing += found.status().message();
+  }
+  if (missing.empty()) return true;
+  ThrowError(isolate, missing);
   return false;
+}
+
+// What stands for each definition: a variable's value, a function, or null. Throws and returns
+// false if a function cannot be called.
+bool MakeValues(Environment& environment, const std::shared_ptr<Library>& library,
+                const std::vector<Definition>& definitions,
+                const std::vector<const void*>& addresses, v8::LocalVector<v8::Value>* values) {
+  v8::Isolate* isolate = environment.isolate();
+  std::vector<Symbol::Request> requests;
+  requests.reserve(definitions.size());
+  for (size_t i = 0; i < definitions.size(); ++i) {
+    const Definition& definition = definitions[i];
+    if (addresses[i] == nullptr || !definition.function) continue;
+    requests.push_back({definition.key_text, *definition.function, addresses[i]});
+  }
+  v8::LocalVector<v8::Function> functions(isolate);
+  if (!Symbol::MakeAll(environment, library, std::move(requests), &functions)) return false;
+  size_t made = 0;
+  values->reserve(definitions.size());
+  for (size_t i = 0; i < definitions.size(); ++i) {
+    v8::Local<v8::Value> value = v8::Null(isolate);
+    if (addresses[i] != nullptr) {
+      if (!definitions[i].variable) {
+        value = functions[made++];
+      } else if (!StaticValue(environment, *definitions[i].variable, addresses[i],
+                              definitions[i].key_text)
+                      .ToLocal(&value)) {
+        return false;
+      }
+    }
+    values->push_back(value);
+  }
+  return true;
 }
 
 // { symbols, handle }. Throws and returns nothing if a symbol cannot be called.
@@ -201,10 +215,17 @@ v8::MaybeLocal<v8::Object> MakeResult(Environment& environment,
                                       const std::vector<const void*>& addresses) {
   v8::Isolate* isolate = environment.isolate();
   const v8::Local<v8::Context> context = environment.context();
+  v8::LocalVector<v8::Value> values(isolate);
+  if (!MakeValues(environment, library, definitions, addresses, &values)) return {};
   const v8::Local<v8::Object> symbols = v8::Object::New(isolate);
   for (size_t i = 0; i < definitions.size(); ++i) {
-    const v8::HandleScope scope(isolate);
-    if (!DefineSymbol(environment, library, definitions[i], addresses[i], symbols)) return {};
+    const v8::Local<v8::Name> key = definitions[i].key;
+    constexpr auto kConstant = static_cast<v8::PropertyAttribute>(v8::ReadOnly | v8::DontDelete);
+    if (!(definitions[i].variable ? symbols->DefineOwnProperty(context, key, values[i], kConstant)
+                                  : symbols->CreateDataProperty(context, key, values[i]))
+             .FromMaybe(false)) {
+      return {};
+    }
   }
   v8::Local<v8::Object> handle;
   if (!LibraryHandle::Make(environment, library).ToLocal(&handle)) return {};
@@ -214,14 +235,14 @@ v8::MaybeLocal<v8::Object> MakeResult(Environment& environment,
   return result;
 }
 
-// dlopen(path: string, definitions) -> { symbols, handle }
+// dlopen(path: string, definitions, strict: boolean) -> { symbols, handle }
 void OpenLibrary(const Info& info) {
   Environment& environment = *EnvironmentOf(info);
   v8::Isolate* isolate = environment.isolate();
   const std::string path = Utf8(isolate, info[0]);
   if (!environment.policy().AllowsLibrary(path)) return ThrowNotCapable(environment, path);
   std::vector<Definition> definitions;
-  if (!DefinitionReader(environment).ReadAll(info[1], &definitions)) return;
+  if (!DefinitionReader(environment, info[2]->IsTrue()).ReadAll(info[1], &definitions)) return;
   if (path.find('\0') != std::string::npos) {
     return ThrowError(isolate, "Could not open library: its path contains a zero character");
   }
@@ -230,10 +251,8 @@ void OpenLibrary(const Info& info) {
   if (!native.ok()) {
     return ThrowError(isolate, "Could not open library: " + native.status().message());
   }
-  std::vector<const void*> addresses(definitions.size());
-  for (size_t i = 0; i < definitions.size(); ++i) {
-    if (!FindSymbol(isolate, *native, definitions[i], &addresses[i])) return;
-  }
+  std::vector<const void*> addresses;
+  if (!FindSymbols(isolate, *native, definitions, &addresses)) return;
 
   const auto library = std::make_shared<Library>(environment, *std::move(native));
   v8::TryCatch catcher(isolate);

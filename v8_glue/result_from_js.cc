@@ -3,9 +3,11 @@
 // See convert.h.
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <cstring>
-#include <string>
 
+#include "v8_glue/conversion_error.h"
 #include "v8_glue/convert.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
@@ -15,69 +17,71 @@ namespace springboard::glue {
 
 namespace {
 
-// Result memory holds integers extended to 8 bytes by their signedness (ffi_jit/stub.h).
-uint64_t Extend(JsKind kind, uint32_t bits) {
-  switch (kind) {
-    case JsKind::kI8:
-      return static_cast<uint64_t>(static_cast<int64_t>(static_cast<int8_t>(bits)));
-    case JsKind::kI16:
-      return static_cast<uint64_t>(static_cast<int64_t>(static_cast<int16_t>(bits)));
-    case JsKind::kI32:
-      return static_cast<uint64_t>(static_cast<int64_t>(static_cast<int32_t>(bits)));
-    case JsKind::kU8:
-      return static_cast<uint8_t>(bits);
-    case JsKind::kU16:
-      return static_cast<uint16_t>(bits);
-    default:
-      return bits;
-  }
-}
-
-bool IntegerResult(Environment& environment, JsKind kind, v8::Local<v8::Value> value,
-                   uint64_t* bits) {
-  v8::Local<v8::Int32> integer;
-  if (!value->ToInt32(environment.context()).ToLocal(&integer)) return false;
-  *bits = Extend(kind, static_cast<uint32_t>(integer->Value()));
+// Result memory holds scalars extended to 8 bytes, integers by their signedness (ffi_jit/stub.h).
+bool Store(uint64_t bits, void* result) {
+  std::memcpy(result, &bits, sizeof(bits));
   return true;
 }
 
-bool BigResult(Environment& environment, v8::Local<v8::Value> value, uint64_t* bits) {
-  v8::Local<v8::Context> context = environment.context();
-  if (value->IsBigInt()) {
-    *bits = value.As<v8::BigInt>()->Uint64Value();
-    return true;
-  }
+bool Void(Environment&, const JsType&, v8::Local<v8::Value>, void*, const ConversionSite&) {
+  return true;
+}
+
+bool Bool(Environment& environment, const JsType&, v8::Local<v8::Value> value, void* result,
+          const ConversionSite&) {
+  return Store(value->BooleanValue(environment.isolate()) ? 1 : 0, result);
+}
+
+template <typename Integer>
+bool Narrow(Environment& environment, const JsType&, v8::Local<v8::Value> value, void* result,
+            const ConversionSite&) {
+  int32_t integer = 0;
+  if (!value->Int32Value(environment.context()).To(&integer)) return false;
+  return Store(static_cast<uint64_t>(static_cast<Integer>(integer)), result);
+}
+
+bool Big(Environment& environment, const JsType&, v8::Local<v8::Value> value, void* result,
+         const ConversionSite&) {
+  if (value->IsBigInt()) return Store(value.As<v8::BigInt>()->Uint64Value(), result);
   int64_t integer = 0;
-  if (!value->IntegerValue(context).To(&integer)) return false;
-  *bits = static_cast<uint64_t>(integer);
-  return true;
+  if (!value->IntegerValue(environment.context()).To(&integer)) return false;
+  return Store(static_cast<uint64_t>(integer), result);
 }
 
-bool FloatResult(Environment& environment, JsKind kind, v8::Local<v8::Value> value,
-                 uint64_t* bits) {
+bool Safe(Environment& environment, const JsType& type, v8::Local<v8::Value> value, void* result,
+          const ConversionSite& site) {
   double number = 0;
   if (!value->NumberValue(environment.context()).To(&number)) return false;
-  if (kind == JsKind::kF32) {
-    const auto narrow = static_cast<float>(number);
-    std::memcpy(bits, &narrow, sizeof(narrow));
-  } else {
-    std::memcpy(bits, &number, sizeof(number));
+  const double integer = std::isnan(number) ? 0 : std::trunc(number);
+  const KindTraits& traits = TraitsOf(type.kind);
+  if (integer < static_cast<double>(traits.lowest) ||
+      integer > static_cast<double>(traits.highest)) {
+    ThrowOutOfRange(environment, type, NumberText(environment.isolate(), number), site);
+    return false;
   }
-  return true;
+  return Store(static_cast<uint64_t>(static_cast<int64_t>(integer)), result);
+}
+
+bool Floating(Environment& environment, const JsType& type, v8::Local<v8::Value> value,
+              void* result, const ConversionSite&) {
+  double number = 0;
+  if (!value->NumberValue(environment.context()).To(&number)) return false;
+  return Store(FloatBits(type.kind, number), result);
 }
 
 // A pointer object's address or a buffer's; null for whatever else, as Deno has it.
-uint64_t AddressResult(Environment& environment, JsKind kind, v8::Local<v8::Value> value) {
+bool Address(Environment& environment, const JsType& type, v8::Local<v8::Value> value, void* result,
+             const ConversionSite&) {
   if (value->IsExternal()) {
-    return reinterpret_cast<uint64_t>(ExternalPointer(value.As<v8::External>()));
+    return Store(reinterpret_cast<uint64_t>(ExternalPointer(value.As<v8::External>())), result);
   }
   Bytes bytes{};
-  if (kind == JsKind::kBuffer) BytesOf(environment, value, &bytes);
-  return reinterpret_cast<uint64_t>(bytes.data);
+  if (type.kind == JsKind::kBuffer) BytesOf(environment, value, &bytes);
+  return Store(reinterpret_cast<uint64_t>(bytes.data), result);
 }
 
-bool StructResult(Environment& environment, const JsType& type, v8::Local<v8::Value> value,
-                  void* result) {
+bool Struct(Environment& environment, const JsType& type, v8::Local<v8::Value> value, void* result,
+            const ConversionSite&) {
   Bytes bytes{};
   if (!BytesOf(environment, value, &bytes)) {
     ThrowTypeError(environment.isolate(),
@@ -91,49 +95,41 @@ bool StructResult(Environment& environment, const JsType& type, v8::Local<v8::Va
   return true;
 }
 
-bool ScalarResult(Environment& environment, JsKind kind, v8::Local<v8::Value> value,
-                  uint64_t* bits) {
-  switch (kind) {
-    case JsKind::kBool:
-      *bits = value->BooleanValue(environment.isolate()) ? 1 : 0;
-      return true;
-    case JsKind::kU8:
-    case JsKind::kI8:
-    case JsKind::kU16:
-    case JsKind::kI16:
-    case JsKind::kU32:
-    case JsKind::kI32:
-      return IntegerResult(environment, kind, value, bits);
-    case JsKind::kU64:
-    case JsKind::kI64:
-    case JsKind::kUsize:
-    case JsKind::kIsize:
-      return BigResult(environment, value, bits);
-    case JsKind::kF32:
-    case JsKind::kF64:
-      return FloatResult(environment, kind, value, bits);
-    case JsKind::kPointer:
-    case JsKind::kFunction:
-    case JsKind::kBuffer:
-      *bits = AddressResult(environment, kind, value);
-      return true;
-    case JsKind::kVoid:
-    case JsKind::kStruct:
-      break;
-  }
-  return true;
+// An integer that is in range is so extended to 64 bits.
+bool Strict(Environment& environment, const JsType& type, v8::Local<v8::Value> value, void* result,
+            const ConversionSite& site) {
+  uint64_t bits = 0;
+  return FromJs(environment, type, true, value, &bits, nullptr, site) && Store(bits, result);
 }
+
+// In the order of JsKind.
+constexpr std::array<ResultFunction*, kKindCount> kFunctions = {
+    Void,
+    Bool,
+    Narrow<uint8_t>,
+    Narrow<int8_t>,
+    Narrow<uint16_t>,
+    Narrow<int16_t>,
+    Narrow<uint32_t>,
+    Narrow<int32_t>,
+    Big,
+    Big,
+    Big,
+    Big,
+    Safe,
+    Safe,
+    Floating,
+    Floating,
+    Address,
+    Address,
+    Address,
+    Struct,
+};
 
 }  // namespace
 
-bool ResultFromJs(Environment& environment, const JsType& type, v8::Local<v8::Value> value,
-                  void* result) {
-  if (type.kind == JsKind::kVoid) return true;
-  if (type.kind == JsKind::kStruct) return StructResult(environment, type, value, result);
-  uint64_t bits = 0;
-  if (!ScalarResult(environment, type.kind, value, &bits)) return false;
-  std::memcpy(result, &bits, sizeof(bits));
-  return true;
+ResultFunction* ResultFromJs(JsKind kind, bool strict) {
+  return strict && IsInteger(kind) ? Strict : kFunctions[static_cast<size_t>(kind)];
 }
 
 }  // namespace springboard::glue

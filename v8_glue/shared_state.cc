@@ -9,8 +9,8 @@
 namespace springboard::glue {
 
 SharedState::SharedState(v8::Isolate* isolate)
-    : block_store(v8::ArrayBuffer::NewBackingStore(isolate, sizeof(CallBlock))),
-      block(new (block_store->Data()) CallBlock{}) {}
+    : block_store(v8::ArrayBuffer::NewBackingStore(isolate, sizeof(jit::FastBlock))),
+      block(new (block_store->Data()) jit::FastBlock{}) {}
 
 std::shared_ptr<SharedState> SharedState::Of(v8::Isolate* isolate) {
   // Never destroyed: workers may end after static destructors have run.

@@ -10,22 +10,14 @@
 
 #include <v8.h>
 
-#include <cstdint>
 #include <memory>
 #include <vector>
+
+#include "ffi_jit/stub.h"
 
 namespace springboard::glue {
 
 class Environment;
-
-// The memory that stubs and wrappers share: it is the backing store of an ArrayBuffer of each
-// environment, so that wrappers read it as typed arrays. Written by a stub and read by its wrapper
-// before anything else runs.
-struct CallBlock {
-  uint32_t exception_pending;  // a callback threw: the wrapper or the ordinary function rethrows
-  uint32_t unused;
-  uint64_t result;  // of the void variant of a fast stub, as ffi_jit/stub.h fills result memory
-};
 
 struct SharedState {
   explicit SharedState(v8::Isolate* isolate);
@@ -33,9 +25,11 @@ struct SharedState {
   // The state of `isolate`, made for its first environment and gone with its last.
   static std::shared_ptr<SharedState> Of(v8::Isolate* isolate);
 
+  // What fast stubs and wrappers share: the backing store of an ArrayBuffer of each environment, so
+  // that wrappers read it as typed arrays.
   std::shared_ptr<v8::BackingStore> block_store;
-  CallBlock* block;
-  v8::Global<v8::Value> pending_exception;  // set exactly when block->exception_pending is
+  jit::FastBlock* block;
+  v8::Global<v8::Value> pending_exception;  // set exactly when block->status is kPending
   int depth = 0;                            // of native calls and callbacks, see DepthScope
   bool callback_made = false;
   std::vector<Environment*> environments;

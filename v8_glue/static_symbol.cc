@@ -16,21 +16,17 @@ std::optional<JsType> ParseStaticType(Environment& environment, v8::Local<v8::Va
   if (!type) return std::nullopt;
   if (type->kind != JsKind::kVoid && type->kind != JsKind::kStruct) return type;
   ThrowTypeError(environment.isolate(), "Foreign symbol of type '" +
-                                            std::string(NameOf(type->kind)) +
+                                            std::string(TraitsOf(type->kind).name) +
                                             "' is not supported: " + std::string(site));
   return std::nullopt;
 }
 
-v8::Local<v8::Value> StaticValue(Environment& environment, const JsType& type,
-                                 const void* address) {
-  switch (type.kind) {
-    case JsKind::kPointer:
-    case JsKind::kBuffer:
-    case JsKind::kFunction:
-      return PointerToJs(environment.isolate(), address);
-    default:
-      return ToJs(environment, type, address);
+v8::MaybeLocal<v8::Value> StaticValue(Environment& environment, const JsType& type,
+                                      const void* address, std::string_view name) {
+  if (TraitsOf(type.kind).kind_class == KindClass::kPointer) {
+    return PointerToJs(environment.isolate(), address);
   }
+  return ToJs(environment, type, address, {name, ConversionSite::kVariable});
 }
 
 }  // namespace springboard::glue

@@ -17,9 +17,10 @@ namespace springboard::glue {
 std::optional<JsType> ParseStaticType(Environment& environment, v8::Local<v8::Value> value,
                                       std::string_view site);
 
-// The value of the variable at `address`. For pointer, buffer and function that is the variable's
-// own address, as Deno has it.
-v8::Local<v8::Value> StaticValue(Environment& environment, const JsType& type, const void* address);
+// The value of the variable at `address`, `name` in messages. For pointer, buffer and function that
+// is the variable's own address, as Deno has it. Throws and returns nothing as ToJs() does.
+v8::MaybeLocal<v8::Value> StaticValue(Environment& environment, const JsType& type,
+                                      const void* address, std::string_view name);
 
 }  // namespace springboard::glue
 

@@ -1,198 +1,133 @@
-// symbol: see symbol.h.
+// symbol: making a symbol's functions. See symbol.h; what the ordinary function does is in
+// ordinary_call.cc.
 
 #include "v8_glue/symbol.h"
 
-#include <array>
+#include <unordered_map>
 #include <utility>
 
-#include "abi/convention.h"
 #include "ffi_jit/code_cache.h"
-#include "v8_glue/convert.h"
 #include "v8_glue/error.h"
 #include "v8_glue/v8_compat.h"
 #include "v8_glue/wrapper.h"
 
 namespace springboard::glue {
 
-namespace {
-
-// As much as any scalar inside an aggregate needs; stubs copy by-reference aggregates themselves.
-constexpr size_t kAggregateAlignment = 16;
-
-size_t RoundUp(size_t size) {
-  return (size + kAggregateAlignment - 1) & ~(kAggregateAlignment - 1);
-}
-
-// Aligned memory on the stack when it is little, as it nearly always is.
-template <size_t kInlineBytes>
-class Scratch {
- public:
-  explicit Scratch(size_t size) {
-    if (size > kInlineBytes) heap_ = std::make_unique<Unit[]>(size / sizeof(Unit) + 1);
-  }
-  void* data() { return heap_ == nullptr ? static_cast<void*>(inline_) : heap_.get(); }
-
- private:
-  struct alignas(kAggregateAlignment) Unit {
-    std::byte bytes[kAggregateAlignment];
-  };
-  alignas(kAggregateAlignment) std::byte inline_[kInlineBytes];
-  std::unique_ptr<Unit[]> heap_;
-};
-
-// Parameters that need no memory from the heap; more than nearly every C function has.
-constexpr size_t kInlineSlots = 16;
-constexpr size_t kInlineAggregateBytes = 256;
-constexpr size_t kInlineResultBytes = 64;
-
-}  // namespace
-
 Symbol::Symbol(Environment& environment, std::shared_ptr<Library> library, std::string name,
-               JsSignature signature, const void* target, jit::CallStub call_stub)
+               const SymbolShape& shape, const void* target)
     : Tethered(environment),
       library_(std::move(library)),
       name_(std::move(name)),
-      signature_(std::move(signature)),
-      target_(target),
-      call_stub_(call_stub) {
-  for (const JsType& parameter : signature_.parameters) {
-    if (parameter.kind == JsKind::kStruct) aggregate_bytes_ += RoundUp(parameter.size);
-    if (parameter.kind == JsKind::kBuffer) takes_buffers_ = true;
+      shape_(shape),
+      target_(target) {
+  library_->Add(*this);
+}
+
+void Symbol::GiveUpStubs(std::vector<jit::StubCode>* stubs) {
+  if (plain_) stubs->push_back(std::move(plain_->stub));
+  for (Fast* fast : {any_.get(), stored_.get()}) {
+    if (fast != nullptr) stubs->push_back(std::move(fast->stub));
   }
 }
 
-Symbol& Symbol::Of(const Info& info) {
-  return *static_cast<Symbol*>(ExternalPointer(info.Data().As<v8::External>()));
-}
-
-void Symbol::Ordinary(const Info& info) {
-  Symbol& symbol = Of(info);
-  const JsType& type = symbol.signature_.result;
-  Scratch<kInlineResultBytes> result(type.size);
-  if (!symbol.Invoke(info, result.data())) return;
-  if (type.kind != JsKind::kVoid) {
-    info.GetReturnValue().Set(ToJs(symbol.environment(), type, result.data()));
-  } else if (symbol.signature_.void_is_null) {
-    info.GetReturnValue().SetNull();
-  }
-}
-
-void Symbol::OrdinaryToBlock(const Info& info) {
-  Symbol& symbol = Of(info);
-  // Not the block itself: the callee may call JavaScript, which uses the block.
-  uint64_t result = 0;
-  if (symbol.Invoke(info, &result)) symbol.environment().block()->result = result;
-}
-
-bool Symbol::Invoke(const Info& info, void* result) {
-  ++environment().ordinary_calls;
-  if (library_->closed()) {
-    ThrowBadResource(environment(),
-                     "Bad resource ID: the library of symbol '" + name_ + "' is closed");
-    return false;
-  }
-  const size_t count = signature_.parameters.size();
-  Scratch<kInlineSlots * sizeof(uint64_t)> slots(count * sizeof(uint64_t));
-  Scratch<kInlineAggregateBytes> aggregates(aggregate_bytes_);
-  return ConvertAndCall(info, static_cast<uint64_t*>(slots.data()),
-                        static_cast<std::byte*>(aggregates.data()), result);
-}
-
-bool Symbol::ConvertAndCall(const Info& info, uint64_t* slots, std::byte* aggregates,
-                            void* result) {
-  int index = 0;
-  for (const JsType& parameter : signature_.parameters) {
-    // An argument that is missing reads as undefined.
-    if (!FromJs(environment(), parameter, info[index], &slots[index], aggregates, {name_, index})) {
-      return false;
+// Stamps the eager stubs of symbols of one shape.
+bool Symbol::StampAll(Environment& environment, const std::vector<Symbol*>& symbols) {
+  const SymbolShape& shape = symbols[0]->shape_;
+  std::vector<const void*> targets;
+  targets.reserve(symbols.size());
+  for (const Symbol* symbol : symbols) targets.push_back(symbol->target_);
+  const auto stamp = [&](const FastEntry& entry, auto take) {
+    StatusOr<std::vector<jit::StubCode>> stubs =
+        jit::CodeCache::Process().StampFast(*entry.code, targets, environment.block());
+    // Without stubs every call takes the ordinary function.
+    if (!stubs.ok()) return false;
+    for (size_t i = 0; i < symbols.size(); ++i) {
+      take(*symbols[i], Fast(std::move((*stubs)[i]), entry.info));
     }
-    if (parameter.kind == JsKind::kStruct) aggregates += RoundUp(parameter.size);
-    ++index;
-  }
-  {
-    const std::vector<std::shared_ptr<v8::BackingStore>> held = StoresToHold(info);
-    const Environment::DepthScope depth(&environment());
-    call_stub_(target_, slots, result);
-  }
-  return !environment().RethrowPendingException();
+    return true;
+  };
+  if (!shape.plain) return true;
+  return stamp(*shape.plain,
+               [](Symbol& symbol, Fast fast) { symbol.plain_.emplace(std::move(fast)); }) &&
+         (!shape.any || stamp(*shape.any, [](Symbol& symbol, Fast fast) {
+           symbol.any_ = std::make_unique<Fast>(std::move(fast));
+         }));
 }
 
-std::vector<std::shared_ptr<v8::BackingStore>> Symbol::StoresToHold(const Info& info) const {
-  std::vector<std::shared_ptr<v8::BackingStore>> stores;
-  if (!takes_buffers_ || signature_.leaf || !environment().HasCallbacks()) return stores;
-  for (size_t i = 0; i < signature_.parameters.size(); ++i) {
-    if (signature_.parameters[i].kind != JsKind::kBuffer) continue;
-    stores.push_back(StoreOf(info[static_cast<int>(i)]));
-  }
-  return stores;
-}
-
-v8::MaybeLocal<v8::Function> Symbol::MakeFast(v8::Local<v8::External> data, FastVariant variant,
-                                              std::optional<v8::CFunction>* function) {
-  const std::optional<FastSignature> fast = FastSignatureOf(signature_, variant);
-  if (!fast) return {};
-  const bool to_block = variant == FastVariant::kVoid;
-  StatusOr<jit::StubCode> stub = jit::CodeCache::Process().StampFast(
-      fast->shape, abi::HostFastConvention(), abi::HostConvention(), target_,
-      to_block ? &environment().block()->result : nullptr);
-  if (!stub.ok()) return {};
-  function->emplace(stub->entry(), fast->info);
-  library_->Keep(*std::move(stub));
-  v8::Isolate* isolate = environment().isolate();
-  return v8::FunctionTemplate::New(isolate, to_block ? OrdinaryToBlock : Ordinary, data,
+v8::MaybeLocal<v8::Function> Symbol::NewFast(const Fast& fast, v8::FunctionCallback in_place,
+                                             v8::Local<v8::Object> handle) const {
+  return v8::FunctionTemplate::New(environment().isolate(), in_place, handle,
                                    v8::Local<v8::Signature>(), 0, v8::ConstructorBehavior::kThrow,
-                                   v8::SideEffectType::kHasSideEffect, &**function)
+                                   v8::SideEffectType::kHasSideEffect, &fast.function)
       ->GetFunction(environment().context());
 }
 
-v8::MaybeLocal<v8::Function> Symbol::MakeCallable(v8::Local<v8::External> data) {
-  // Deno's functions have length 0, but those that return a struct their arity.
-  const int length = signature_.result.kind == JsKind::kStruct
-                         ? static_cast<int>(signature_.parameters.size())
-                         : 0;
-  WrapperParts parts;
-  if (!v8::Function::New(environment().context(), Ordinary, data, length,
-                         v8::ConstructorBehavior::kThrow)
-           .ToLocal(&parts.ordinary)) {
-    return {};
+v8::MaybeLocal<v8::Function> Symbol::NewCallable(v8::Local<v8::Object> handle) {
+  const v8::Local<v8::Value> undefined = v8::Undefined(environment().isolate());
+  WrapperParts parts = {undefined, undefined, handle, library_->switch_object()};
+  v8::Local<v8::Function> function;
+  if (plain_) {
+    if (!NewFast(*plain_, InPlaceOfStub, handle).ToLocal(&function)) return {};
+    parts.plain = function;
   }
-  // Whatever stands against a fast stub, the ordinary function does everything.
-  if (environment().tier() != Tier::kFast ||
-      !MakeFast(data, FastVariant::kValue, &fast_).ToLocal(&parts.fast) ||
-      (NeedsVoidVariant(signature_) &&
-       !MakeFast(data, FastVariant::kVoid, &fast_void_).ToLocal(&parts.fast_void))) {
-    return parts.ordinary;
+  if (any_ != nullptr) {
+    if (!NewFast(*any_, InPlaceOfStub, handle).ToLocal(&function)) return {};
+    parts.any = function;
   }
-  parts.library_switch = library_->switch_object();
-  return environment().wrappers().Make(signature_, parts);
+  return environment().wrappers().Make(shape_, parts);
 }
 
-v8::MaybeLocal<v8::Function> Symbol::Make(Environment& environment,
-                                          std::shared_ptr<Library> library, std::string name,
-                                          JsSignature signature, const void* target) {
+bool Symbol::PrepareStored(v8::Local<v8::Object> handle) {
+  if (!shape_.stored || stored_ != nullptr || !environment().HasCallbacks()) return true;
+  StatusOr<std::vector<jit::StubCode>> stub = jit::CodeCache::Process().StampFast(
+      *shape_.stored->code, {&target_, 1}, environment().block());
+  if (!stub.ok()) return true;
+  stored_ = std::make_unique<Fast>(std::move((*stub)[0]), shape_.stored->info);
+  v8::Local<v8::Function> function;
+  return NewFast(*stored_, InPlaceOfStoringStub, handle).ToLocal(&function) &&
+         handle
+             ->CreateDataProperty(environment().context(),
+                                  Name(environment().isolate(), kStoredName), function)
+             .FromMaybe(false);
+}
+
+bool Symbol::MakeAll(Environment& environment, const std::shared_ptr<Library>& library,
+                     std::vector<Request> requests, v8::LocalVector<v8::Function>* functions) {
   v8::Isolate* isolate = environment.isolate();
-  v8::EscapableHandleScope scope(isolate);
-  if (signature.nonblocking) {
-    ThrowTypeError(isolate,
-                   "Failed to register symbol " + name + ": nonblocking calls are not supported");
-    return {};
+  std::vector<Symbol*> symbols;
+  symbols.reserve(requests.size());
+  std::unordered_map<const SymbolShape*, std::vector<Symbol*>> by_shape;
+  for (Request& request : requests) {
+    const auto fail = [&](const std::string& reason) {
+      ThrowTypeError(isolate, "Failed to register symbol " + request.name + ": " + reason);
+      return false;
+    };
+    if (request.signature.nonblocking) return fail("nonblocking calls are not supported");
+    const StatusOr<const SymbolShape*> shape = environment.shapes().Get(request.signature);
+    if (!shape.ok()) return fail(shape.status().message());
+    if (*shape == nullptr) return false;
+    std::unique_ptr<Symbol> owned(
+        new Symbol(environment, library, std::move(request.name), **shape, request.target));
+    symbols.push_back(owned.get());
+    by_shape[*shape].push_back(owned.get());
+    environment.Adopt(std::move(owned));
   }
-  const StatusOr<jit::CallStub> call_stub =
-      jit::CodeCache::Process().GetCallStub(signature.abi, abi::HostConvention());
-  if (!call_stub.ok()) {
-    ThrowTypeError(isolate,
-                   "Failed to register symbol " + name + ": " + call_stub.status().message());
-    return {};
+  for (const auto& [shape, alike] : by_shape) {
+    if (StampAll(environment, alike)) continue;
+    ThrowError(isolate, "Failed to register symbol " + alike[0]->name_ +
+                            ": the system refused memory for machine code");
+    return false;
   }
-  std::unique_ptr<Symbol> owned(new Symbol(environment, std::move(library), std::move(name),
-                                           std::move(signature), target, *call_stub));
-  Symbol* symbol = owned.get();
-  environment.Adopt(std::move(owned));
-  const v8::Local<v8::External> data = NewExternal(isolate, symbol);
-  symbol->TetherTo(data);
-  v8::Local<v8::Function> callable;
-  if (!symbol->MakeCallable(data).ToLocal(&callable)) return {};
-  return scope.Escape(callable);
+  functions->reserve(symbols.size());
+  for (Symbol* symbol : symbols) {
+    v8::Local<v8::Object> handle;
+    v8::Local<v8::Function> callable;
+    if (!environment.NewBareHandle(symbol).ToLocal(&handle)) return false;
+    symbol->TetherTo(handle);
+    if (!symbol->NewCallable(handle).ToLocal(&callable)) return false;
+    functions->push_back(callable);
+  }
+  return true;
 }
 
 }  // namespace springboard::glue

@@ -1,8 +1,8 @@
 // symbol: one native function as JavaScript calls it.
 //
-// Makes the ordinary function (the only place that converts unusual input, moves arrays off-heap,
-// checks for close and throws), the fast functions, and the wrapper that chooses between them.
-// Isolate thread only.
+// Makes the fast functions and the wrapper in front of them, and is what the ordinary function
+// works for: the only place that converts unusual input, moves arrays off-heap, checks for close
+// and throws. Isolate thread only.
 
 #ifndef SPRINGBOARD_V8_GLUE_SYMBOL_H_
 #define SPRINGBOARD_V8_GLUE_SYMBOL_H_
@@ -11,61 +11,96 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "ffi_jit/stub.h"
 #include "v8_glue/fast_api.h"
-#include "v8_glue/fast_signature.h"
-#include "v8_glue/js_type.h"
+#include "v8_glue/intrusive_list.h"
 #include "v8_glue/library.h"
+#include "v8_glue/symbol_shape.h"
 #include "v8_glue/tethered.h"
 
 namespace springboard::glue {
 
 // What the functions of one symbol share. Lives as long as one of them does.
-class Symbol : public Tethered {
+class Symbol : public Tethered, public ListNode<Library> {
  public:
-  // The callable for `target`. Throws and returns nothing if no stub can be made. `name` is for
-  // messages.
-  static v8::MaybeLocal<v8::Function> Make(Environment& environment,
-                                           std::shared_ptr<Library> library, std::string name,
-                                           JsSignature signature, const void* target);
+  struct Request {
+    std::string name;  // for messages
+    JsSignature signature;
+    const void* target;
+  };
+
+  // The callables for `requests`, in order. Throws and returns false, without anything that can be
+  // reached, if one of them cannot be made.
+  static bool MakeAll(Environment& environment, const std::shared_ptr<Library>& library,
+                      std::vector<Request> requests, v8::LocalVector<v8::Function>* functions);
+
+  // The ordinary function of all symbols: (symbol, ...arguments), and for a struct result the array
+  // that is to take it, or undefined. First of all it does what the status of the fast call before
+  // it asks for.
+  static void Ordinary(const v8::FunctionCallbackInfo<v8::Value>& info);
+
+  // Moves the stubs to where they stay until nobody runs them; the library is closed.
+  void GiveUpStubs(std::vector<jit::StubCode>* stubs);
 
  private:
   using Info = v8::FunctionCallbackInfo<v8::Value>;
 
+  // A JavaScript call's arguments as the native function's parameters count them.
+  struct Arguments {
+    const Info& info;
+    int first;
+    v8::Local<v8::Value> operator[](int index) const { return info[first + index]; }
+  };
+
+  // A fast function's stub, and what V8 is told about it, which V8 keeps the address of.
+  struct Fast {
+    Fast(jit::StubCode code, const v8::CFunctionInfo* info)
+        : stub(std::move(code)), function(stub.entry(), info) {}
+
+    jit::StubCode stub;
+    v8::CFunction function;
+  };
+
   Symbol(Environment& environment, std::shared_ptr<Library> library, std::string name,
-         JsSignature signature, const void* target, jit::CallStub call_stub);
+         const SymbolShape& shape, const void* target);
 
-  static Symbol& Of(const Info& info);
-  // The ordinary function, and what V8 calls in place of the value-returning fast stub.
-  static void Ordinary(const Info& info);
-  // What V8 calls in place of the void variant of the fast stub.
-  static void OrdinaryToBlock(const Info& info);
+  static Symbol& Of(v8::Local<v8::Value> handle);
+  // What V8 calls in place of a fast stub: for kPlain and kAny, and for kVoid.
+  static void InPlaceOfStub(const Info& info);
+  static void InPlaceOfStoringStub(const Info& info);
 
+  static bool StampAll(Environment& environment, const std::vector<Symbol*>& symbols);
+
+  // False, with an exception pending, if there is no call to be made: a status says that a callback
+  // threw, or that a result is lost.
+  bool SettleStatus();
+  // Converts the arguments, calls, and returns the result to JavaScript.
+  void Call(const Arguments& arguments);
   // Converts the arguments, calls, fills `result`. False with an exception pending.
-  bool Invoke(const Info& info, void* result);
-  bool ConvertAndCall(const Info& info, uint64_t* slots, std::byte* aggregates, void* result);
-  // What owns the bytes of the buffer arguments, as far as the callee might run a callback that
-  // frees them.
-  std::vector<std::shared_ptr<v8::BackingStore>> StoresToHold(const Info& info) const;
+  bool Invoke(const Arguments& arguments, void* result);
+  bool ConvertAndCall(const Arguments& arguments, uint64_t* slots, std::byte* aggregates,
+                      void* result);
+  // A struct result's array, if the caller gave one, takes it. False with an exception pending.
+  bool CheckOut(v8::Local<v8::Value> out) const;
+  bool StoreOut(v8::Local<v8::Value> out, const void* result) const;
 
-  // A function entered through a stub of `variant`. Empty, without an exception, if there is none.
-  v8::MaybeLocal<v8::Function> MakeFast(v8::Local<v8::External> data, FastVariant variant,
-                                        std::optional<v8::CFunction>* function);
-  v8::MaybeLocal<v8::Function> MakeCallable(v8::Local<v8::External> data);
+  v8::MaybeLocal<v8::Function> NewFast(const Fast& fast, v8::FunctionCallback in_place,
+                                       v8::Local<v8::Object> handle) const;
+  v8::MaybeLocal<v8::Function> NewCallable(v8::Local<v8::Object> handle);
+  // Makes the function of FastVariant::kVoid, if there is use for it by now.
+  bool PrepareStored(v8::Local<v8::Object> handle);
 
   const std::shared_ptr<Library> library_;
   const std::string name_;
-  const JsSignature signature_;
+  const SymbolShape& shape_;
   const void* const target_;
-  const jit::CallStub call_stub_;
-  bool takes_buffers_ = false;
-  size_t aggregate_bytes_ = 0;  // of all struct arguments, each rounded up to kAggregateAlignment
-  // V8 keeps their addresses.
-  std::optional<v8::CFunction> fast_;
-  std::optional<v8::CFunction> fast_void_;
+  std::optional<Fast> plain_;
+  std::unique_ptr<Fast> any_;
+  std::unique_ptr<Fast> stored_;
 };
 
 }  // namespace springboard::glue

@@ -8,6 +8,8 @@
 
 #include <v8.h>
 
+#include <cstring>
+
 namespace springboard::glue {
 
 inline v8::Local<v8::External> NewExternal(v8::Isolate* isolate, const void* pointer) {
@@ -24,6 +26,20 @@ inline void* ExternalPointer(v8::Local<v8::External> external) {
   return external->Value(v8::kExternalPointerTypeTagDefault);
 #else
   return external->Value();
+#endif
+}
+
+// What `global` holds, without a handle of its own: valid as long as `global` is neither reset nor
+// destroyed, which the caller vouches for. (A Local points to a slot, and a Global's is one.)
+template <typename T>
+v8::Local<T> BorrowedLocal(const v8::Global<T>& global) {
+#ifdef V8_ENABLE_DIRECT_HANDLE
+  return global.Get(v8::Isolate::GetCurrent());
+#else
+  v8::Local<T> local;
+  static_assert(sizeof(local) == sizeof(global));
+  std::memcpy(static_cast<void*>(&local), static_cast<const void*>(&global), sizeof(local));
+  return local;
 #endif
 }
 

@@ -1,208 +1,168 @@
-// wrapper: composing and caching the wrappers' source text. See wrapper.h.
+// wrapper: compiling and caching the wrappers' factories. See wrapper.h.
 
 #include "v8_glue/wrapper.h"
 
 #include <array>
-#include <string_view>
+#include <utility>
 
-#include "v8_glue/binding.h"
+#include "v8_glue/convert.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
+#include "v8_glue/fast_api.h"
+#include "v8_glue/symbol.h"
+#include "v8_glue/symbol_shape.h"
 #include "v8_glue/v8_compat.h"
+#include "v8_glue/wrapper_text.h"
 
 namespace springboard::glue {
 
 namespace {
 
-// V8 13 goes on with stale assumptions after JavaScript ran below a fast call, so there a wrapper
-// gives up fast calls for good once a callback exists. V8 14 handles this for fast calls that
-// return nothing.
-constexpr bool kVoidCallsMayReenter = V8_MAJOR_VERSION >= 14;
-
-// What a factory is given, by name.
-constexpr std::array kFactoryParameters = {"fast",      "fastVoid", "ordinary", "library",
-                                           "callbacks", "i32",      "u32",      "f32",
-                                           "f64",       "i64",      "u64",      "rethrow"};
-
-bool IsPointerLike(JsKind kind) {
-  return kind == JsKind::kPointer || kind == JsKind::kBuffer || kind == JsKind::kFunction;
+// takePointer(block): optimised code enters FastTake, and makes the pointer object itself.
+void* FastTake(v8::Local<v8::Value>, const jit::FastBlock* block) {
+  return reinterpret_cast<void*>(block->result);
 }
 
-// The guard that V8's own check of a fast call's argument is too lax to do without: optimised code
-// passes true as 1 for an integer, and the truthiness of anything for a bool. Empty for types that
-// V8 is strict about.
-std::string_view GuardOf(JsKind kind) {
-  switch (kind) {
-    case JsKind::kBool:
-      return "boolean";
-    case JsKind::kU8:
-    case JsKind::kI8:
-    case JsKind::kU16:
-    case JsKind::kI16:
-    case JsKind::kU32:
-    case JsKind::kI32:
-      return "number";
-    default:
-      return {};
+void Take(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  const auto* block =
+      static_cast<const jit::FastBlock*>(ExternalPointer(info[0].As<v8::External>()));
+  info.GetReturnValue().Set(
+      PointerToJs(info.GetIsolate(), reinterpret_cast<const void*>(block->result)));
+}
+
+const v8::CFunction& TakeFunction() {
+  using Type = v8::CTypeInfo::Type;
+  static const v8::CTypeInfo arguments[] = {v8::CTypeInfo(Type::kV8Value),
+                                            v8::CTypeInfo(Type::kPointer)};
+  static const v8::CFunctionInfo info(v8::CTypeInfo(Type::kPointer), 2, arguments,
+                                      v8::CFunctionInfo::Int64Representation::kBigInt);
+  static const v8::CFunction function(reinterpret_cast<const void*>(&FastTake), &info);
+  return function;
+}
+
+// new Uint8Array(size), for when the global one is none.
+void NewBytes(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  v8::Isolate* isolate = info.GetIsolate();
+  const size_t size = info[0].As<v8::Uint32>()->Value();
+  info.GetReturnValue().Set(v8::Uint8Array::New(v8::ArrayBuffer::New(isolate, size), 0, size));
+}
+
+// What constructs the results of functions that return structs: V8's own Uint8Array, unless the
+// script had put something else in its place before.
+v8::MaybeLocal<v8::Value> BytesConstructor(v8::Local<v8::Context> context) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  const v8::TryCatch catcher(isolate);
+  v8::Local<v8::Value> found;
+  v8::Local<v8::Object> made;
+  v8::Local<v8::Value> size = v8::Integer::New(isolate, 1);
+  if (context->Global()->Get(context, Name(isolate, "Uint8Array")).ToLocal(&found) &&
+      found->IsFunction() &&
+      found.As<v8::Function>()->NewInstance(context, 1, &size).ToLocal(&made) &&
+      made->IsUint8Array() && made.As<v8::Uint8Array>()->Length() == 1) {
+    return found;
   }
+  return v8::Function::New(context, NewBytes).FromMaybe(v8::Local<v8::Function>());
 }
 
-// Reads CallBlock::result, at byte 8, after the void variant.
-std::string_view ReadResult(JsKind kind) {
-  switch (kind) {
-    case JsKind::kBool:
-      return "u32[2] !== 0";
-    case JsKind::kI8:
-    case JsKind::kI16:
-    case JsKind::kI32:
-      return "i32[2]";
-    case JsKind::kF32:
-      return "f32[2]";
-    case JsKind::kF64:
-      return "f64[1]";
-    case JsKind::kI64:
-    case JsKind::kIsize:
-      return "i64[1]";
-    case JsKind::kU64:
-    case JsKind::kUsize:
-      return "u64[1]";
-    default:
-      return "u32[2]";
+// The values of kSharedNames. Empty, with an exception pending, if V8 refuses.
+v8::MaybeLocal<v8::Array> SharedValues(Environment& environment) {
+  v8::Isolate* isolate = environment.isolate();
+  const v8::Local<v8::Context> context = environment.context();
+  v8::Local<v8::Function> ordinary;
+  v8::Local<v8::Function> take_pointer;
+  v8::Local<v8::Value> bytes;
+  if (!v8::Function::New(context, Symbol::Ordinary, {}, 0, v8::ConstructorBehavior::kThrow)
+           .ToLocal(&ordinary) ||
+      !v8::FunctionTemplate::New(isolate, Take, {}, {}, 0, v8::ConstructorBehavior::kThrow,
+                                 v8::SideEffectType::kHasSideEffect, &TakeFunction())
+           ->GetFunction(context)
+           .ToLocal(&take_pointer) ||
+      !BytesConstructor(context).ToLocal(&bytes)) {
+    return {};
   }
-}
-static_assert(offsetof(CallBlock, exception_pending) == 0 && offsetof(CallBlock, result) == 8);
-
-std::string Parameters(size_t count) {
-  std::string text;
-  for (size_t i = 0; i < count; ++i) {
-    text.append(i == 0 ? "p" : ", p").append(std::to_string(i));
-  }
-  return text;
-}
-
-std::string Condition(const JsSignature& signature, bool fast_needs_no_callbacks) {
-  std::string text = "library.direct";
-  if (fast_needs_no_callbacks) text += " && callbacks.direct";
-  for (size_t i = 0; i < signature.parameters.size(); ++i) {
-    const std::string_view guard = GuardOf(signature.parameters[i].kind);
-    if (guard.empty()) continue;
-    text += " && typeof p" + std::to_string(i) + " === '" + std::string(guard) + "'";
-  }
-  return text;
-}
-
-// A factory's body.
-std::string FactoryText(const JsSignature& signature) {
-  const std::string arguments = "(" + Parameters(signature.parameters.size()) + ")";
-  const bool is_void = signature.result.kind == JsKind::kVoid;
-  const bool reads_block = NeedsVoidVariant(signature);
-  const bool reenters = !signature.leaf && kVoidCallsMayReenter && (is_void || reads_block);
-  std::string text = "'use strict';\nreturn (";
-  text += Parameters(signature.parameters.size()) + ") => {\n  if (";
-  text += Condition(signature, !signature.leaf && !reenters) + ") {\n";
-  if (!reenters) {
-    text += is_void && signature.void_is_null ? "    fast" + arguments + ";\n    return null;\n"
-                                              : "    return fast" + arguments + ";\n";
-  } else if (is_void) {
-    text += "    fast" + arguments + ";\n    if (!callbacks.direct && u32[0] !== 0) rethrow();\n";
-    text += signature.void_is_null ? "    return null;\n" : "    return;\n";
-  } else {
-    text += "    if (callbacks.direct) return fast" + arguments + ";\n";
-    text += "    fastVoid" + arguments + ";\n    if (u32[0] !== 0) rethrow();\n";
-    text.append("    return ").append(ReadResult(signature.result.kind)).append(";\n");
-  }
-  return text + "  }\n  return ordinary" + arguments + ";\n};\n";
-}
-
-void Rethrow(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  EnvironmentOf(info)->RethrowPendingException();
+  const v8::Local<v8::ArrayBuffer> block = environment.block_buffer();
+  constexpr size_t kWords = sizeof(jit::FastBlock) / 4;
+  constexpr size_t kPairs = sizeof(jit::FastBlock) / 8;
+  std::array<v8::Local<v8::Value>, kSharedNames.size()> values = {
+      ordinary,
+      environment.callback_switch(),
+      v8::Uint32Array::New(block, 0, kWords),
+      v8::Int32Array::New(block, 0, kWords),
+      v8::Float32Array::New(block, 0, kWords),
+      v8::Float64Array::New(block, 0, kPairs),
+      v8::BigInt64Array::New(block, 0, kPairs),
+      v8::BigUint64Array::New(block, 0, kPairs),
+      take_pointer,
+      NewExternal(isolate, environment.block()),
+      bytes,
+  };
+  return v8::Array::New(isolate, values.data(), values.size());
 }
 
 }  // namespace
 
-bool NeedsVoidVariant(const JsSignature& signature) {
-  return kVoidCallsMayReenter && !signature.leaf && signature.result.kind != JsKind::kVoid &&
-         !IsPointerLike(signature.result.kind);
-}
-
-v8::MaybeLocal<v8::Function> WrapperCache::Factory(const JsSignature& signature) {
+v8::MaybeLocal<v8::Function> WrapperCache::Factory(const SymbolShape& shape) {
   v8::Isolate* isolate = environment_.isolate();
-  std::string text = FactoryText(signature);
+  const v8::Local<v8::Context> context = environment_.context();
+  v8::EscapableHandleScope scope(isolate);
+  std::string text = WrapperText(shape);
   const auto found = factories_.find(text);
-  if (found != factories_.end()) return found->second.Get(isolate);
+  if (found != factories_.end()) return scope.Escape(found->second.Get(isolate));
 
   v8::Local<v8::String> source_text;
+  v8::Local<v8::Array> shared;
   if (!v8::String::NewFromUtf8(isolate, text.data(), v8::NewStringType::kNormal,
                                static_cast<int>(text.size()))
-           .ToLocal(&source_text)) {
+           .ToLocal(&source_text) ||
+      (shared_.IsEmpty() && !MakeShared())) {
     return {};
   }
-  std::array<v8::Local<v8::String>, kFactoryParameters.size()> names;
-  for (size_t i = 0; i < names.size(); ++i) names[i] = Name(isolate, kFactoryParameters[i]);
+  shared = shared_.Get(isolate);
+  std::array<v8::Local<v8::String>, kSharedNames.size()> names;
+  std::array<v8::Local<v8::Value>, kSharedNames.size()> values;
+  for (uint32_t i = 0; i < names.size(); ++i) {
+    names[i] = Name(isolate, kSharedNames[i]);
+    if (!shared->Get(context, i).ToLocal(&values[i])) return {};
+  }
   v8::ScriptCompiler::Source source(source_text,
                                     v8::ScriptOrigin(Name(isolate, "springboard:wrapper")));
-  v8::Local<v8::Function> factory;
-  if (!v8::ScriptCompiler::CompileFunction(environment_.context(), &source, names.size(),
-                                           names.data())
+  v8::Local<v8::Function> compiled;
+  v8::Local<v8::Value> factory;
+  if (!v8::ScriptCompiler::CompileFunction(context, &source, names.size(), names.data())
+           .ToLocal(&compiled) ||
+      !compiled->Call(context, v8::Undefined(isolate), values.size(), values.data())
            .ToLocal(&factory)) {
     return {};
   }
-  factories_.emplace(std::move(text), v8::Global<v8::Function>(isolate, factory));
-  return factory;
+  factories_.emplace(std::move(text),
+                     v8::Global<v8::Function>(isolate, factory.As<v8::Function>()));
+  return scope.Escape(factory.As<v8::Function>());
 }
 
-// What every wrapper of the environment is given alike.
-bool WrapperCache::MakeSharedParts() {
-  v8::Isolate* isolate = environment_.isolate();
-  v8::Local<v8::Function> rethrow;
-  if (!v8::Function::New(environment_.context(), Rethrow, NewExternal(isolate, &environment_), 0,
-                         v8::ConstructorBehavior::kThrow)
-           .ToLocal(&rethrow)) {
-    return false;
-  }
-  rethrow_.Reset(isolate, rethrow);
-  const v8::Local<v8::ArrayBuffer> block = environment_.block_buffer();
-  constexpr size_t kWords = sizeof(CallBlock) / 4;
-  constexpr size_t kPairs = sizeof(CallBlock) / 8;
-  views_[0].Reset(isolate, v8::Int32Array::New(block, 0, kWords));
-  views_[1].Reset(isolate, v8::Uint32Array::New(block, 0, kWords));
-  views_[2].Reset(isolate, v8::Float32Array::New(block, 0, kWords));
-  views_[3].Reset(isolate, v8::Float64Array::New(block, 0, kPairs));
-  views_[4].Reset(isolate, v8::BigInt64Array::New(block, 0, kPairs));
-  views_[5].Reset(isolate, v8::BigUint64Array::New(block, 0, kPairs));
+bool WrapperCache::MakeShared() {
+  v8::Local<v8::Array> shared;
+  if (!SharedValues(environment_).ToLocal(&shared)) return false;
+  shared_.Reset(environment_.isolate(), shared);
   return true;
 }
 
-v8::MaybeLocal<v8::Function> WrapperCache::Make(const JsSignature& signature,
+v8::MaybeLocal<v8::Function> WrapperCache::Make(const SymbolShape& shape,
                                                 const WrapperParts& parts) {
   v8::Isolate* isolate = environment_.isolate();
   v8::EscapableHandleScope scope(isolate);
   const v8::Local<v8::Context> context = environment_.context();
-  if (rethrow_.IsEmpty() && !MakeSharedParts()) return {};
-  v8::Local<v8::Function> factory;
-  if (!Factory(signature).ToLocal(&factory)) return {};
-  const v8::Local<v8::Value> undefined = v8::Undefined(isolate);
-  std::array<v8::Local<v8::Value>, kFactoryParameters.size()> arguments = {
-      parts.fast,
-      parts.fast_void.IsEmpty() ? undefined : v8::Local<v8::Value>(parts.fast_void),
-      parts.ordinary,
-      parts.library_switch,
-      environment_.callback_switch(),
-      views_[0].Get(isolate),
-      views_[1].Get(isolate),
-      views_[2].Get(isolate),
-      views_[3].Get(isolate),
-      views_[4].Get(isolate),
-      views_[5].Get(isolate),
-      rethrow_.Get(isolate),
-  };
+  std::array<v8::Local<v8::Value>, 4> arguments = {parts.plain, parts.any, parts.symbol,
+                                                   parts.library_switch};
   v8::Local<v8::Value> wrapper;
-  if (!factory->Call(context, undefined, arguments.size(), arguments.data()).ToLocal(&wrapper)) {
+  if (!shape.factory.Get(isolate)
+           ->Call(context, v8::Undefined(isolate), arguments.size(), arguments.data())
+           .ToLocal(&wrapper)) {
     return {};
   }
-  // As Deno's functions have it. (A default value for the first parameter would do it too, but then
-  // optimised code takes that parameter through a tagged value: 15 % of an i32 call.)
-  if (!signature.parameters.empty() &&
+  // As Deno's functions have it, but for those that return a struct: there it is the arity. (A
+  // default value for the first parameter would do it too, but then optimised code takes that
+  // parameter through a tagged value: 15 % of an i32 call.)
+  if (!shape.signature.parameters.empty() && shape.signature.result.kind != JsKind::kStruct &&
       wrapper.As<v8::Function>()
           ->DefineOwnProperty(context, Name(isolate, "length"), v8::Integer::New(isolate, 0),
                               static_cast<v8::PropertyAttribute>(v8::ReadOnly | v8::DontEnum))

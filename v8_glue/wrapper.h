@@ -1,8 +1,8 @@
-// wrapper: the JavaScript function that stands before a symbol's fast and ordinary functions
-// (docs/v8_glue.md, "How a symbol is called").
+// wrapper: the JavaScript function that stands before a symbol's fast functions and the ordinary
+// one (docs/v8_glue.md, "How a symbol is called").
 //
 // A wrapper is a closure from a factory. Factories are compiled by V8's own API, which no policy
-// against generated code forbids, one per shape, and kept for the environment's life. Isolate
+// against generated code forbids, one per text, and kept for the environment's life. Isolate
 // thread only.
 
 #ifndef SPRINGBOARD_V8_GLUE_WRAPPER_H_
@@ -10,7 +10,6 @@
 
 #include <v8.h>
 
-#include <array>
 #include <string>
 #include <unordered_map>
 
@@ -19,17 +18,21 @@
 namespace springboard::glue {
 
 class Environment;
+struct SymbolShape;
 
-// The functions and the switch that a wrapper chooses between.
+// What a wrapper closes over beside what its environment's wrappers share.
 struct WrapperParts {
-  v8::Local<v8::Function> fast;       // entered by optimised code through the fast stub
-  v8::Local<v8::Function> fast_void;  // its void variant; empty when the shape has no use for one
-  v8::Local<v8::Function> ordinary;
+  v8::Local<v8::Value> plain;    // entered through the stub of FastVariant::kPlain, or undefined
+  v8::Local<v8::Value> any;      // of FastVariant::kAny, or undefined
+  v8::Local<v8::Object> symbol;  // handle of the Symbol; property kStoredName: of kVoid, once made
   v8::Local<v8::Object> library_switch;
 };
 
-// Whether wrappers of `signature` call the void variant of its stub once a callback exists.
-bool NeedsVoidVariant(const JsSignature& signature);
+// The name under which the function of FastVariant::kVoid is found on a symbol's handle.
+inline constexpr const char kStoredName[] = "stored";
+
+// Whether wrappers of `signature` use FastVariant::kVoid once a callback exists.
+bool HasStoredVariant(const JsSignature& signature);
 
 class WrapperCache {
  public:
@@ -37,17 +40,18 @@ class WrapperCache {
   WrapperCache(const WrapperCache&) = delete;
   WrapperCache& operator=(const WrapperCache&) = delete;
 
-  // A new wrapper for `signature`. Empty, with an exception pending, if V8 refuses.
-  v8::MaybeLocal<v8::Function> Make(const JsSignature& signature, const WrapperParts& parts);
+  // What makes the wrappers of `shape`. Empty, with an exception pending, if V8 refuses.
+  v8::MaybeLocal<v8::Function> Factory(const SymbolShape& shape);
+
+  // A new wrapper, by the shape's factory.
+  v8::MaybeLocal<v8::Function> Make(const SymbolShape& shape, const WrapperParts& parts);
 
  private:
-  v8::MaybeLocal<v8::Function> Factory(const JsSignature& signature);
-  bool MakeSharedParts();
+  bool MakeShared();
 
   Environment& environment_;
+  v8::Global<v8::Array> shared_;  // the values of kSharedNames
   std::unordered_map<std::string, v8::Global<v8::Function>> factories_;  // by source text
-  v8::Global<v8::Function> rethrow_;
-  std::array<v8::Global<v8::TypedArray>, 6> views_;  // of the environment's CallBlock
 };
 
 }  // namespace springboard::glue

@@ -170,3 +170,13 @@ int64_t scribble_words8(Words8 v) {
   }
   return sum;
 }
+
+// Call back, then return their argument.
+Point point_after(void (*callback)(void), Point p) {
+  callback();
+  return p;
+}
+Words8 words8_after(void (*callback)(void), Words8 words) {
+  callback();
+  return words;
+}

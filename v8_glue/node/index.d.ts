@@ -5,7 +5,7 @@
 //   symbols.cos(0); // (x: number) => number
 
 export type NativeNumberType =
-  | 'u8' | 'i8' | 'u16' | 'i16' | 'u32' | 'i32' | 'f32' | 'f64';
+  | 'u8' | 'i8' | 'u16' | 'i16' | 'u32' | 'i32' | 'i53' | 'u53' | 'f32' | 'f64';
 export type NativeBigIntType = 'u64' | 'i64' | 'usize' | 'isize';
 export type NativeBooleanType = 'bool';
 export type NativePointerType = 'pointer';
@@ -80,6 +80,13 @@ export interface ForeignFunction {
   readonly result: NativeResultType;
   /** The call runs on another thread and gives a promise. */
   readonly nonblocking?: boolean | null;
+  /** Promises that the function never calls back into JavaScript, which makes calls faster. */
+  readonly leaf?: boolean | null;
+  /**
+   * Integers out of range or with a fraction are TypeErrors instead of being wrapped. Without it,
+   * what the library was opened with.
+   */
+  readonly strict?: boolean | null;
   /** The symbol is null, instead of an error, where the library lacks it. */
   readonly optional?: boolean;
 }
@@ -99,9 +106,18 @@ type ResultOf<T extends ForeignFunction> =
   T['nonblocking'] extends true ? Promise<FromNativeType<T['result']>>
   : FromNativeType<T['result']>;
 
+/** A function whose result is a struct: a new array, or `out`, filled. */
+export interface StructFunction<T extends ForeignFunction> {
+  (...args: ToNativeParameterTypes<T['parameters']>): ResultOf<T>;
+  <Out extends BufferLike>(
+    ...args: [...args: ToNativeParameterTypes<T['parameters']>, out: Out]
+  ): Out;
+}
+
 /** The JavaScript function of a ForeignFunction. */
 export type StaticForeignFunction<T extends ForeignFunction> =
-  (...args: ToNativeParameterTypes<T['parameters']>) => ResultOf<T>;
+  T['result'] extends NativeStructType ? StructFunction<T>
+  : (...args: ToNativeParameterTypes<T['parameters']>) => ResultOf<T>;
 
 export type StaticForeignSymbol<T extends ForeignFunction | ForeignStatic> =
   | (T extends ForeignFunction ? StaticForeignFunction<T>
@@ -120,10 +136,16 @@ export interface DynamicLibrary<S extends ForeignLibraryInterface> {
   [Symbol.dispose](): void;
 }
 
+export interface LibraryOptions {
+  /** What symbols are that do not say whether they are strict. */
+  readonly strict?: boolean | null;
+}
+
 /** Loads a library: a path, a name that the system's loader searches for, or a file URL. */
 export function dlopen<const S extends ForeignLibraryInterface>(
   path: string | URL,
   symbols: S,
+  options?: LibraryOptions,
 ): DynamicLibrary<S>;
 
 /** Functions for addresses; not constructed. */
@@ -175,6 +197,8 @@ export class UnsafeFnPointer<const Fn extends Omit<ForeignFunction, 'name' | 'op
 export interface UnsafeCallbackDefinition {
   readonly parameters: readonly NativeType[];
   readonly result: NativeResultType;
+  /** Integers that the function returns are checked instead of coerced. */
+  readonly strict?: boolean | null;
 }
 
 export type UnsafeCallbackFunction<Definition extends UnsafeCallbackDefinition> =

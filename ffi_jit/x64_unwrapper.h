@@ -1,0 +1,79 @@
+// X64Unwrapper: the instructions of one unwrap on x86-64.
+//
+// What is met most falls straight through; the rest is kept back and emitted behind the stub by
+// EmitRest(). Used by emitter_x64.cc only. Lives on the stack of one emission.
+
+#ifndef SPRINGBOARD_FFI_JIT_X64_UNWRAPPER_H_
+#define SPRINGBOARD_FFI_JIT_X64_UNWRAPPER_H_
+
+#include <asmjit/x86.h>
+
+#include <functional>
+#include <vector>
+
+#include "ffi_jit/object_layout.h"
+#include "ffi_jit/unwrap.h"
+
+namespace springboard::jit {
+
+class X64Unwrapper {
+ public:
+  X64Unwrapper(asmjit::x86::Assembler& assembler, const ObjectLayout& layout)
+      : a_(assembler), layout_(layout) {}
+
+  // Goes to `failed` if the place holds none of what the unwrap takes. REQUIRES: for a place on the
+  // stack, there is no frame yet.
+  void Perform(const Unwrap& unwrap, const UnwrapRegisters& registers, const asmjit::Label& failed);
+
+  // Goes to `failed` if the integer in `value` is beyond +-(2^53 - 1). Changes `scratch`.
+  void CheckSafe(const asmjit::x86::Gp& value, bool is_signed, const asmjit::x86::Gp& scratch,
+                 const asmjit::Label& failed);
+
+  // Emits what was kept back.
+  void EmitRest();
+
+ private:
+  using Gp = asmjit::x86::Gp;
+  using Mem = asmjit::x86::Mem;
+  using Label = asmjit::Label;
+
+  // One unwrap in the making.
+  struct Task {
+    Unwrap unwrap;
+    Gp object, map;
+    Gp to;  // where the result goes; the handle is there until then, if it is in a register
+    asmjit::x86::Xmm vector;
+    Label failed, done;
+  };
+
+  // A field of the object whose tagged address is in `object`.
+  Mem Field(const Gp& object, uint8_t offset, uint32_t size = 8) const;
+  void LoadType(const Task& task);
+  // Goes to `failed` if the view's buffer has no store.
+  void CheckStore(const Task& task);
+
+  void Bytes(const Task& task);
+  void OtherBytes(const Task& task);
+  void Aggregate(const Task& task);
+  void OtherAggregate(const Task& task);
+  void Integer(const Task& task);
+  void OtherBigInt(const Task& task);
+  void Number(const Task& task);
+  void SafeInteger(const Task& task);
+
+  template <typename Emit>
+  void Later(const Label& label, Emit emit) {
+    rest_.push_back([this, label, emit] {
+      a_.bind(label);
+      emit();
+    });
+  }
+
+  asmjit::x86::Assembler& a_;
+  const ObjectLayout& layout_;
+  std::vector<std::function<void()>> rest_;
+};
+
+}  // namespace springboard::jit
+
+#endif  // SPRINGBOARD_FFI_JIT_X64_UNWRAPPER_H_

@@ -1,0 +1,152 @@
+// handle_layout: see handle_layout.h. Every field is read within an object that V8 made, and
+// compared with what V8's API says of that object.
+
+#include "v8_glue/handle_layout.h"
+
+#include <algorithm>
+#include <bit>
+#include <initializer_list>
+#include <iterator>
+#include <memory>
+
+#include "v8_glue/object_layout.h"
+#include "v8_glue/v8_compat.h"
+
+namespace springboard::glue {
+
+namespace {
+
+namespace layout = object_layout;
+using layout::Field;
+using layout::InstanceType;
+using layout::TaggedAddress;
+
+// More than V8 keeps on its heap.
+constexpr size_t kSampleBytes = 4096;
+constexpr size_t kViewOffset = 16;
+constexpr size_t kViewBytes = 100;
+
+bool BufferHolds(v8::Local<v8::Value> buffer, const void* data, size_t size) {
+  const uintptr_t object = TaggedAddress(buffer);
+  return Field<const void*>(object, layout::kBufferBackingStore) == data &&
+         Field<size_t>(object, layout::kBufferByteLength) == size;
+}
+
+bool DataViewHolds(v8::Local<v8::DataView> view) {
+  const uintptr_t object = TaggedAddress(view);
+  const v8::Local<v8::ArrayBuffer> buffer = view->Buffer();
+  return Field<uintptr_t>(object, layout::kViewBuffer) == TaggedAddress(buffer) &&
+         Field<size_t>(object, layout::kViewByteLength) == view->ByteLength() &&
+         Field<const std::byte*>(object, layout::kDataViewData) ==
+             static_cast<const std::byte*>(buffer->Data()) + view->ByteOffset();
+}
+
+bool NumberHolds(v8::Isolate* isolate, double value) {
+  const v8::Local<v8::Value> number = v8::Number::New(isolate, value);
+  return Field<uint64_t>(TaggedAddress(number), layout::kNumberValue) ==
+         std::bit_cast<uint64_t>(value);
+}
+
+// `digits` of the magnitude, least significant first.
+bool BigIntHolds(v8::Local<v8::Context> context, bool negative,
+                 std::initializer_list<uint64_t> digits) {
+  v8::Local<v8::BigInt> value;
+  if (!v8::BigInt::NewFromWords(context, negative ? 1 : 0, static_cast<int>(digits.size()),
+                                std::data(digits))
+           .ToLocal(&value)) {
+    return false;
+  }
+  const uintptr_t object = TaggedAddress(value);
+  const uint32_t bits = static_cast<uint32_t>(digits.size()) << 1 | (negative ? 1 : 0);
+  return Field<uint32_t>(object, layout::kBigIntBits) == bits &&
+         (digits.size() == 0 || Field<uint64_t>(object, layout::kBigIntDigit) == *digits.begin());
+}
+
+// Small integers are what a stub takes for such: the upper 32 bits of a word whose lowest bit is 0.
+bool SmallIntegerHolds(v8::Isolate* isolate, int32_t value) {
+  const v8::Local<v8::Value> number = v8::Integer::New(isolate, value);
+  return TaggedAddress(number) == static_cast<uint64_t>(static_cast<uint32_t>(value)) << 32;
+}
+
+bool FieldsHold(v8::Isolate* isolate) {
+  const v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  const auto buffer = v8::ArrayBuffer::New(isolate, kSampleBytes);
+  const auto shared = v8::SharedArrayBuffer::New(isolate, kSampleBytes);
+  const auto detached = v8::ArrayBuffer::New(isolate, kSampleBytes);
+  const v8::Local<v8::DataView> stale = v8::DataView::New(detached, kViewOffset, kViewBytes);
+  if (detached->Detach(v8::Local<v8::Value>()).IsNothing()) return false;
+  return BufferHolds(buffer, buffer->Data(), kSampleBytes) &&
+         BufferHolds(shared, shared->Data(), kSampleBytes) && BufferHolds(detached, nullptr, 0) &&
+         DataViewHolds(v8::DataView::New(buffer, kViewOffset, kViewBytes)) &&
+         DataViewHolds(v8::DataView::New(shared, 0, kSampleBytes)) &&
+         Field<uintptr_t>(TaggedAddress(stale), layout::kViewBuffer) == TaggedAddress(detached) &&
+         NumberHolds(isolate, 1.5) && NumberHolds(isolate, -1e300) &&
+         BigIntHolds(context, false, {}) && BigIntHolds(context, false, {5}) &&
+         BigIntHolds(context, true, {uint64_t{1} << 63}) && BigIntHolds(context, true, {7, 9}) &&
+         SmallIntegerHolds(isolate, 0) && SmallIntegerHolds(isolate, 77) &&
+         SmallIntegerHolds(isolate, -77) && SmallIntegerHolds(isolate, INT32_MIN);
+}
+
+// Whether objects that stubs must not take for one of theirs are of other types.
+bool OthersDiffer(v8::Isolate* isolate, const jit::ObjectLayout& found) {
+  const v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  const v8::Local<v8::ArrayBuffer> resizable = v8::ArrayBuffer::New(
+      isolate, v8::ArrayBuffer::NewResizableBackingStore(kViewBytes, kSampleBytes));
+  const v8::Local<v8::Value> others[] = {
+      v8::Object::New(isolate),
+      v8::Array::New(isolate),
+      v8::String::Empty(isolate),
+      v8::Symbol::New(isolate),
+      v8::Map::New(isolate),
+      v8::Date::New(context, 0).FromMaybe(v8::Local<v8::Value>()),
+      NewExternal(isolate, &found),
+      v8::Undefined(isolate),
+      v8::True(isolate),
+      // Its length may change.
+      v8::DataView::New(resizable, 0, kViewBytes),
+  };
+  const uint16_t taken[] = {found.typed_array, found.data_view, found.array_buffer, found.number,
+                            found.big_int};
+  return std::none_of(std::begin(others), std::end(others), [&](v8::Local<v8::Value> other) {
+    return other.IsEmpty() ||
+           std::find(std::begin(taken), std::end(taken), InstanceType(other)) != std::end(taken);
+  });
+}
+
+}  // namespace
+
+std::optional<jit::ObjectLayout> ProveHandleLayout(v8::Isolate* isolate) {
+  if (!FieldsHold(isolate)) return std::nullopt;
+  const auto buffer = v8::ArrayBuffer::New(isolate, kSampleBytes);
+  const jit::ObjectLayout found = {
+      .null_value = TaggedAddress(v8::Null(isolate)),
+      .map_type = v8::internal::Internals::kMapInstanceTypeOffset,
+      .typed_array = InstanceType(v8::Uint8Array::New(buffer, 0, 1)),
+      .data_view = InstanceType(v8::DataView::New(buffer, 0, 1)),
+      .array_buffer = InstanceType(buffer),
+      .number = InstanceType(v8::Number::New(isolate, 1.5)),
+      .big_int = InstanceType(v8::BigInt::New(isolate, 5)),
+      .view_buffer = layout::kViewBuffer,
+      .view_bits = layout::kViewBits,
+      .view_variable = layout::kViewIsVariable,
+      .view_length = layout::kViewByteLength,
+      .view_external = layout::kViewExternalPointer,
+      .view_base = layout::kViewBasePointer,
+      .data_view_data = layout::kDataViewData,
+      .buffer_length = layout::kBufferByteLength,
+      .buffer_store = layout::kBufferBackingStore,
+      .number_value = layout::kNumberValue,
+      .big_int_bits = layout::kBigIntBits,
+      .big_int_digit = layout::kBigIntDigit,
+  };
+  // Every kind of element is of the same type, and shared buffers are buffers.
+  if (InstanceType(v8::BigInt64Array::New(buffer, 0, 1)) != found.typed_array ||
+      InstanceType(v8::Float32Array::New(buffer, 0, 1)) != found.typed_array ||
+      InstanceType(v8::SharedArrayBuffer::New(isolate, 8)) != found.array_buffer ||
+      !OthersDiffer(isolate, found)) {
+    return std::nullopt;
+  }
+  return found;
+}
+
+}  // namespace springboard::glue

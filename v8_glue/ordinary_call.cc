@@ -1,0 +1,211 @@
+// ordinary_call: what the ordinary function of a symbol does, in every tier the last resort: it
+// converts straight into the call stub's slots, calls, and throws what there is to throw. See
+// symbol.h.
+
+#include <array>
+#include <cstring>
+#include <memory>
+#include <utility>
+
+#include "v8_glue/convert.h"
+#include "v8_glue/environment.h"
+#include "v8_glue/error.h"
+#include "v8_glue/symbol.h"
+#include "v8_glue/v8_compat.h"
+
+namespace springboard::glue {
+
+namespace {
+
+// Aligned memory on the stack when it is little, as it nearly always is.
+template <size_t kInlineBytes>
+class Scratch {
+ public:
+  explicit Scratch(size_t size) {
+    if (size > kInlineBytes) heap_ = std::make_unique<Unit[]>(size / sizeof(Unit) + 1);
+  }
+  void* data() { return heap_ == nullptr ? static_cast<void*>(inline_) : heap_.get(); }
+
+ private:
+  struct alignas(SymbolShape::kAggregateAlignment) Unit {
+    std::byte bytes[SymbolShape::kAggregateAlignment];
+  };
+  alignas(SymbolShape::kAggregateAlignment) std::byte inline_[kInlineBytes];
+  std::unique_ptr<Unit[]> heap_;
+};
+
+// Parameters that need no memory from the heap; more than nearly every C function has.
+constexpr size_t kInlineSlots = 16;
+constexpr size_t kInlineAggregateBytes = 256;
+constexpr size_t kInlineResultBytes = 64;
+
+// What owns the bytes of a call's buffer arguments, kept while the callee may run a callback that
+// frees them.
+class HeldStores {
+ public:
+  void Hold(std::shared_ptr<v8::BackingStore> store) {
+    if (count_ < few_.size()) {
+      few_[count_++] = std::move(store);
+    } else {
+      many_.push_back(std::move(store));
+    }
+  }
+
+ private:
+  size_t count_ = 0;
+  std::array<std::shared_ptr<v8::BackingStore>, kInlineSlots> few_;
+  std::vector<std::shared_ptr<v8::BackingStore>> many_;
+};
+
+}  // namespace
+
+Symbol& Symbol::Of(v8::Local<v8::Value> handle) {
+  return *static_cast<Symbol*>(HandlePointer(handle.As<v8::Object>()));
+}
+
+void Symbol::Ordinary(const Info& info) {
+  Symbol& symbol = Of(info[0]);
+  if (symbol.SettleStatus() && symbol.PrepareStored(info[0].As<v8::Object>())) {
+    symbol.Call({info, 1});
+  }
+}
+
+void Symbol::InPlaceOfStub(const Info& info) { Of(info.Data()).Call({info, 0}); }
+
+void Symbol::InPlaceOfStoringStub(const Info& info) {
+  Symbol& symbol = Of(info.Data());
+  // Not the block itself: the callee may call JavaScript, which uses the block.
+  uint64_t result = 0;
+  if (!symbol.Invoke({info, 0}, &result)) return;
+  const JsType& type = symbol.shape_.signature.result;
+  if (TraitsOf(type.kind).kind_class == KindClass::kSafeInteger) {
+    // The wrapper reads a Number.
+    v8::Local<v8::Value> value;
+    if (!ToJs(symbol.environment(), type, &result, {symbol.name_, ConversionSite::kResult})
+             .ToLocal(&value)) {
+      return;
+    }
+    result = FloatBits(JsKind::kF64, value.As<v8::Number>()->Value());
+  }
+  symbol.environment().block()->result = result;
+}
+
+bool Symbol::SettleStatus() {
+  jit::FastBlock& block = *environment().block();
+  switch (block.status) {
+    case jit::FastStatus::kPending:
+      return !environment().RethrowPendingException();
+    case jit::FastStatus::kUnsafe: {
+      block.status = jit::FastStatus::kDone;
+      const uint64_t result = block.result;
+      // It throws.
+      return !ToJs(environment(), shape_.signature.result, &result,
+                   {name_, ConversionSite::kResult})
+                  .IsEmpty();
+    }
+    case jit::FastStatus::kLost:
+      block.status = jit::FastStatus::kDone;
+      ThrowTypeError(environment().isolate(),
+                     "Invalid FFI struct type: the array for the result of symbol '" + name_ +
+                         "' was detached or shortened during the call");
+      return false;
+    default:
+      block.status = jit::FastStatus::kDone;
+      return true;
+  }
+}
+
+void Symbol::Call(const Arguments& arguments) {
+  const JsType& type = shape_.signature.result;
+  const Info& info = arguments.info;
+  v8::Local<v8::Value> out;
+  if (type.kind == JsKind::kStruct) {
+    out = arguments[static_cast<int>(shape_.signature.parameters.size())];
+    if (out->IsUndefined()) out.Clear();
+    if (!CheckOut(out)) return;
+  }
+  Scratch<kInlineResultBytes> result(type.size);
+  if (!Invoke(arguments, result.data())) return;
+  if (!out.IsEmpty()) {
+    if (StoreOut(out, result.data())) info.GetReturnValue().Set(out);
+  } else if (type.kind != JsKind::kVoid) {
+    v8::Local<v8::Value> value;
+    if (ToJs(environment(), type, result.data(), {name_, ConversionSite::kResult})
+            .ToLocal(&value)) {
+      info.GetReturnValue().Set(value);
+    }
+  } else if (shape_.signature.void_is_null) {
+    info.GetReturnValue().SetNull();
+  }
+}
+
+bool Symbol::CheckOut(v8::Local<v8::Value> out) const {
+  Bytes bytes{};
+  if (out.IsEmpty()) return true;
+  const std::string site = ": symbol '" + name_ + "', result";
+  if (!BytesOf(environment(), out, &bytes)) {
+    ThrowTypeError(environment().isolate(),
+                   "Invalid FFI struct type, expected ArrayBuffer, or ArrayBufferView" + site +
+                       ": got " + Describe(environment().isolate(), out));
+    return false;
+  }
+  if (bytes.size >= shape_.signature.result.size) return true;
+  ThrowTypeError(environment().isolate(), "Invalid FFI struct type, expected at least " +
+                                              std::to_string(shape_.signature.result.size) +
+                                              " bytes" + site + ": got " +
+                                              std::to_string(bytes.size) + " bytes");
+  return false;
+}
+
+bool Symbol::StoreOut(v8::Local<v8::Value> out, const void* result) const {
+  // The callee may have run a callback that detached it.
+  Bytes bytes{};
+  if (!CheckOut(out) || !BytesOf(environment(), out, &bytes)) return false;
+  std::memcpy(bytes.data, result, shape_.signature.result.size);
+  return true;
+}
+
+bool Symbol::Invoke(const Arguments& arguments, void* result) {
+  ++environment().ordinary_calls;
+  if (library_->closed()) {
+    ThrowBadResource(environment(),
+                     "Bad resource ID: the library of symbol '" + name_ + "' is closed");
+    return false;
+  }
+  const size_t count = shape_.signature.parameters.size();
+  Scratch<kInlineSlots * sizeof(uint64_t)> slots(count * sizeof(uint64_t));
+  Scratch<kInlineAggregateBytes> aggregates(shape_.aggregate_bytes);
+  return ConvertAndCall(arguments, static_cast<uint64_t*>(slots.data()),
+                        static_cast<std::byte*>(aggregates.data()), result);
+}
+
+bool Symbol::ConvertAndCall(const Arguments& arguments, uint64_t* slots, std::byte* aggregates,
+                            void* result) {
+  const JsSignature& signature = shape_.signature;
+  int index = 0;
+  for (const JsType& parameter : signature.parameters) {
+    // An argument that is missing reads as undefined.
+    if (!FromJs(environment(), parameter, signature.strict, arguments[index], &slots[index],
+                aggregates, {name_, index})) {
+      return false;
+    }
+    if (parameter.kind == JsKind::kStruct) aggregates += SymbolShape::AggregateBytes(parameter);
+    ++index;
+  }
+  std::optional<HeldStores> held;
+  if (shape_.takes_buffers && !signature.leaf && environment().HasCallbacks()) {
+    held.emplace();
+    for (int i = 0; i < index; ++i) {
+      if (signature.parameters[static_cast<size_t>(i)].kind == JsKind::kBuffer) {
+        held->Hold(StoreOf(arguments[i]));
+      }
+    }
+  }
+  {
+    const Environment::DepthScope depth(&environment());
+    shape_.call_stub(target_, slots, result);
+  }
+  return !environment().RethrowPendingException();
+}
+
+}  // namespace springboard::glue

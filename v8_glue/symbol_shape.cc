@@ -1,0 +1,75 @@
+// symbol_shape: see symbol_shape.h.
+
+#include "v8_glue/symbol_shape.h"
+
+#include <utility>
+
+#include "abi/convention.h"
+#include "ffi_jit/code_cache.h"
+#include "v8_glue/environment.h"
+#include "v8_glue/wrapper.h"
+
+namespace springboard::glue {
+
+namespace {
+
+// Everything that two symbols of one shape have in common, in a few bytes. Types are interned, so
+// that a struct is known by its address.
+std::string KeyOf(const JsSignature& signature) {
+  std::string key;
+  const auto append = [&](const JsType& type) {
+    key += static_cast<char>(type.kind);
+    if (type.kind != JsKind::kStruct) return;
+    const auto address = reinterpret_cast<uintptr_t>(type.type);
+    key.append(reinterpret_cast<const char*>(&address), sizeof(address));
+  };
+  append(signature.result);
+  key += static_cast<char>((signature.leaf ? 1 : 0) | (signature.strict ? 2 : 0) |
+                           (signature.void_is_null ? 4 : 0));
+  for (const JsType& parameter : signature.parameters) append(parameter);
+  return key;
+}
+
+}  // namespace
+
+StatusOr<const SymbolShape*> ShapeCache::Get(const JsSignature& signature) {
+  std::string key = KeyOf(signature);
+  const auto found = shapes_.find(key);
+  if (found != shapes_.end()) return found->second.get();
+  StatusOr<std::unique_ptr<SymbolShape>> made = Make(signature);
+  if (!made.ok()) return made.status();
+  // V8 refused the factory.
+  if (*made == nullptr) return nullptr;
+  return shapes_.emplace(std::move(key), *std::move(made)).first->second.get();
+}
+
+StatusOr<std::unique_ptr<SymbolShape>> ShapeCache::Make(const JsSignature& signature) {
+  const StatusOr<jit::CallStub> call_stub =
+      jit::CodeCache::Process().GetCallStub(signature.abi, abi::HostConvention());
+  if (!call_stub.ok()) return call_stub.status();
+  auto shape = std::make_unique<SymbolShape>();
+  shape->signature = signature;
+  shape->call_stub = *call_stub;
+  for (const JsType& parameter : signature.parameters) {
+    if (parameter.kind == JsKind::kStruct) {
+      shape->aggregate_bytes += SymbolShape::AggregateBytes(parameter);
+    }
+    if (parameter.kind == JsKind::kBuffer) shape->takes_buffers = true;
+  }
+  if (environment_.tier() == Tier::kFast) {
+    const auto entry = [&](FastVariant variant) {
+      return FastEntryOf(signature, variant, environment_.object_layout().handles);
+    };
+    shape->plain = entry(FastVariant::kPlain);
+    if (shape->plain && HasAnyVariant(signature)) shape->any = entry(FastVariant::kAny);
+    if (shape->plain && HasStoredVariant(signature)) shape->stored = entry(FastVariant::kVoid);
+  }
+  v8::Local<v8::Function> factory;
+  if (!environment_.wrappers().Factory(*shape).ToLocal(&factory)) {
+    return std::unique_ptr<SymbolShape>();
+  }
+  shape->factory.Reset(environment_.isolate(), factory);
+  return shape;
+}
+
+}  // namespace springboard::glue

@@ -1,0 +1,65 @@
+// symbol_shape: what all symbols of one signature share in one environment.
+//
+// Libraries have thousands of functions and few signatures: stubs, V8's description of them and the
+// wrappers' factory are found or made once, here. A shape lives as long as its environment, and so
+// does its cache. Isolate thread only.
+
+#ifndef SPRINGBOARD_V8_GLUE_SYMBOL_SHAPE_H_
+#define SPRINGBOARD_V8_GLUE_SYMBOL_SHAPE_H_
+
+#include <v8.h>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "abi/status.h"
+#include "ffi_jit/stub.h"
+#include "v8_glue/fast_signature.h"
+#include "v8_glue/js_type.h"
+
+namespace springboard::glue {
+
+class Environment;
+
+struct SymbolShape {
+  JsSignature signature;
+  jit::CallStub call_stub;
+  bool takes_buffers = false;
+  size_t aggregate_bytes = 0;  // of all struct arguments, each rounded up to kAggregateAlignment
+  // Without `plain` every call takes the ordinary function. `any` and `stored` (FastVariant::kVoid)
+  // are there where the wrapper has use for them.
+  std::optional<FastEntry> plain;
+  std::optional<FastEntry> any;
+  std::optional<FastEntry> stored;
+  v8::Global<v8::Function> factory;  // of wrappers (wrapper.h)
+
+  // As much as any scalar inside an aggregate needs; stubs copy by-reference aggregates themselves.
+  static constexpr size_t kAggregateAlignment = 16;
+  static size_t AggregateBytes(const JsType& type) {
+    return (type.size + kAggregateAlignment - 1) & ~(kAggregateAlignment - 1);
+  }
+};
+
+class ShapeCache {
+ public:
+  explicit ShapeCache(Environment& environment) : environment_(environment) {}
+  ShapeCache(const ShapeCache&) = delete;
+  ShapeCache& operator=(const ShapeCache&) = delete;
+
+  // The shape of `signature`. A Status if no stub can be made for it. Null, with an exception
+  // pending, if V8 refuses.
+  StatusOr<const SymbolShape*> Get(const JsSignature& signature);
+
+ private:
+  StatusOr<std::unique_ptr<SymbolShape>> Make(const JsSignature& signature);
+
+  Environment& environment_;
+  std::unordered_map<std::string, std::unique_ptr<SymbolShape>> shapes_;
+};
+
+}  // namespace springboard::glue
+
+#endif  // SPRINGBOARD_V8_GLUE_SYMBOL_SHAPE_H_

@@ -1,0 +1,212 @@
+// wrapper_text: see wrapper_text.h.
+//
+// A wrapper of (i32, u64) -> f64 on V8 14, with all the ways that one can take:
+//
+//     (p0, p1) => {
+//       if (library.direct && typeof p0 === 'number') {
+//         if (callbacks.direct) {
+//           if (typeof p1 === 'bigint') return plain(p0, p1);
+//           const r = any(p0, p1);
+//           if (u32[0] === 0) return r;
+//         } else {
+//           const stored = symbol.stored;
+//           if (stored !== undefined) {
+//             stored(p0, p1);
+//             if (u32[0] === 0) return f64[1];
+//           }
+//         }
+//       }
+//       return ordinary(symbol, p0, p1);
+//     }
+//
+// Whatever a status says, the ordinary function deals with it.
+
+#include "v8_glue/wrapper_text.h"
+
+#include <bit>
+#include <cstddef>
+#include <limits>
+#include <string_view>
+
+#include "ffi_jit/stub.h"
+#include "v8_glue/symbol_shape.h"
+#include "v8_glue/wrapper.h"
+
+namespace springboard::glue {
+
+namespace {
+
+// V8 13 goes on with stale assumptions after JavaScript ran below a fast call, so there a wrapper
+// gives up fast calls for good once a callback exists. V8 14 handles this for fast calls that
+// return nothing.
+constexpr bool kVoidCallsMayReenter = V8_MAJOR_VERSION >= 14;
+
+static_assert(offsetof(jit::FastBlock, status) == 0 && offsetof(jit::FastBlock, result) == 8);
+
+// The condition that V8's own check of a fast call's argument is too lax to do without: optimised
+// code passes true as 1 for an integer, and the truthiness of anything for a bool. Empty for types
+// that V8, or the stub, is strict about. `strict` is the definition's.
+std::string GuardOf(JsKind kind, bool strict, const std::string& value) {
+  const KindTraits& traits = TraitsOf(kind);
+  if (traits.kind_class == KindClass::kBool) return "typeof " + value + " === 'boolean'";
+  if (traits.kind_class != KindClass::kInteger) return {};
+  const std::string guard = "typeof " + value + " === 'number'";
+  if (!strict) return guard;
+  const std::string highest = std::to_string(traits.highest);
+  // What the integer becomes in JavaScript; -0 is 0.
+  std::string wrapped = value + " >>> 0";
+  if (traits.lowest < 0) {
+    const std::string shift = std::to_string(std::countl_zero(traits.highest) - 33);
+    wrapped = value + " << " + shift + " >> " + shift;
+  } else if (traits.highest < std::numeric_limits<uint32_t>::max()) {
+    wrapped = "(" + value + " & " + highest + ")";
+  }
+  return guard + " && " + wrapped + " === " + value;
+}
+
+// Reads FastBlock::result.
+std::string_view ReadResult(JsKind kind) {
+  switch (kind) {
+    case JsKind::kBool:
+      return "u32[2] !== 0";
+    case JsKind::kI8:
+    case JsKind::kI16:
+    case JsKind::kI32:
+      return "i32[2]";
+    case JsKind::kF32:
+      return "f32[2]";
+    case JsKind::kF64:
+    case JsKind::kI53:
+    case JsKind::kU53:
+      return "f64[1]";
+    case JsKind::kI64:
+    case JsKind::kIsize:
+      return "i64[1]";
+    case JsKind::kU64:
+    case JsKind::kUsize:
+      return "u64[1]";
+    case JsKind::kPointer:
+    case JsKind::kBuffer:
+    case JsKind::kFunction:
+      return "takePointer(block)";
+    default:
+      return "u32[2]";
+  }
+}
+
+class Writer {
+ public:
+  explicit Writer(const SymbolShape& shape) : shape_(shape), signature_(shape.signature) {
+    for (size_t i = 0; i < signature_.parameters.size(); ++i) {
+      parameters_.append(i == 0 ? "p" : ", p").append(std::to_string(i));
+    }
+  }
+
+  std::string Text() {
+    text_ = "'use strict';\nreturn (plain, any, symbol, library) => (" + parameters_;
+    // Not counted in `length`, which is the arity, as Deno has it.
+    if (returns_struct()) text_ += parameters_.empty() ? "out = undefined" : ", out = undefined";
+    text_ += ") => {\n";
+    if (shape_.plain) WriteFast();
+    text_ += "return ordinary(symbol" + std::string(parameters_.empty() ? "" : ", ") + parameters_;
+    return text_ + (returns_struct() ? ", out);\n};\n" : ");\n};\n");
+  }
+
+ private:
+  bool returns_struct() const { return signature_.result.kind == JsKind::kStruct; }
+  bool returns_nothing() const { return signature_.result.kind == JsKind::kVoid; }
+
+  void WriteFast() {
+    // Whether the call may run JavaScript although the caller is optimised.
+    const bool reenters = kVoidCallsMayReenter && !signature_.leaf && !shape_.takes_buffers &&
+                          (returns_nothing() || returns_struct() || shape_.stored);
+    text_ += "if (library.direct" + Guards();
+    text_ += signature_.leaf || reenters ? ") {\n" : " && callbacks.direct) {\n";
+    if (returns_struct()) {
+      text_ += "const r = out === undefined ? new Uint8Array(" +
+               std::to_string(signature_.result.size) + ") : out;\n";
+    }
+    if (reenters && shape_.stored) {
+      text_ += "if (callbacks.direct) {\n";
+      WriteCalls();
+      text_.append("} else {\nconst stored = symbol.").append(kStoredName);
+      text_ += ";\nif (stored !== undefined) {\nstored(" + parameters_;
+      text_.append(");\nif (u32[0] === 0) return ").append(ReadResult(signature_.result.kind));
+      text_ += ";\n}\n}\n";
+    } else {
+      WriteCalls();
+    }
+    text_ += "}\n";
+  }
+
+  std::string Guards() const {
+    std::string text;
+    for (size_t i = 0; i < signature_.parameters.size(); ++i) {
+      const std::string guard =
+          GuardOf(signature_.parameters[i].kind, signature_.strict, "p" + std::to_string(i));
+      if (!guard.empty()) text += " && " + guard;
+    }
+    return text;
+  }
+
+  // Whether all 64-bit integers are BigInts.
+  std::string AreBigInts() const {
+    std::string text;
+    for (size_t i = 0; i < signature_.parameters.size(); ++i) {
+      if (!IsBigInteger(signature_.parameters[i].kind)) continue;
+      text += text.empty() ? "" : " && ";
+      text += "typeof p" + std::to_string(i) + " === 'bigint'";
+    }
+    return text;
+  }
+
+  void WriteCalls() {
+    if (!shape_.any) return WriteCall("plain", shape_.plain->may_decline);
+    text_ += "if (" + AreBigInts() + ") {\n";
+    WriteCall("plain", shape_.plain->may_decline);
+    text_ += "} else {\n";
+    WriteCall("any", shape_.any->may_decline);
+    text_ += "}\n";
+  }
+
+  void WriteCall(std::string_view function, bool may_decline) {
+    std::string call = std::string(function) + "(" + parameters_;
+    if (returns_struct()) call += parameters_.empty() ? "r" : ", r";
+    call += ")";
+    if (!returns_nothing() && !returns_struct()) {
+      text_ += may_decline ? "const r = " + call + ";\nif (u32[0] === 0) return r;\n"
+                           : "return " + call + ";\n";
+      return;
+    }
+    text_ += call + ";\n";
+    // What never declines has a status only when a callback threw.
+    if (may_decline) {
+      text_ += "if (u32[0] === 0) ";
+    } else if (!signature_.leaf) {
+      text_ += "if (callbacks.direct || u32[0] === 0) ";
+    }
+    text_ += returns_struct()          ? "return r;\n"
+             : signature_.void_is_null ? "return null;\n"
+                                       : "return;\n";
+  }
+
+  const SymbolShape& shape_;
+  const JsSignature& signature_;
+  std::string parameters_;
+  std::string text_;
+};
+
+}  // namespace
+
+bool HasStoredVariant(const JsSignature& signature) {
+  bool takes_buffers = false;
+  for (const JsType& parameter : signature.parameters) {
+    if (parameter.kind == JsKind::kBuffer) takes_buffers = true;
+  }
+  return kVoidCallsMayReenter && !signature.leaf && !takes_buffers &&
+         signature.result.kind != JsKind::kVoid && signature.result.kind != JsKind::kStruct;
+}
+
+std::string WrapperText(const SymbolShape& shape) { return Writer(shape).Text(); }
+
+}  // namespace springboard::glue
