@@ -96,14 +96,14 @@ def _of_rows(results, limit):
                   if "cannot" not in results.figure(limit.peer_row or row, peer)]
         told += _told(ratios, f"{title} takes {{}} times as long", False)
     return Verdict(limit.title,
-                   f"at most {limit.floor:.2f} to the floor; longer take {', '.join(names)}", told)
+                   f"at most {limit.floor:.2f} to the floor; slower: {', '.join(names)}", told)
 
 
 def _told(ratios, what, at_most):
     """Findings: every ratio that breaks its limit, or else the worst. {} in `what` is the ratio."""
     findings, fine = [], []
     for ratio, where, limit in ratios:
-        if ratio is None or not ratio["rounds"]:
+        if ratio is None:
             findings.append((f"{where}: not measured", False))
             continue
         value = figures.median(ratio)
@@ -123,7 +123,7 @@ def _of_libraries(results):
     for row, peer in pairs:
         ratio = results.times_faster(row, peer)
         told += _told([(ratio, row, 1)], f"{RUNTIMES[peer].title} takes {{}} times as long", False)
-    return Verdict("1,000 symbols", "open: Bun takes longer; open and call each: koffi", told)
+    return Verdict("1,000 symbols", "slower: Bun (open), koffi (open and call each)", told)
 
 
 def _of_calls(results, title, stub, libffi, least):
@@ -135,8 +135,8 @@ def _of_calls(results, title, stub, libffi, least):
             continue
         pair = calls[name], calls.get(f"{scenario}/{libffi}", {})
         complete = all(figures.measured(figure) for figure in pair)
-        medians = [figures.median(figure) for figure in pair] if complete else None
-        ratio = {"rounds": [medians[1] / medians[0]]} if complete else None
+        medians = [{"rounds": [figures.median(figure)]} for figure in pair] if complete else None
+        ratio = figures.ratio(medians[1], medians[0]) if complete else None
         ratios.append((ratio, scenario, least))
     return Verdict(title, f"libffi takes at least {least} times as long",
                    _told(ratios, "{} times", False))

@@ -68,7 +68,8 @@ class Results:
         if peer_row is None:
             return figures.ratio(theirs, ours)
         # Of different rows, so no rounds belong together.
-        return {"rounds": [figures.median(theirs) / figures.median(ours)]}
+        medians = ({"rounds": [figures.median(figure)]} for figure in (theirs, ours))
+        return figures.ratio(*medians)
 
     def errors(self):
         """(title, column's title, message) of what should have been measured and was not."""

@@ -34,8 +34,8 @@ if (phase !== 'none') {
   }
 }
 
-// Nanoseconds of this thread's processor time, read through the runtime's own foreign functions: the
-// same clock everywhere, which stands still while other programs run.
+// Nanoseconds of this thread's processor time, read through the runtime's own foreign functions:
+// the same clock everywhere, which stands still while other programs run.
 const [owner] = Object.values(adapters);
 const clock = owner.open(callsLibrary, {
   clock: { symbol: 'bench_clock', parameters: [], result: 'f64' },
@@ -86,7 +86,7 @@ function warmUp(loop, milliseconds) {
     took = nanoseconds(loop, calls);
     if (took < milliseconds * 0.5e6) calls *= 2;
   } while (now() < end);
-  return Math.max(1, Math.round((calls * milliseconds * 1e6) / took));
+  return Math.max(1, Math.round((calls * milliseconds * 1e6) / Math.max(took, 1)));
 }
 
 const prepared = {};
