@@ -82,7 +82,7 @@ def _calls(results, rows, path):
             row["id"], name if name in PEERS else results.ours(row["id"], release=shown[name])))
             for row in rows]
         series[name] = (RUNTIMES[name].title, values)
-    floors = [_median(results.floor(row["id"])) for row in rows]
+    floors = [_median(results.figure(row["id"], "floor")) for row in rows]
     _bars(path, [row["title"] for row in rows], series, "ns per call", floors)
 
 

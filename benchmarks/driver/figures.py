@@ -33,6 +33,8 @@ def spread(figure):
 
 
 def ratio(dividend, divisor):
-    """The figure of the per-round ratios: measurements of one round stood next to each other."""
+    """The figure of the per-round ratios: measurements of one round stood next to each other. None
+    if there is no such ratio: a clock may see nothing of a few calls."""
     pairs = zip(dividend["rounds"], divisor["rounds"])
-    return {"rounds": [one / other for one, other in pairs if other]}
+    ratios = [one / other for one, other in pairs if other]
+    return {"rounds": ratios} if ratios else None

@@ -26,18 +26,22 @@ class Plan:
 
 # A batch is shorter than the slice of time that a busy system gives a process, so that most batches
 # are not interrupted.
-FULL = Plan(milliseconds=1, rounds=51, floor_rounds=101, once_rounds=15, memory_rounds=3,
+FULL = Plan(milliseconds=1, rounds=101, floor_rounds=201, once_rounds=15, memory_rounds=3,
             symbols={})
 SMOKE = Plan(milliseconds=0.02, rounds=2, floor_rounds=2, once_rounds=1, memory_rounds=1,
              symbols={"memory": 1000})
 
 
-def _in_turns(workers, ready, rounds):
-    """{column: figure} of `rounds` rounds between processes."""
-    figures = {name: {"rounds": []} for name in ready}
+# The columns whose process has the floor that takes turns with the runtimes, by phase.
+FLOOR_COLUMNS = {phase: f"springboard26_{phase}" for phase in ("none", "callback")}
+
+
+def _in_turns(turns, rounds):
+    """{name: figure} of `rounds` rounds between processes; a turn is (name, worker, subject)."""
+    figures = {name: {"rounds": []} for name, _, _ in turns}
     for number in range(rounds):
-        for name in ready if number % 2 == 0 else reversed(ready):
-            answer = workers[name].ask(time=workers[name].column.subject)
+        for name, worker, subject in turns if number % 2 == 0 else reversed(turns):
+            answer = worker.ask(time=subject)
             figures[name]["rounds"].append(answer["nanoseconds"])
     return figures
 
@@ -55,10 +59,13 @@ def _measure_row(workers, row, plan):
         name: worker.ask(prepare=row["id"], milliseconds=plan.milliseconds)
         for name, worker in workers.items()
     }
-    own = {name: prepared[name][worker.column.subject] for name, worker in workers.items()}
-    ready = [name for name, answer in own.items() if answer == {}]
-    figures = _in_turns(workers, ready, plan.rounds)
-    figures |= {name: answer for name, answer in own.items() if answer != {}}
+    floor = FLOOR_COLUMNS["callback" if row.get("needsCallback") else "none"]
+    turns = [("floor", workers[floor], "floor")]
+    turns += [(name, worker, worker.column.subject) for name, worker in workers.items()]
+    answers = {name: prepared[floor if name == "floor" else name][subject]
+               for name, _, subject in turns}
+    figures = _in_turns([turn for turn in turns if answers[turn[0]] == {}], plan.rounds)
+    figures |= {name: answer for name, answer in answers.items() if answer != {}}
     floors = {}
     for name, worker in workers.items():
         if len(worker.column.subjects) > 1:

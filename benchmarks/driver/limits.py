@@ -85,28 +85,29 @@ def _where(row, phase):
 def _of_rows(results, limit):
     """All ratios of a limit; of those that hold, only the one nearest to it is told."""
     told = _told([(results.to_floor(row, phase), _where(row, phase), limit.floor)
-                  for row in limit.rows for phase in limit.phases], "to the floor", True)
+                  for row in limit.rows for phase in limit.phases], "{} to the floor", True)
     names = []
     for peer, least in limit.peers.items():
         title = RUNTIMES[peer].title
-        names.append(title if least == 1 else f"{least} times {title}")
+        names.append(title if least == 1 else f"{title} {least} times")
         ratios = [(results.times_faster(row, peer, phase, limit.peer_row), _where(row, phase),
                    least)
                   for row in limit.rows for phase in limit.phases
                   if "cannot" not in results.figure(limit.peer_row or row, peer)]
-        told += _told(ratios, f"times faster than {title}", False)
-    return Verdict(limit.title, f"at most {limit.floor:.2f}; faster than {', '.join(names)}", told)
+        told += _told(ratios, f"{title} takes {{}} times as long", False)
+    return Verdict(limit.title,
+                   f"at most {limit.floor:.2f} to the floor; slower: {', '.join(names)}", told)
 
 
 def _told(ratios, what, at_most):
-    """Findings: every ratio that breaks its limit, or else the worst."""
+    """Findings: every ratio that breaks its limit, or else the worst. {} in `what` is the ratio."""
     findings, fine = [], []
     for ratio, where, limit in ratios:
-        if ratio is None or not ratio["rounds"]:
+        if ratio is None:
             findings.append((f"{where}: not measured", False))
             continue
         value = figures.median(ratio)
-        text = f"{value:.2f} {what} ({where})"
+        text = f"{what.format(f'{value:.2f}')} ({where})"
         if value <= limit if at_most else value >= limit:
             fine.append((value, text))
         else:
@@ -121,8 +122,8 @@ def _of_libraries(results):
     told = []
     for row, peer in pairs:
         ratio = results.times_faster(row, peer)
-        told += _told([(ratio, row, 1)], f"times faster than {RUNTIMES[peer].title}", False)
-    return Verdict("1,000 symbols", "open: Bun's; open and call each: koffi's", told)
+        told += _told([(ratio, row, 1)], f"{RUNTIMES[peer].title} takes {{}} times as long", False)
+    return Verdict("1,000 symbols", "slower: Bun (open), koffi (open and call each)", told)
 
 
 def _of_calls(results, title, stub, libffi, least):
@@ -134,10 +135,11 @@ def _of_calls(results, title, stub, libffi, least):
             continue
         pair = calls[name], calls.get(f"{scenario}/{libffi}", {})
         complete = all(figures.measured(figure) for figure in pair)
-        medians = [figures.median(figure) for figure in pair] if complete else None
-        ratio = {"rounds": [medians[1] / medians[0]]} if complete else None
+        medians = [{"rounds": [figures.median(figure)]} for figure in pair] if complete else None
+        ratio = figures.ratio(medians[1], medians[0]) if complete else None
         ratios.append((ratio, scenario, least))
-    return Verdict(title, f"at least {least} times faster", _told(ratios, "times", False))
+    return Verdict(title, f"libffi takes at least {least} times as long",
+                   _told(ratios, "{} times", False))
 
 
 def bytes_per_symbol(figure):

@@ -53,12 +53,6 @@ class Results:
             return None
         return figures.ratio(ours, least)
 
-    def floor(self, row_id):
-        """The floor's own figure on Node 26, or None."""
-        beside = self.javascript["floors"].get(row_id, {})
-        least = beside.get(self.ours(row_id), {}).get("floor", {})
-        return least if figures.measured(least) else None
-
     def times_faster(self, row_id, peer, phase="none", peer_row=None):
         """The figure of how many times longer a peer takes than Springboard; None without one."""
         ours = self.figure(row_id, self.ours(row_id, phase))
@@ -68,13 +62,14 @@ class Results:
         if peer_row is None:
             return figures.ratio(theirs, ours)
         # Of different rows, so no rounds belong together.
-        return {"rounds": [figures.median(theirs) / figures.median(ours)]}
+        medians = ({"rounds": [figures.median(figure)]} for figure in (theirs, ours))
+        return figures.ratio(*medians)
 
     def errors(self):
         """(title, column's title, message) of what should have been measured and was not."""
         for row in self.rows:
             for column, figure in self.javascript["figures"][row["id"]].items():
-                if "error" in figure:
+                if "error" in figure and column != "floor":  # it is among its column's floors too
                     yield row["title"], column_title(column), figure["error"]
             for column, beside in self.javascript["floors"].get(row["id"], {}).items():
                 for subject, figure in beside.items():

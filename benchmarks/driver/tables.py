@@ -86,7 +86,7 @@ def calls(results):
     cells = []
     for row in results.call_rows:
         columns = [results.ours(row["id"]), results.ours(row["id"], release="24"), *PEERS]
-        cells.append([row["title"], _cell(results.floor(row["id"]))] +
+        cells.append([row["title"], _cell(results.figure(row["id"], "floor"))] +
                      [_cell(results.figure(row["id"], column)) for column in columns])
     headers = ["ns per call", "floor", "Springboard", "Node 24"]
     return Table(
