@@ -71,7 +71,9 @@ FastType ParameterType(JsKind kind, bool strict, FastVariant variant) {
   if (IsBigInteger(kind)) {
     // V8 wraps BigInts.
     if (strict) return Handle(FastUse::kExactInteger);
-    if (variant != FastVariant::kPlain) return Handle(FastUse::kInteger);
+    if (variant == FastVariant::kAny || variant == FastVariant::kStoredAny) {
+      return Handle(FastUse::kInteger);
+    }
   }
   return ScalarType(kind);
 }
@@ -107,7 +109,7 @@ jit::FastShape ShapeOf(const JsSignature& signature, FastVariant variant,
   shape.safe_result = TraitsOf(signature.result.kind).kind_class == KindClass::kSafeInteger;
   FastType result = ScalarType(signature.result.kind);
   if (signature.result.kind == JsKind::kStruct) shape.result = FastResult::kBytes;
-  if (variant == FastVariant::kVoid) {
+  if (variant == FastVariant::kStored || variant == FastVariant::kStoredAny) {
     shape.result = FastResult::kBlock;
     result = ScalarType(JsKind::kVoid);
   }

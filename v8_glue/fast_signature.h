@@ -7,6 +7,7 @@
 #ifndef SPRINGBOARD_V8_GLUE_FAST_SIGNATURE_H_
 #define SPRINGBOARD_V8_GLUE_FAST_SIGNATURE_H_
 
+#include <cstddef>
 #include <optional>
 
 #include "ffi_jit/code_cache.h"
@@ -18,10 +19,12 @@ namespace springboard::glue {
 
 // The ways to enter one symbol.
 enum class FastVariant {
-  kPlain,  // returns the result, or stores a struct; 64-bit integers are BigInts
-  kAny,    // the same, but every 64-bit integer is a Number or a BigInt
-  kVoid,   // the same as kAny, but the result is stored in the FastBlock
+  kPlain,      // returns the result, or stores a struct; 64-bit integers are BigInts
+  kAny,        // the same, but every 64-bit integer is a Number or a BigInt
+  kStored,     // as kPlain, but the result is stored in the FastBlock
+  kStoredAny,  // as kAny, likewise
 };
+inline constexpr size_t kFastVariants = 4;
 
 // One of them, for all symbols of a signature. What is pointed to lives as long as the process,
 // because compiler threads may read it at any time.
@@ -31,7 +34,7 @@ struct FastEntry {
   bool may_decline;  // the stub may set FastBlock::status
 };
 
-// Whether kAny differs from kPlain.
+// Whether the variants for any 64-bit integer differ from the others.
 bool HasAnyVariant(const JsSignature& signature);
 
 // Nothing if there is no such stub: the signature needs handles and their layout is not proven.

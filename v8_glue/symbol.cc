@@ -24,34 +24,27 @@ Symbol::Symbol(Environment& environment, std::shared_ptr<Library> library, std::
 }
 
 void Symbol::GiveUpStubs(std::vector<jit::StubCode>* stubs) {
-  if (plain_) stubs->push_back(std::move(plain_->stub));
-  for (Fast* fast : {any_.get(), stored_.get()}) {
+  for (const std::unique_ptr<Fast>& fast : fast_) {
     if (fast != nullptr) stubs->push_back(std::move(fast->stub));
   }
 }
 
-// Stamps the eager stubs of symbols of one shape.
-bool Symbol::StampAll(Environment& environment, const std::vector<Symbol*>& symbols) {
-  const SymbolShape& shape = symbols[0]->shape_;
+// Stamps the stubs of one variant, for symbols of one shape. False if there is no memory for them.
+bool Symbol::StampAll(const std::vector<Symbol*>& symbols, FastVariant variant) {
+  const Symbol& first = *symbols[0];
+  const std::optional<FastEntry>& entry = first.shape_.entry(variant);
+  if (!entry) return true;
   std::vector<const void*> targets;
   targets.reserve(symbols.size());
   for (const Symbol* symbol : symbols) targets.push_back(symbol->target_);
-  const auto stamp = [&](const FastEntry& entry, auto take) {
-    StatusOr<std::vector<jit::StubCode>> stubs =
-        jit::CodeCache::Process().StampFast(*entry.code, targets, environment.block());
-    // Without stubs every call takes the ordinary function.
-    if (!stubs.ok()) return false;
-    for (size_t i = 0; i < symbols.size(); ++i) {
-      take(*symbols[i], Fast(std::move((*stubs)[i]), entry.info));
-    }
-    return true;
-  };
-  if (!shape.plain) return true;
-  return stamp(*shape.plain,
-               [](Symbol& symbol, Fast fast) { symbol.plain_.emplace(std::move(fast)); }) &&
-         (!shape.any || stamp(*shape.any, [](Symbol& symbol, Fast fast) {
-           symbol.any_ = std::make_unique<Fast>(std::move(fast));
-         }));
+  StatusOr<std::vector<jit::StubCode>> stubs =
+      jit::CodeCache::Process().StampFast(*entry->code, targets, first.environment().block());
+  if (!stubs.ok()) return false;
+  for (size_t i = 0; i < symbols.size(); ++i) {
+    symbols[i]->fast_[static_cast<size_t>(variant)] =
+        std::make_unique<Fast>(std::move((*stubs)[i]), entry->info);
+  }
+  return true;
 }
 
 v8::MaybeLocal<v8::Function> Symbol::NewFast(const Fast& fast, v8::FunctionCallback in_place,
@@ -65,29 +58,33 @@ v8::MaybeLocal<v8::Function> Symbol::NewFast(const Fast& fast, v8::FunctionCallb
 v8::MaybeLocal<v8::Function> Symbol::NewCallable(v8::Local<v8::Object> handle) {
   const v8::Local<v8::Value> undefined = v8::Undefined(environment().isolate());
   WrapperParts parts = {undefined, undefined, handle, library_->switch_object()};
-  v8::Local<v8::Function> function;
-  if (plain_) {
-    if (!NewFast(*plain_, InPlaceOfStub, handle).ToLocal(&function)) return {};
-    parts.plain = function;
-  }
-  if (any_ != nullptr) {
-    if (!NewFast(*any_, InPlaceOfStub, handle).ToLocal(&function)) return {};
-    parts.any = function;
+  for (const auto& [variant, part] :
+       {std::pair(FastVariant::kPlain, &parts.plain), std::pair(FastVariant::kAny, &parts.any)}) {
+    const Fast* fast = fast_[static_cast<size_t>(variant)].get();
+    v8::Local<v8::Function> function;
+    if (fast == nullptr) continue;
+    if (!NewFast(*fast, InPlaceOfStub, handle).ToLocal(&function)) return {};
+    *part = function;
   }
   return environment().wrappers().Make(shape_, parts);
 }
 
 bool Symbol::PrepareStored(v8::Local<v8::Object> handle) {
-  if (!shape_.stored || stored_ != nullptr || !environment().HasCallbacks()) return true;
-  StatusOr<std::vector<jit::StubCode>> stub = jit::CodeCache::Process().StampFast(
-      *shape_.stored->code, {&target_, 1}, environment().block());
-  if (!stub.ok()) return true;
-  stored_ = std::make_unique<Fast>(std::move((*stub)[0]), shape_.stored->info);
+  if (!environment().HasCallbacks() || library_->closed()) return true;
+  // The wrapper looks for kStored, and finds both.
+  return MakeStored(FastVariant::kStoredAny, kStoredAnyName, handle) &&
+         MakeStored(FastVariant::kStored, kStoredName, handle);
+}
+
+bool Symbol::MakeStored(FastVariant variant, const char* name, v8::Local<v8::Object> handle) {
+  const auto index = static_cast<size_t>(variant);
+  // Without memory for a stub the ordinary function goes on doing everything.
+  if (!shape_.entries[index] || fast_[index] != nullptr || !StampAll({this}, variant)) return true;
   v8::Local<v8::Function> function;
-  return NewFast(*stored_, InPlaceOfStoringStub, handle).ToLocal(&function) &&
+  return NewFast(*fast_[index], InPlaceOfStoringStub, handle).ToLocal(&function) &&
          handle
-             ->CreateDataProperty(environment().context(),
-                                  Name(environment().isolate(), kStoredName), function)
+             ->CreateDataProperty(environment().context(), Name(environment().isolate(), name),
+                                  function)
              .FromMaybe(false);
 }
 
@@ -113,7 +110,7 @@ bool Symbol::MakeAll(Environment& environment, const std::shared_ptr<Library>& l
     environment.Adopt(std::move(owned));
   }
   for (const auto& [shape, alike] : by_shape) {
-    if (StampAll(environment, alike)) continue;
+    if (StampAll(alike, FastVariant::kPlain) && StampAll(alike, FastVariant::kAny)) continue;
     ThrowError(isolate, "Failed to register symbol " + alike[0]->name_ +
                             ": the system refused memory for machine code");
     return false;

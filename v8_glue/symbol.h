@@ -9,8 +9,8 @@
 
 #include <v8.h>
 
+#include <array>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -69,11 +69,11 @@ class Symbol : public Tethered, public ListNode<Library> {
          const SymbolShape& shape, const void* target);
 
   static Symbol& Of(v8::Local<v8::Value> handle);
-  // What V8 calls in place of a fast stub: for kPlain and kAny, and for kVoid.
+  // What V8 calls in place of a fast stub: for kPlain and kAny, and for kStored and kStoredAny.
   static void InPlaceOfStub(const Info& info);
   static void InPlaceOfStoringStub(const Info& info);
 
-  static bool StampAll(Environment& environment, const std::vector<Symbol*>& symbols);
+  static bool StampAll(const std::vector<Symbol*>& symbols, FastVariant variant);
 
   // False, with an exception pending, if there is no call to be made: a status says that a callback
   // threw, or that a result is lost.
@@ -91,16 +91,17 @@ class Symbol : public Tethered, public ListNode<Library> {
   v8::MaybeLocal<v8::Function> NewFast(const Fast& fast, v8::FunctionCallback in_place,
                                        v8::Local<v8::Object> handle) const;
   v8::MaybeLocal<v8::Function> NewCallable(v8::Local<v8::Object> handle);
-  // Makes the function of FastVariant::kVoid, if there is use for it by now.
+  // Makes the functions of kStored and kStoredAny, if there is use for them by now. False with an
+  // exception pending.
   bool PrepareStored(v8::Local<v8::Object> handle);
+  bool MakeStored(FastVariant variant, const char* name, v8::Local<v8::Object> handle);
 
   const std::shared_ptr<Library> library_;
   const std::string name_;
   const SymbolShape& shape_;
   const void* const target_;
-  std::optional<Fast> plain_;
-  std::unique_ptr<Fast> any_;
-  std::unique_ptr<Fast> stored_;
+  // By FastVariant, as far as they have been made.
+  std::array<std::unique_ptr<Fast>, kFastVariants> fast_;
 };
 
 }  // namespace springboard::glue

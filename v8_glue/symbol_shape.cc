@@ -57,12 +57,17 @@ StatusOr<std::unique_ptr<SymbolShape>> ShapeCache::Make(const JsSignature& signa
     if (parameter.kind == JsKind::kBuffer) shape->takes_buffers = true;
   }
   if (environment_.tier() == Tier::kFast) {
-    const auto entry = [&](FastVariant variant) {
-      return FastEntryOf(signature, variant, environment_.object_layout().handles);
+    const auto make = [&](FastVariant variant, bool useful) {
+      if (!useful) return;
+      shape->entries[static_cast<size_t>(variant)] =
+          FastEntryOf(signature, variant, environment_.object_layout().handles);
     };
-    shape->plain = entry(FastVariant::kPlain);
-    if (shape->plain && HasAnyVariant(signature)) shape->any = entry(FastVariant::kAny);
-    if (shape->plain && HasStoredVariant(signature)) shape->stored = entry(FastVariant::kVoid);
+    const bool any = HasAnyVariant(signature);
+    const bool stored = HasStoredVariant(signature);
+    make(FastVariant::kPlain, true);
+    make(FastVariant::kAny, any);
+    make(FastVariant::kStored, stored);
+    make(FastVariant::kStoredAny, any && stored);
   }
   v8::Local<v8::Function> factory;
   if (!environment_.wrappers().Factory(*shape).ToLocal(&factory)) {

@@ -9,6 +9,7 @@
 
 #include <v8.h>
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -29,11 +30,12 @@ struct SymbolShape {
   jit::CallStub call_stub;
   bool takes_buffers = false;
   size_t aggregate_bytes = 0;  // of all struct arguments, each rounded up to kAggregateAlignment
-  // Without `plain` every call takes the ordinary function. `any` and `stored` (FastVariant::kVoid)
-  // are there where the wrapper has use for them.
-  std::optional<FastEntry> plain;
-  std::optional<FastEntry> any;
-  std::optional<FastEntry> stored;
+  // What there is of each FastVariant, where the wrapper has use for it. Without kPlain every call
+  // takes the ordinary function.
+  std::array<std::optional<FastEntry>, kFastVariants> entries;
+  const std::optional<FastEntry>& entry(FastVariant variant) const {
+    return entries[static_cast<size_t>(variant)];
+  }
   v8::Global<v8::Function> factory;  // of wrappers (wrapper.h)
 
   // As much as any scalar inside an aggregate needs; stubs copy by-reference aggregates themselves.

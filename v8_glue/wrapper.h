@@ -24,14 +24,16 @@ struct SymbolShape;
 struct WrapperParts {
   v8::Local<v8::Value> plain;    // entered through the stub of FastVariant::kPlain, or undefined
   v8::Local<v8::Value> any;      // of FastVariant::kAny, or undefined
-  v8::Local<v8::Object> symbol;  // handle of the Symbol; property kStoredName: of kVoid, once made
+  v8::Local<v8::Object> symbol;  // handle of the Symbol, with kStoredName and kStoredAnyName
   v8::Local<v8::Object> library_switch;
 };
 
-// The name under which the function of FastVariant::kVoid is found on a symbol's handle.
+// The names under which the functions of FastVariant::kStored and kStoredAny are found on a
+// symbol's handle, once they have been made.
 inline constexpr const char kStoredName[] = "stored";
+inline constexpr const char kStoredAnyName[] = "storedAny";
 
-// Whether wrappers of `signature` use FastVariant::kVoid once a callback exists.
+// Whether wrappers of `signature` use FastVariant::kStored once a callback exists.
 bool HasStoredVariant(const JsSignature& signature);
 
 class WrapperCache {

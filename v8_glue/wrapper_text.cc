@@ -107,7 +107,7 @@ class Writer {
     // Not counted in `length`, which is the arity, as Deno has it.
     if (returns_struct()) text_ += parameters_.empty() ? "out = undefined" : ", out = undefined";
     text_ += ") => {\n";
-    if (shape_.plain) WriteFast();
+    if (shape_.entry(FastVariant::kPlain)) WriteFast();
     text_ += "return ordinary(symbol" + std::string(parameters_.empty() ? "" : ", ") + parameters_;
     return text_ + (returns_struct() ? ", out);\n};\n" : ");\n};\n");
   }
@@ -117,22 +117,22 @@ class Writer {
   bool returns_nothing() const { return signature_.result.kind == JsKind::kVoid; }
 
   void WriteFast() {
+    const bool stored = shape_.entry(FastVariant::kStored).has_value();
     // Whether the call may run JavaScript although the caller is optimised.
-    const bool reenters = kVoidCallsMayReenter && !signature_.leaf && !shape_.takes_buffers &&
-                          (returns_nothing() || returns_struct() || shape_.stored);
+    const bool reenters = kVoidCallsMayReenter && !signature_.leaf &&
+                          (stored || returns_nothing() || returns_struct());
     text_ += "if (library.direct" + Guards();
     text_ += signature_.leaf || reenters ? ") {\n" : " && callbacks.direct) {\n";
     if (returns_struct()) {
       text_ += "const r = out === undefined ? new Uint8Array(" +
                std::to_string(signature_.result.size) + ") : out;\n";
     }
-    if (reenters && shape_.stored) {
+    if (stored) {
       text_ += "if (callbacks.direct) {\n";
       WriteCalls();
-      text_.append("} else {\nconst stored = symbol.").append(kStoredName);
-      text_ += ";\nif (stored !== undefined) {\nstored(" + parameters_;
-      text_.append(");\nif (u32[0] === 0) return ").append(ReadResult(signature_.result.kind));
-      text_ += ";\n}\n}\n";
+      text_ += "} else {\n";
+      WriteStoredCall();
+      text_ += "}\n";
     } else {
       WriteCalls();
     }
@@ -161,18 +161,17 @@ class Writer {
   }
 
   void WriteCalls() {
-    if (!shape_.any) return WriteCall("plain", shape_.plain->may_decline);
+    const bool may_decline = shape_.entry(FastVariant::kPlain)->may_decline;
+    if (!shape_.entry(FastVariant::kAny)) return WriteCall("plain", may_decline);
     text_ += "if (" + AreBigInts() + ") {\n";
-    WriteCall("plain", shape_.plain->may_decline);
+    WriteCall("plain", may_decline);
     text_ += "} else {\n";
-    WriteCall("any", shape_.any->may_decline);
+    WriteCall("any", shape_.entry(FastVariant::kAny)->may_decline);
     text_ += "}\n";
   }
 
   void WriteCall(std::string_view function, bool may_decline) {
-    std::string call = std::string(function) + "(" + parameters_;
-    if (returns_struct()) call += parameters_.empty() ? "r" : ", r";
-    call += ")";
+    const std::string call = CallOf(function);
     if (!returns_nothing() && !returns_struct()) {
       text_ += may_decline ? "const r = " + call + ";\nif (u32[0] === 0) return r;\n"
                            : "return " + call + ";\n";
@@ -185,9 +184,32 @@ class Writer {
     } else if (!signature_.leaf) {
       text_ += "if (callbacks.direct || u32[0] === 0) ";
     }
-    text_ += returns_struct()          ? "return r;\n"
-             : signature_.void_is_null ? "return null;\n"
-                                       : "return;\n";
+    text_ += "return" + Result() + ";\n";
+  }
+
+  void WriteStoredCall() {
+    const std::string name = kStoredName;
+    text_ += "const " + name + " = symbol." + name + ";\nif (" + name + " !== undefined) {\n";
+    if (shape_.entry(FastVariant::kStoredAny)) {
+      text_ += "if (" + AreBigInts() + ") " + CallOf(name) + ";\nelse ";
+      text_ += CallOf("symbol." + std::string(kStoredAnyName)) + ";\n";
+    } else {
+      text_ += CallOf(name) + ";\n";
+    }
+    text_ += "if (u32[0] === 0) return" + Result() + ";\n}\n";
+  }
+
+  std::string CallOf(std::string_view function) const {
+    std::string call = std::string(function) + "(" + parameters_;
+    if (returns_struct()) call += parameters_.empty() ? "r" : ", r";
+    return call + ")";
+  }
+
+  // What follows `return` where the call itself returned nothing.
+  std::string Result() const {
+    if (returns_struct()) return " r";
+    if (returns_nothing()) return signature_.void_is_null ? " null" : "";
+    return " " + std::string(ReadResult(signature_.result.kind));
   }
 
   const SymbolShape& shape_;
