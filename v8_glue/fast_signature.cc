@@ -65,17 +65,18 @@ FastType ScalarType(JsKind kind) {
   return {V8Type::kVoid, abi::TypeKind::kVoid};
 }
 
-FastType ParameterType(JsKind kind, bool strict, FastVariant variant) {
+// More parameters than this make the wrapper's text too long to call two variants in turn.
+constexpr size_t kMaxSplitParameters = 8;
+
+FastType ParameterType(const JsSignature& signature, JsKind kind, FastVariant variant) {
   if (kind == JsKind::kBuffer) return Handle(FastUse::kBytes);
   if (kind == JsKind::kStruct) return Handle(FastUse::kAggregate);
-  if (IsBigInteger(kind)) {
-    // V8 wraps BigInts.
-    if (strict) return Handle(FastUse::kExactInteger);
-    if (variant == FastVariant::kAny || variant == FastVariant::kStoredAny) {
-      return Handle(FastUse::kInteger);
-    }
-  }
-  return ScalarType(kind);
+  if (!IsBigInteger(kind)) return ScalarType(kind);
+  // V8 wraps BigInts.
+  if (signature.strict) return Handle(FastUse::kExactInteger);
+  const bool big_ints = variant == FastVariant::kPlain || variant == FastVariant::kStored;
+  return big_ints && signature.parameters.size() <= kMaxSplitParameters ? ScalarType(kind)
+                                                                        : Handle(FastUse::kInteger);
 }
 
 // What a CFunctionInfo points to, and itself.
@@ -118,7 +119,7 @@ jit::FastShape ShapeOf(const JsSignature& signature, FastVariant variant,
   shape.entered.parameters = {pointer};
   *types = {result.v8, V8Type::kV8Value};
   for (const JsType& parameter : signature.parameters) {
-    const FastType type = ParameterType(parameter.kind, signature.strict, variant);
+    const FastType type = ParameterType(signature, parameter.kind, variant);
     shape.entered.parameters.push_back(abi::Type::Scalar(type.entered));
     shape.uses.push_back(type.use);
     types->push_back(type.v8);
@@ -128,6 +129,18 @@ jit::FastShape ShapeOf(const JsSignature& signature, FastVariant variant,
     types->push_back(V8Type::kV8Value);
   }
   return shape;
+}
+
+// TurboFan has five bits for the number of arguments of either kind of a native call, the receiver
+// included. Beyond, V8 14 aborts the process, and V8 13 was seen to crash.
+constexpr size_t kMostOfAKind = 31;
+
+bool IsCallable(const std::vector<V8Type>& types) {
+  const auto floats =
+      static_cast<size_t>(std::count_if(types.begin() + 1, types.end(), [](V8Type type) {
+        return type == V8Type::kFloat32 || type == V8Type::kFloat64;
+      }));
+  return floats <= kMostOfAKind && types.size() - 1 - floats <= kMostOfAKind;
 }
 
 bool NeedsHandles(const jit::FastShape& shape) {
@@ -146,7 +159,7 @@ bool MayDecline(const jit::FastShape& shape) {
 }  // namespace
 
 bool HasAnyVariant(const JsSignature& signature) {
-  return !signature.strict &&
+  return !signature.strict && signature.parameters.size() <= kMaxSplitParameters &&
          std::any_of(signature.parameters.begin(), signature.parameters.end(),
                      [](const JsType& parameter) { return IsBigInteger(parameter.kind); });
 }
@@ -155,6 +168,7 @@ std::optional<FastEntry> FastEntryOf(const JsSignature& signature, FastVariant v
                                      const std::optional<jit::ObjectLayout>& handles) {
   std::vector<V8Type> types;
   jit::FastShape shape = ShapeOf(signature, variant, &types);
+  if (!IsCallable(types)) return std::nullopt;
   if (NeedsHandles(shape)) {
     if (!handles) return std::nullopt;
     shape.layout = *handles;

@@ -19,7 +19,7 @@ namespace springboard::glue {
 
 // The ways to enter one symbol.
 enum class FastVariant {
-  kPlain,      // returns the result, or stores a struct; 64-bit integers are BigInts
+  kPlain,      // returns the result, or stores a struct; 64-bit integers are BigInts, if few
   kAny,        // the same, but every 64-bit integer is a Number or a BigInt
   kStored,     // as kPlain, but the result is stored in the FastBlock
   kStoredAny,  // as kAny, likewise
@@ -37,7 +37,8 @@ struct FastEntry {
 // Whether the variants for any 64-bit integer differ from the others.
 bool HasAnyVariant(const JsSignature& signature);
 
-// Nothing if there is no such stub: the signature needs handles and their layout is not proven.
+// Nothing if there is no such stub: the signature needs handles and their layout is not proven, or
+// it has more parameters than V8 compiles a call of.
 std::optional<FastEntry> FastEntryOf(const JsSignature& signature, FastVariant variant,
                                      const std::optional<jit::ObjectLayout>& handles);
 

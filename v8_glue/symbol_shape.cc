@@ -8,6 +8,7 @@
 #include "ffi_jit/code_cache.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/wrapper.h"
+#include "v8_glue/wrapper_text.h"
 
 namespace springboard::glue {
 
@@ -69,8 +70,9 @@ StatusOr<std::unique_ptr<SymbolShape>> ShapeCache::Make(const JsSignature& signa
     make(FastVariant::kStored, stored);
     make(FastVariant::kStoredAny, any && stored);
   }
+  if (!IsInlined(*shape)) return shape;
   v8::Local<v8::Function> factory;
-  if (!environment_.wrappers().Factory(*shape).ToLocal(&factory)) {
+  if (!environment_.wrappers().SharedFactory(*shape).ToLocal(&factory)) {
     return std::unique_ptr<SymbolShape>();
   }
   shape->factory.Reset(environment_.isolate(), factory);

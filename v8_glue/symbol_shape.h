@@ -36,7 +36,8 @@ struct SymbolShape {
   const std::optional<FastEntry>& entry(FastVariant variant) const {
     return entries[static_cast<size_t>(variant)];
   }
-  v8::Global<v8::Function> factory;  // of wrappers (wrapper.h)
+  // Of wrappers (wrapper.h); empty where each has one of its own.
+  v8::Global<v8::Function> factory;
 
   // As much as any scalar inside an aggregate needs; stubs copy by-reference aggregates themselves.
   static constexpr size_t kAggregateAlignment = 16;

@@ -102,23 +102,28 @@ v8::MaybeLocal<v8::Array> SharedValues(Environment& environment) {
 
 }  // namespace
 
-v8::MaybeLocal<v8::Function> WrapperCache::Factory(const SymbolShape& shape) {
+v8::MaybeLocal<v8::Function> WrapperCache::SharedFactory(const SymbolShape& shape) {
+  std::string text = WrapperText(shape);
+  const auto found = factories_.find(text);
+  if (found != factories_.end()) return found->second.Get(environment_.isolate());
+  v8::Local<v8::Function> factory;
+  if (!NewFactory(text).ToLocal(&factory)) return {};
+  factories_.emplace(std::move(text), v8::Global<v8::Function>(environment_.isolate(), factory));
+  return factory;
+}
+
+v8::MaybeLocal<v8::Function> WrapperCache::NewFactory(const std::string& text) {
   v8::Isolate* isolate = environment_.isolate();
   const v8::Local<v8::Context> context = environment_.context();
   v8::EscapableHandleScope scope(isolate);
-  std::string text = WrapperText(shape);
-  const auto found = factories_.find(text);
-  if (found != factories_.end()) return scope.Escape(found->second.Get(isolate));
-
   v8::Local<v8::String> source_text;
-  v8::Local<v8::Array> shared;
   if (!v8::String::NewFromUtf8(isolate, text.data(), v8::NewStringType::kNormal,
                                static_cast<int>(text.size()))
            .ToLocal(&source_text) ||
       (shared_.IsEmpty() && !MakeShared())) {
     return {};
   }
-  shared = shared_.Get(isolate);
+  const v8::Local<v8::Array> shared = shared_.Get(isolate);
   std::array<v8::Local<v8::String>, kSharedNames.size()> names;
   std::array<v8::Local<v8::Value>, kSharedNames.size()> values;
   for (uint32_t i = 0; i < names.size(); ++i) {
@@ -135,8 +140,6 @@ v8::MaybeLocal<v8::Function> WrapperCache::Factory(const SymbolShape& shape) {
            .ToLocal(&factory)) {
     return {};
   }
-  factories_.emplace(std::move(text),
-                     v8::Global<v8::Function>(isolate, factory.As<v8::Function>()));
   return scope.Escape(factory.As<v8::Function>());
 }
 
@@ -154,9 +157,10 @@ v8::MaybeLocal<v8::Function> WrapperCache::Make(const SymbolShape& shape,
   const v8::Local<v8::Context> context = environment_.context();
   std::array<v8::Local<v8::Value>, 4> arguments = {parts.plain, parts.any, parts.symbol,
                                                    parts.library_switch};
+  v8::Local<v8::Function> factory = shape.factory.Get(isolate);
   v8::Local<v8::Value> wrapper;
-  if (!shape.factory.Get(isolate)
-           ->Call(context, v8::Undefined(isolate), arguments.size(), arguments.data())
+  if ((factory.IsEmpty() && !NewFactory(WrapperText(shape)).ToLocal(&factory)) ||
+      !factory->Call(context, v8::Undefined(isolate), arguments.size(), arguments.data())
            .ToLocal(&wrapper)) {
     return {};
   }

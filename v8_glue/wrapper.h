@@ -42,13 +42,16 @@ class WrapperCache {
   WrapperCache(const WrapperCache&) = delete;
   WrapperCache& operator=(const WrapperCache&) = delete;
 
-  // What makes the wrappers of `shape`. Empty, with an exception pending, if V8 refuses.
-  v8::MaybeLocal<v8::Function> Factory(const SymbolShape& shape);
+  // What makes the wrappers of `shape`, and of all whose text is the same. Empty, with an exception
+  // pending, if V8 refuses.
+  v8::MaybeLocal<v8::Function> SharedFactory(const SymbolShape& shape);
 
-  // A new wrapper, by the shape's factory.
+  // A new wrapper, by the shape's factory if it has one. V8 does not inline long ones, and then
+  // optimises for what they close over only what was made by a factory of its own.
   v8::MaybeLocal<v8::Function> Make(const SymbolShape& shape, const WrapperParts& parts);
 
  private:
+  v8::MaybeLocal<v8::Function> NewFactory(const std::string& text);
   bool MakeShared();
 
   Environment& environment_;

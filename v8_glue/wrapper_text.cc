@@ -231,4 +231,21 @@ bool HasStoredVariant(const JsSignature& signature) {
 
 std::string WrapperText(const SymbolShape& shape) { return Writer(shape).Text(); }
 
+bool IsInlined(const SymbolShape& shape) {
+  // V8's limit is 460 bytes (--max-inlined-bytecode-size). A call takes three for each argument, a
+  // guard six, a strict guard about twenty; the rest never more than this.
+  constexpr size_t kMostBytes = 430;
+  constexpr size_t kRest = 100;
+  size_t calls = 1;
+  for (const std::optional<FastEntry>& entry : shape.entries) calls += entry ? 1 : 0;
+  size_t bytes = kRest + calls * (6 + 3 * shape.signature.parameters.size());
+  for (const JsType& parameter : shape.signature.parameters) {
+    const KindClass kind_class = TraitsOf(parameter.kind).kind_class;
+    if (kind_class == KindClass::kInteger) bytes += shape.signature.strict ? 20 : 6;
+    if (kind_class == KindClass::kBool) bytes += 6;
+    if (kind_class == KindClass::kBigInteger && shape.entry(FastVariant::kAny)) bytes += 2 * 6;
+  }
+  return bytes <= kMostBytes;
+}
+
 }  // namespace springboard::glue

@@ -29,6 +29,9 @@ inline constexpr std::array kSharedNames = {
 // wrapper (WrapperParts).
 std::string WrapperText(const SymbolShape& shape);
 
+// Whether V8 inlines such a wrapper where it is called, by an estimate of its bytecode.
+bool IsInlined(const SymbolShape& shape);
+
 }  // namespace springboard::glue
 
 #endif  // SPRINGBOARD_V8_GLUE_WRAPPER_TEXT_H_

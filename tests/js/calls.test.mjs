@@ -71,6 +71,39 @@ for (const [name, parameters, result, args, expected] of table) {
   });
 }
 
+// V8 compiles no fast call with more arguments of a kind, and must not be asked to: it would abort.
+const MOST = 31;
+
+for (const kind of ['i32', 'i64', 'f64', 'i53']) {
+  for (const strict of [false, true]) {
+    test(`up to 64 arguments of ${kind}${strict ? ', strict' : ''}`, () => {
+      for (const count of [13, 19, 24, 29, 30, 31, 32, 33, 48, 64]) {
+        const weighs = count === 24 || count === 64;
+        const name = weighs ? `weigh${count}_${kind.replace('53', '64')}` : 'nop';
+        const lib = open('calls', { f: {
+          name, parameters: of(kind, count), result: weighs ? kind : 'void', strict } });
+        const args = Array.from({ length: count }, (_, i) => (kind === 'i64' ? BigInt(i) : i));
+        const run = callSite(lib.symbols.f, count);
+        heat(run, ...args);
+        const passed = count + (kind === 'f64' || kind === 'i53' ? 0 : 1);
+        const fast = fastTier && passed <= MOST;
+        // A wrapper that is too long to be inlined is optimised by itself, in the background.
+        for (let batch = 0, last = -1; fast && batch < 300; batch += 1) {
+          for (let i = 0; i < 1000; i += 1) run(...args);
+          if (counts().ordinaryCalls === last) break;
+          last = counts().ordinaryCalls;
+        }
+        assertTier(made, () => run(...args), { fast });
+        if (weighs) {
+          const sum = args.reduce((x, y, i) => x + Number(y) * (i + 1), 0);
+          assert.equal(run(...args), kind === 'i64' ? BigInt(sum) : sum);
+        }
+        lib.close();
+      }
+    });
+  }
+}
+
 test('the stub is entered from a loop that V8 optimised by itself', () => {
   const lib = open('calls', { add: { name: 'add_i32', parameters: of('i32', 2), result: 'i32' } });
   const run = site('n', 'let sum = 0; for (let i = 0; i < n; ++i) sum = add(sum, i); return sum;',

@@ -171,3 +171,24 @@ SEE_32(see32_i16, int16_t)
 SEE_32(see32_u16, uint16_t)
 SEE_32(see32_bool, bool)
 #undef SEE_32
+
+// 24 and 64 arguments of one kind, weighted by their place.
+#define EIGHT(kind, n)                                                                \
+  kind a##n##0, kind a##n##1, kind a##n##2, kind a##n##3, kind a##n##4, kind a##n##5, \
+      kind a##n##6, kind a##n##7
+#define SUM8(n)                                                                                    \
+  ((n * 8 + 1) * a##n##0 + (n * 8 + 2) * a##n##1 + (n * 8 + 3) * a##n##2 + (n * 8 + 4) * a##n##3 + \
+   (n * 8 + 5) * a##n##4 + (n * 8 + 6) * a##n##5 + (n * 8 + 7) * a##n##6 + (n * 8 + 8) * a##n##7)
+#define WEIGH(name, kind)                                                                 \
+  kind weigh24_##name(EIGHT(kind, 0), EIGHT(kind, 1), EIGHT(kind, 2)) {                   \
+    ++g_calls;                                                                            \
+    return SUM8(0) + SUM8(1) + SUM8(2);                                                   \
+  }                                                                                       \
+  kind weigh64_##name(EIGHT(kind, 0), EIGHT(kind, 1), EIGHT(kind, 2), EIGHT(kind, 3),     \
+                      EIGHT(kind, 4), EIGHT(kind, 5), EIGHT(kind, 6), EIGHT(kind, 7)) {   \
+    ++g_calls;                                                                            \
+    return SUM8(0) + SUM8(1) + SUM8(2) + SUM8(3) + SUM8(4) + SUM8(5) + SUM8(6) + SUM8(7); \
+  }
+WEIGH(i32, int32_t)
+WEIGH(i64, int64_t)
+WEIGH(f64, double)
