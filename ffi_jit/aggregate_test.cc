@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <functional>
@@ -65,7 +66,9 @@ T MixOnStack(int64_t c, int64_t d, int64_t e, double f, int64_t g, int64_t h, in
 template <typename T>
 int32_t Compare(T a, T b) {
   ++calls;
-  return std::memcmp(&a, &b, sizeof(T)) < 0 ? -1 : 1;
+  // Bytes, padding included: which of the two is first is all that counts.
+  const auto bytes = std::bit_cast<std::array<unsigned char, sizeof(T)>>(a);
+  return bytes < std::bit_cast<std::array<unsigned char, sizeof(T)>>(b) ? -1 : 1;
 }
 
 struct Stubs {

@@ -20,7 +20,6 @@ namespace springboard::jit {
 
 using abi::Piece;
 using abi::Placement;
-using abi::Signature;
 using abi::Type;
 using abi::ValuePlacement;
 using How = ValuePlacement::How;

@@ -50,7 +50,7 @@ std::string GuardOf(JsKind kind, bool strict, const std::string& value) {
   const KindTraits& traits = TraitsOf(kind);
   if (traits.kind_class == KindClass::kBool) return "typeof " + value + " === 'boolean'";
   if (traits.kind_class != KindClass::kInteger) return {};
-  const std::string guard = "typeof " + value + " === 'number'";
+  std::string guard = "typeof " + value + " === 'number'";
   if (!strict) return guard;
   const std::string highest = std::to_string(traits.highest);
   // What the integer becomes in JavaScript; -0 is 0.

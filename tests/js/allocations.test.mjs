@@ -76,7 +76,9 @@ for (const [name, f, text, limit] of rows) {
 const preload = nativePath('malloc_count');
 const canPreload = existsSync(preload) && process.arch === 'x64';
 
-test('the C library: ordinary calls', { skip: !canPreload && 'qemu passes no LD_PRELOAD on' }, () => {
+const noPreload = !canPreload && 'qemu passes no LD_PRELOAD on';
+
+test('the C library: ordinary calls', { skip: noPreload }, () => {
   const program = `
     import { createRequire } from 'node:module';
     const require = createRequire(${JSON.stringify(import.meta.url)});

@@ -98,7 +98,8 @@ for (const [way, make] of Object.entries(ways)) {
         ? [2n ** 53n, 2n ** 53n + 1n, -(2n ** 53n), -(2n ** 53n) - 1n, 2n ** 63n - 1n, -(2n ** 63n)]
         : [2n ** 53n, 2n ** 53n + 1n, 2n ** 63n, 2n ** 64n - 1n];
       for (const value of beyond) {
-        const check = rangeError(`Invalid FFI ${kind} type, expected integer from ${range[kind]}: ` +
+        const check = rangeError(
+          `Invalid FFI ${kind} type, expected integer from ${range[kind]}: ` +
           `symbol '${name}', result: got ${value}`);
         assert.throws(() => run(value), check);
         assert.throws(() => run(value), check);
@@ -178,7 +179,8 @@ test("a callback's argument and result", () => {
 
 test("a callback's argument out of range is thrown where the native call returns", () => {
   let entered = false;
-  for (const [kind, value] of [['i53', 2n ** 53n], ['i53', -(2n ** 63n)], ['u53', 2n ** 64n - 1n]]) {
+  const beyond = [['i53', 2n ** 53n], ['i53', -(2n ** 63n)], ['u53', 2n ** 64n - 1n]];
+  for (const [kind, value] of beyond) {
     assert.throws(() => throughCallback(kind, function sum() { entered = true; }, value),
       rangeError(`parameter 0: got ${value}`));
     assert.throws(() => throughCallback(kind, function sum() {}, value),

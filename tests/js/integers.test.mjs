@@ -27,7 +27,9 @@ test('BigInts, Numbers and mixes of both stay on the fast path', () => {
     assertTier(made, () => assert.equal(one(x, y), BigInt(x) + BigInt(y)));
     heat(all, x, y);
   }
-  for (const [x, y] of pairs) assertTier(made, () => assert.equal(all(x, y), BigInt(x) + BigInt(y)));
+  for (const [x, y] of pairs) {
+    assertTier(made, () => assert.equal(all(x, y), BigInt(x) + BigInt(y)));
+  }
 });
 
 test('the length of an array, as a usize', () => {
@@ -40,7 +42,8 @@ test('the length of an array, as a usize', () => {
 const limit = 2n ** 63n;
 const expectedOf = (number) => {
   if (Number.isNaN(number)) return 0n;
-  const whole = Number.isFinite(number) ? BigInt(Math.trunc(number)) : (number > 0 ? limit : -limit);
+  const infinity = number > 0 ? limit : -limit;
+  const whole = Number.isFinite(number) ? BigInt(Math.trunc(number)) : infinity;
   return whole >= limit ? limit - 1n : whole < -limit ? -limit : whole;
 };
 const numbers = [0, -0, 1, -1, 0.5, -0.5, 1.9, -1.9, 2 ** 31 - 1, 2 ** 31, -(2 ** 31),

@@ -17,8 +17,8 @@ unset DISPLAY
 # GoogleTest takes for relative what does not begin with a drive; wine's Z: is the whole system.
 [[ -z ${XML_OUTPUT_FILE-} ]] || export XML_OUTPUT_FILE="Z:${XML_OUTPUT_FILE//\//\\}"
 mkdir -p "$state"
-# One program at a time, from wine's server to its services to their end: Bazel kills whatever a test
-# leaves running, and a program that begins while the services of another are killed hangs.
+# One program at a time, from wine's server to its services to their end: Bazel kills whatever a
+# test leaves running, and a program that begins while the services of another are killed hangs.
 exec 9>"$state/lock"
 flock 9
 finish() {
