@@ -94,8 +94,7 @@ void Closure::Handle(void* closure, const uint64_t* slots, void* result) {
   Closure* self = static_cast<Closure*>(closure);
   // A thread's id may be used again after it ended; by then the closure is closed.
   if (!self->open_ || self->thread_ != std::this_thread::get_id()) return self->Refuse();
-  if (self->environment_->block()->status == jit::FastStatus::kPending)
-    return self->RunAside(slots, result);
+  if (self->environment_->HasPendingException()) return self->RunAside(slots, result);
   self->Run(slots, result);
 }
 

@@ -78,7 +78,7 @@ void Environment::StorePendingException(v8::Local<v8::Value> exception) {
 }
 
 bool Environment::RethrowPendingException() {
-  if (block()->status != jit::FastStatus::kPending) return false;
+  if (!HasPendingException()) return false;
   isolate_->ThrowException(TakePendingException());
   return true;
 }

@@ -159,10 +159,10 @@ bool StructFromJs(Environment& environment, const JsType& type, v8::Local<v8::Va
     ThrowTypeError(environment.isolate(), message);
     return false;
   }
-  if (value->IsArrayBufferView()) {
-    // Leaves an on-heap array where it is: its bytes are copied.
-    value.As<v8::ArrayBufferView>()->CopyContents(aggregate, type.size);
-  } else {
+  // CopyContents leaves an on-heap array where it is. It copies nothing where V8 13 takes a view
+  // that tracks its buffer's length for an empty one.
+  if (!value->IsArrayBufferView() ||
+      value.As<v8::ArrayBufferView>()->CopyContents(aggregate, type.size) < type.size) {
     Bytes bytes{};
     BytesOf(environment, value, &bytes);
     std::memcpy(aggregate, bytes.data, type.size);

@@ -91,10 +91,10 @@ void Symbol::InPlaceOfStoringStub(const Info& info) {
 }
 
 bool Symbol::SettleStatus() {
+  // Whatever became of the result: the callback's exception came first.
+  if (environment().RethrowPendingException()) return false;
   jit::FastBlock& block = *environment().block();
   switch (block.status) {
-    case jit::FastStatus::kPending:
-      return !environment().RethrowPendingException();
     case jit::FastStatus::kUnsafe: {
       block.status = jit::FastStatus::kDone;
       const uint64_t result = block.result;
@@ -105,9 +105,7 @@ bool Symbol::SettleStatus() {
     }
     case jit::FastStatus::kLost:
       block.status = jit::FastStatus::kDone;
-      ThrowTypeError(environment().isolate(),
-                     "Invalid FFI struct type: the array for the result of symbol '" + name_ +
-                         "' was detached or shortened during the call");
+      ThrowLost();
       return false;
     default:
       block.status = jit::FastStatus::kDone;
@@ -157,10 +155,19 @@ bool Symbol::CheckOut(v8::Local<v8::Value> out) const {
   return false;
 }
 
+void Symbol::ThrowLost() const {
+  ThrowTypeError(environment().isolate(),
+                 "Invalid FFI struct type: the array for the result of symbol '" + name_ +
+                     "' was detached or shortened during the call");
+}
+
 bool Symbol::StoreOut(v8::Local<v8::Value> out, const void* result) const {
   // The callee may have run a callback that detached it.
   Bytes bytes{};
-  if (!CheckOut(out) || !BytesOf(environment(), out, &bytes)) return false;
+  if (!BytesOf(environment(), out, &bytes) || bytes.size < shape_.signature.result.size) {
+    ThrowLost();
+    return false;
+  }
   std::memcpy(bytes.data, result, shape_.signature.result.size);
   return true;
 }

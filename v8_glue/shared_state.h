@@ -29,7 +29,7 @@ struct SharedState {
   // that wrappers read it as typed arrays.
   std::shared_ptr<v8::BackingStore> block_store;
   jit::FastBlock* block;
-  v8::Global<v8::Value> pending_exception;  // set exactly when block->status is kPending
+  v8::Global<v8::Value> pending_exception;  // while set, block->status is not kDone
   int depth = 0;                            // of native calls and callbacks, see DepthScope
   bool callback_made = false;
   std::vector<Environment*> environments;

@@ -91,7 +91,8 @@ bool Symbol::MakeStored(FastVariant variant, const char* name, v8::Local<v8::Obj
 bool Symbol::MakeAll(Environment& environment, const std::shared_ptr<Library>& library,
                      std::vector<Request> requests, v8::LocalVector<v8::Function>* functions) {
   v8::Isolate* isolate = environment.isolate();
-  std::vector<Symbol*> symbols;
+  // Nobody's yet: those of a library that cannot be opened go with this.
+  std::vector<std::unique_ptr<Symbol>> symbols;
   symbols.reserve(requests.size());
   std::unordered_map<const SymbolShape*, std::vector<Symbol*>> by_shape;
   for (Request& request : requests) {
@@ -103,11 +104,9 @@ bool Symbol::MakeAll(Environment& environment, const std::shared_ptr<Library>& l
     const StatusOr<const SymbolShape*> shape = environment.shapes().Get(request.signature);
     if (!shape.ok()) return fail(shape.status().message());
     if (*shape == nullptr) return false;
-    std::unique_ptr<Symbol> owned(
+    symbols.emplace_back(
         new Symbol(environment, library, std::move(request.name), **shape, request.target));
-    symbols.push_back(owned.get());
-    by_shape[*shape].push_back(owned.get());
-    environment.Adopt(std::move(owned));
+    by_shape[*shape].push_back(symbols.back().get());
   }
   for (const auto& [shape, alike] : by_shape) {
     if (StampAll(alike, FastVariant::kPlain) && StampAll(alike, FastVariant::kAny)) continue;
@@ -116,10 +115,12 @@ bool Symbol::MakeAll(Environment& environment, const std::shared_ptr<Library>& l
     return false;
   }
   functions->reserve(symbols.size());
-  for (Symbol* symbol : symbols) {
+  for (std::unique_ptr<Symbol>& owned : symbols) {
+    Symbol* symbol = owned.get();
     v8::Local<v8::Object> handle;
     v8::Local<v8::Function> callable;
     if (!environment.NewBareHandle(symbol).ToLocal(&handle)) return false;
+    environment.Adopt(std::move(owned));
     symbol->TetherTo(handle);
     if (!symbol->NewCallable(handle).ToLocal(&callable)) return false;
     functions->push_back(callable);

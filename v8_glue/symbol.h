@@ -87,6 +87,8 @@ class Symbol : public Tethered, public ListNode<Library> {
   // A struct result's array, if the caller gave one, takes it. False with an exception pending.
   bool CheckOut(v8::Local<v8::Value> out) const;
   bool StoreOut(v8::Local<v8::Value> out, const void* result) const;
+  // The callee ran, but what was to take its result is gone.
+  void ThrowLost() const;
 
   v8::MaybeLocal<v8::Function> NewFast(const Fast& fast, v8::FunctionCallback in_place,
                                        v8::Local<v8::Object> handle) const;

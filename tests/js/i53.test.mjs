@@ -212,3 +212,24 @@ test("a callback's result is coerced as JavaScript does, but never wrapped", () 
     assert.throws(() => throughCallback('i53', () => returned, 1n), TypeError);
   }
 });
+
+test('what a callback throws comes before a result out of range, and the next throw is no less',
+  () => {
+    for (const kind of kinds) {
+      const own = open('callbacks', { via: { name: `via_${wide[kind]}`,
+        parameters: ['function', wide[kind]], result: kind } });
+      let act = () => {};
+      const callback = new UnsafeCallback({ parameters: [], result: 'void' }, () => act());
+      const run = heat(site('c, v', 'return f(c, v);', { f: own.symbols.via }),
+        callback.pointer, 5n);
+      act = () => { throw new Error('from the callback'); };
+      for (const value of [2n ** 60n, 5n, 2n ** 60n, 5n]) {
+        assert.throws(() => run(callback.pointer, value), { message: 'from the callback' });
+      }
+      act = () => {};
+      assert.throws(() => run(callback.pointer, 2n ** 60n), rangeError('result: got'));
+      assert.equal(run(callback.pointer, 5n), 5);
+      callback.close();
+      own.close();
+    }
+  });

@@ -147,15 +147,15 @@ for (const [name, type, size] of [['point_after', Point, 16], ['words8_after', W
     for (const make of [() => new ArrayBuffer(size), resizable]) {
       for (const view of [(buffer) => new Uint8Array(buffer), (buffer) => buffer,
         (buffer) => new DataView(buffer)]) {
-        const buffer = make();
-        const out = view(buffer);
-        spoil = () => {
-          if (buffer.resizable) buffer.resize(1);
-          else buffer.transfer(0);
-          collect();
-        };
         for (const call of [run, symbol()]) {
-          assert.throws(() => call(callback.pointer, argument, out), TypeError);
+          const buffer = make();
+          spoil = () => {
+            if (buffer.resizable) buffer.resize(1);
+            else buffer.transfer(0);
+            collect();
+          };
+          assert.throws(() => call(callback.pointer, argument, view(buffer)),
+            typeError(`symbol '${name}' was detached or shortened during the call`));
         }
         spoil = () => {};
         assert.deepEqual(
@@ -172,6 +172,25 @@ for (const [name, type, size] of [['point_after', Point, 16], ['words8_after', W
     const run = heat(site('c, s, o', 'try { return f(c, s, o); } catch (e) { return e.message; }',
       { f: symbol() }), callback.pointer, argument, new Uint8Array(size));
     assert.equal(run(callback.pointer, argument, new Uint8Array(size)), 'from the callback');
+    callback.close();
+  });
+
+  test(`${name}: also before the array that it detached`, () => {
+    let out;
+    let spoil = () => {};
+    const callback = new UnsafeCallback({ parameters: [], result: 'void' }, () => spoil());
+    const run = heat(site('c, s, o', 'return f(c, s, o);', { f: symbol() }), callback.pointer,
+      argument, new Uint8Array(size));
+    for (let round = 0; round < 4; round += 1) {
+      out = new Uint8Array(size);
+      spoil = () => {
+        out.buffer.transfer(0);
+        throw new Error(`round ${round}`);
+      };
+      assert.throws(() => run(callback.pointer, argument, out), { message: `round ${round}` });
+      spoil = () => {};
+      assert.deepEqual(run(callback.pointer, argument, new Float64Array(size / 8)), argument);
+    }
     callback.close();
   });
 }

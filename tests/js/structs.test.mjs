@@ -254,3 +254,45 @@ test('a missing struct argument', () => {
   assert.throws(() => lib.symbols.distance(point(1, 2)),
     typeError('expected ArrayBuffer, or ArrayBufferView'));
 });
+
+const resized = (Buffer) => {
+  const buffer = new Buffer(4, { maxByteLength: 64 });
+  const view = new Uint8Array(buffer);
+  if (buffer.growable) buffer.grow(24);
+  else buffer.resize(24);
+  return view;
+};
+const resizable = (Buffer) => new Buffer(24, { maxByteLength: 64 });
+const varying = {
+  'a resizable buffer': () => resizable(ArrayBuffer),
+  'a growable buffer': () => resizable(SharedArrayBuffer),
+  'an array that tracks the length': () => new Float64Array(resizable(ArrayBuffer)),
+  'one that tracks a shared length': () => new Uint8Array(resizable(SharedArrayBuffer)),
+  'one that tracked it': () => resized(ArrayBuffer),
+  'one that tracked a shared length': () => resized(SharedArrayBuffer),
+  'a part of a resizable buffer': () => new Uint8Array(resizable(ArrayBuffer), 8, 16),
+  'a part of a growable buffer': () => new Uint8Array(resizable(SharedArrayBuffer), 8, 16),
+  'a DataView that tracks the length': () => new DataView(resizable(ArrayBuffer), 8),
+  'a DataView that tracks a shared length': () => new DataView(resizable(SharedArrayBuffer), 8),
+  'a DataView of a part': () => new DataView(resizable(ArrayBuffer), 8, 16),
+  'WebAssembly memory that grew': () => {
+    const memory = new WebAssembly.Memory({ initial: 1 });
+    memory.grow(1);
+    return memory.buffer;
+  },
+};
+for (const [kind, make] of Object.entries(varying)) {
+  test(`${kind} holds a struct`, () => {
+    const f = lib.symbols.midpoint;
+    const run = heat(site('a, b', 'return f(a, b);', { f }), point(0, 0), point(0, 0));
+    for (let round = 0; round < 5; round += 1) {
+      const bytes = make();
+      const [buffer, offset] = ArrayBuffer.isView(bytes) ? [bytes.buffer, bytes.byteOffset] :
+        [bytes, 0];
+      new Float64Array(buffer, offset, 2).set([round, 3]);
+      for (const call of [f, run]) {
+        assert.deepEqual(call(bytes, point(2, 5)), point((round + 2) / 2, 4));
+      }
+    }
+  });
+}
