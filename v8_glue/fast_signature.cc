@@ -3,6 +3,8 @@
 #include "v8_glue/fast_signature.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -135,6 +137,16 @@ bool NeedsHandles(const jit::FastShape& shape) {
          });
 }
 
+// V8 counts a fast call's floating-point parameters and its others, the receiver among them, in
+// five bits each. It does not look before it compiles a call, and V8 14 then aborts.
+bool IsTooLong(const std::vector<V8Type>& types) {
+  constexpr std::ptrdiff_t kMostOfAKind = 31;
+  const std::ptrdiff_t floats = std::count_if(types.begin() + 1, types.end(), [](V8Type type) {
+    return type == V8Type::kFloat32 || type == V8Type::kFloat64;
+  });
+  return floats > kMostOfAKind || std::ssize(types) - 1 - floats > kMostOfAKind;
+}
+
 bool MayDecline(const jit::FastShape& shape) {
   return NeedsHandles(shape) || shape.safe_result ||
          std::any_of(shape.uses.begin(), shape.uses.end(),
@@ -153,6 +165,7 @@ std::optional<FastEntry> FastEntryOf(const JsSignature& signature, FastVariant v
                                      const std::optional<jit::ObjectLayout>& handles) {
   std::vector<V8Type> types;
   jit::FastShape shape = ShapeOf(signature, variant, &types);
+  if (IsTooLong(types)) return std::nullopt;
   if (NeedsHandles(shape)) {
     if (!handles) return std::nullopt;
     shape.layout = *handles;

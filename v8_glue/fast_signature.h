@@ -34,7 +34,8 @@ struct FastEntry {
 // Whether kAny differs from kPlain.
 bool HasAnyVariant(const JsSignature& signature);
 
-// Nothing if there is no such stub: the signature needs handles and their layout is not proven.
+// Nothing if there is no such stub: the signature needs handles and their layout is not proven, or
+// it has more parameters than V8 takes.
 std::optional<FastEntry> FastEntryOf(const JsSignature& signature, FastVariant variant,
                                      const std::optional<jit::ObjectLayout>& handles);
 
