@@ -21,18 +21,20 @@ constexpr uint32_t kSafeBits = 53;
 // The largest number that a comparison can hold.
 constexpr uint64_t kLargestImmediate = 0xFFF;
 
-// At the entry. Stack arguments are few enough for an offset: kMaxParameters times 8 bytes.
-a64::Mem Incoming(const Location& place) {
-  assert(place.kind == Location::Kind::kIncoming);
-  return a64::ptr(a64::sp, static_cast<int32_t>(place.offset));
-}
-
 // Whether the ones of a number stand together, so that an instruction can hold it as a mask.
 bool IsRun(uint32_t value) {
   return value != 0 && std::has_single_bit((value >> std::countr_zero(value)) + 1);
 }
 
 }  // namespace
+
+// Above the saved frame pointer and return address, if there are any. Stack arguments are few
+// enough for an offset: kMaxParameters times 8 bytes.
+A64Unwrapper::Mem A64Unwrapper::Incoming(const Location& place) const {
+  assert(place.kind == Location::Kind::kIncoming);
+  const int32_t offset = static_cast<int32_t>(place.offset);
+  return in_frame_ ? a64::ptr(a64::x29, offset + 16) : a64::ptr(a64::sp, offset);
+}
 
 A64Unwrapper::Mem A64Unwrapper::Field(const Gp& object, uint8_t offset) const {
   return a64::ptr(object, int32_t{offset} - 1);

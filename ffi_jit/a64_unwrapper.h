@@ -18,11 +18,11 @@ namespace springboard::jit {
 
 class A64Unwrapper {
  public:
-  A64Unwrapper(asmjit::a64::Assembler& assembler, const ObjectLayout& layout)
-      : a_(assembler), layout_(layout) {}
+  // `in_frame`: whether the stub's frame is there when places on the stack are unwrapped.
+  A64Unwrapper(asmjit::a64::Assembler& assembler, const ObjectLayout& layout, bool in_frame)
+      : a_(assembler), layout_(layout), in_frame_(in_frame) {}
 
-  // Goes to `failed` if the place holds none of what the unwrap takes. REQUIRES: for a place on the
-  // stack, there is no frame yet.
+  // Goes to `failed` if the place holds none of what the unwrap takes.
   void Perform(const Unwrap& unwrap, const UnwrapRegisters& registers, const asmjit::Label& failed);
 
   // Goes to `failed` if the integer in `value` is beyond +-(2^53 - 1). Changes `scratch`.
@@ -47,6 +47,8 @@ class A64Unwrapper {
     Label failed, done;
   };
 
+  // An argument on the stack.
+  Mem Incoming(const Location& place) const;
   // A field of the object whose tagged address is in `object`.
   Mem Field(const Gp& object, uint8_t offset) const;
   void LoadImmediate(const Gp& destination, uint64_t value);
@@ -79,6 +81,7 @@ class A64Unwrapper {
 
   asmjit::a64::Assembler& a_;
   const ObjectLayout& layout_;
+  const bool in_frame_;
   std::vector<std::function<void()>> rest_;
 };
 

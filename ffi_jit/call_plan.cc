@@ -86,9 +86,17 @@ StatusOr<StubPlan> PlanCall(const abi::Signature& signature, const abi::Conventi
 
 std::string StubPlan::Text() const {
   std::string text;
+  const auto add_moves = [&](const std::vector<Move>& moves) {
+    for (const Move& move : moves) text += jit::Text(move, architecture) + "\n";
+  };
+  const auto add_frame = [&] {
+    if (!is_tail()) text += "frame of " + std::to_string(frame.total_bytes()) + " bytes\n";
+  };
+  if (unwraps_in_frame()) add_frame();
+  add_moves(keep);
   for (const Unwrap& unwrap : unwraps) text += jit::Text(unwrap, architecture) + "\n";
-  if (!is_tail()) text += "frame of " + std::to_string(frame.total_bytes()) + " bytes\n";
-  for (const Move& move : before) text += jit::Text(move, architecture) + "\n";
+  if (!unwraps_in_frame()) add_frame();
+  add_moves(before);
   if (vector_count.has_value()) {
     text += "vector registers used <- " + std::to_string(*vector_count) + "\n";
   }
@@ -96,6 +104,7 @@ std::string StubPlan::Text() const {
                              ? abi::RegisterName(architecture, target.file, target.number)
                              : "<target>";
   text += (is_tail() ? "jump " : "call ") + to + "\n";
+  add_moves(unlink);
   if (reread.has_value()) {
     text += jit::Text(reread->load, architecture) + "\n";
     text += jit::Text(reread->unwrap, architecture) + "\n";
@@ -104,9 +113,8 @@ std::string StubPlan::Text() const {
     text += std::string("check safe ") + (safe_check->is_signed ? "signed " : "unsigned ") +
             jit::Text(safe_check->value, architecture) + "\n";
   }
-  for (const std::vector<Move>* moves : {&after, &restores}) {
-    for (const Move& move : *moves) text += jit::Text(move, architecture) + "\n";
-  }
+  add_moves(after);
+  add_moves(restores);
   if (!is_tail()) text += "return\n";
   return text;
 }

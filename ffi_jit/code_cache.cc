@@ -91,6 +91,7 @@ std::string KeyOf(const FastShape& shape, const abi::Convention& entered,
   key += " " + std::to_string(static_cast<int>(shape.result));
   if (shape.safe_result) key += " safe";
   if (shape.movable_bytes) key += " movable";
+  if (shape.lists_bytes) key += " lists";
   if (TakesHandles(shape)) key += Text(shape.layout);
   return key;
 }

@@ -69,16 +69,18 @@ class Emission {
       : a_(assembler),
         plan_(plan),
         mover_(assembler, plan.frame, plan.scratch),
-        unwrapper_(assembler, plan.layout) {}
+        unwrapper_(assembler, plan.layout, plan.unwraps_in_frame()) {}
 
   // The result is where the immediates are that stamping fills in.
   std::vector<PatchPoint> Run() {
     a_.hint(kHintBtiC);
     if (!plan_.unwraps.empty()) declined_ = a_.newLabel();
+    if (plan_.unwraps_in_frame()) EmitFrame(a_, plan_);
+    Perform(plan_.keep);
     for (const Unwrap& unwrap : plan_.unwraps) {
       unwrapper_.Perform(unwrap, plan_.entry_registers, declined_);
     }
-    EmitFrame(a_, plan_);
+    if (!plan_.unwraps_in_frame()) EmitFrame(a_, plan_);
     Perform(plan_.before);
     Leave();
     unwrapper_.EmitRest();
@@ -92,6 +94,7 @@ class Emission {
   }
   void Leave();
   void LookAtResult();
+  void LeaveFrame();
   void EmitEarlyEnds();
   // Sets the block's status and leaves the block's address in registers.data. A result is 0.
   void EndEarly(FastStatus status, const UnwrapRegisters& registers);
@@ -117,15 +120,20 @@ void Emission::Leave() {
   }
   a_.blr(a64::x(target));
   mover_.ForgetPointer();
+  Perform(plan_.unlink);
   LookAtResult();
   Perform(plan_.after);
   if (restores_.isValid()) a_.bind(restores_);
   Perform(plan_.restores);
+  LeaveFrame();
+  a_.ret(a64::x30);
+}
+
+void Emission::LeaveFrame() {
   if (plan_.frame.total_bytes() != 0 || plan_.frame.alignment() > kStackAlignment) {
     a_.mov(a64::sp, a64::x29);
   }
   a_.ldp(a64::x29, a64::x30, a64::ptr_post(a64::sp, 16));
-  a_.ret(a64::x30);
 }
 
 void Emission::LookAtResult() {
@@ -146,6 +154,7 @@ void Emission::EmitEarlyEnds() {
   if (declined_.isValid()) {
     a_.bind(declined_);
     EndEarly(FastStatus::kDeclined, plan_.entry_registers);
+    if (plan_.unwraps_in_frame()) LeaveFrame();
     a_.ret(a64::x30);
   }
   const UnwrapRegisters& registers = plan_.return_registers;

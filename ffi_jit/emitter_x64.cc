@@ -62,15 +62,17 @@ class Emission {
       : a_(assembler),
         plan_(plan),
         mover_(assembler, plan.frame, plan.scratch, patches),
-        unwrapper_(assembler, plan.layout) {}
+        unwrapper_(assembler, plan.layout, plan.unwraps_in_frame()) {}
 
   void Run() {
     a_.endbr64();
     if (!plan_.unwraps.empty()) declined_ = a_.newLabel();
+    if (plan_.unwraps_in_frame()) EmitFrame(a_, plan_);
+    Perform(plan_.keep);
     for (const Unwrap& unwrap : plan_.unwraps) {
       unwrapper_.Perform(unwrap, plan_.entry_registers, declined_);
     }
-    EmitFrame(a_, plan_);
+    if (!plan_.unwraps_in_frame()) EmitFrame(a_, plan_);
     Perform(plan_.before);
     Leave();
     unwrapper_.EmitRest();
@@ -83,6 +85,7 @@ class Emission {
   }
   void Leave();
   void LookAtResult();
+  void LeaveFrame();
   void EmitEarlyEnds();
   // Sets the block's status and leaves the block's address in registers.data. A result is 0.
   void EndEarly(FastStatus status, const UnwrapRegisters& registers);
@@ -109,16 +112,21 @@ void Emission::Leave() {
   }
   a_.call(x86::gpq(target));
   mover_.ForgetPointer();
+  Perform(plan_.unlink);
   LookAtResult();
   Perform(plan_.after);
   if (restores_.isValid()) a_.bind(restores_);
   Perform(plan_.restores);
+  LeaveFrame();
+  a_.ret();
+}
+
+void Emission::LeaveFrame() {
   if (plan_.frame.total_bytes() == 0 && plan_.frame.alignment() <= 16) {
     a_.pop(x86::rbp);
   } else {
     a_.leave();
   }
-  a_.ret();
 }
 
 void Emission::LookAtResult() {
@@ -139,6 +147,7 @@ void Emission::EmitEarlyEnds() {
   if (declined_.isValid()) {
     a_.bind(declined_);
     EndEarly(FastStatus::kDeclined, plan_.entry_registers);
+    if (plan_.unwraps_in_frame()) LeaveFrame();
     a_.ret();
   }
   const UnwrapRegisters& registers = plan_.return_registers;

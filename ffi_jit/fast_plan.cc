@@ -207,11 +207,41 @@ bool NeedsStack(const ValuePlacement& value) {
           std::any_of(value.pieces.begin(), value.pieces.end(), on_stack));
 }
 
+bool ListsBytes(const FastShape& shape) {
+  const auto& uses = shape.uses;
+  return shape.lists_bytes && std::find(uses.begin(), uses.end(), FastUse::kBytes) != uses.end();
+}
+
+// The handles of bytes are kept in a record, which is linked once all arguments are in place: the
+// registers that this takes carry none. REQUIRES: plan.before is ordered.
+void PlanRecord(StubPlan& plan) {
+  std::vector<Location> handles;
+  for (const Unwrap& unwrap : plan.unwraps) {
+    if (unwrap.use == FastUse::kBytes) handles.push_back(unwrap.place);
+  }
+  const auto place_of = [](size_t index) {
+    return static_cast<uint32_t>(offsetof(FastRecord, handles) + index * sizeof(uintptr_t*));
+  };
+  const Location record = plan.frame.AddLocal(place_of(handles.size() + 1));
+  for (size_t index = 0; index < handles.size(); ++index) {
+    plan.keep.push_back(Move::Copy(record.Plus(place_of(index)), handles[index], 8));
+  }
+  const uint8_t block = plan.scratch.cycle;
+  const Move find = Move::Copy(Location::General(block), Location::Patch(PatchKind::kBlock), 8);
+  const Location running = Location::Behind(block, offsetof(FastBlock, running));
+  const Location outer = record.Plus(offsetof(FastRecord, outer));
+  plan.before.push_back(Move::Copy(record.Plus(place_of(handles.size())), Location::Zero(), 8));
+  plan.before.push_back(find);
+  plan.before.push_back(Move::Copy(outer, running, 8));
+  plan.before.push_back(Move::Address(running, record));
+  plan.unlink = {find, Move::Copy(running, outer, 8)};
+}
+
 // Whether everything can be done within the stack that the caller made, and nothing is left to do
 // after the call.
 bool LeavesByJump(const FastShape& shape, const Placement& entered, const Placement& native,
                   const StubPlan& plan) {
-  return plan.after.empty() && shape.result != FastResult::kBytes &&
+  return plan.after.empty() && shape.result != FastResult::kBytes && !ListsBytes(shape) &&
          SavedRegisters(*entered.convention, *native.convention).empty() &&
          StackEnd(native) <= StackEnd(entered) &&
          native.convention->home_bytes <= entered.convention->home_bytes &&
@@ -259,6 +289,7 @@ StatusOr<StubPlan> PlanFast(const FastShape& shape, const abi::Convention& enter
   }
   if (!status.ok()) return status;
   plan.before = OrderMoves(std::move(moves), plan.scratch);
+  if (ListsBytes(shape)) PlanRecord(plan);
   PreserveRegisters(entered, native, plan);
   status = plan.frame.Check();
   if (!status.ok()) return status;

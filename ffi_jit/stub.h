@@ -72,12 +72,22 @@ enum class FastStatus : uint32_t {
   kPending = 4,   // never set by a stub: for the embedder's own use
 };
 
+// The bytes that a running native function was given. While it runs, JavaScript that it calls may
+// transfer them away: whoever enters JavaScript finds here what must be kept alive. It lies in the
+// frame of the fast stub that called the function.
+struct FastRecord {
+  FastRecord* outer;           // of the stub that was running before, or null
+  const uintptr_t* handles[];  // each the address of a tagged value; a null one is the end
+};
+
 // What fast stubs share with the code that enters them. Owned by the embedder; read before anything
-// else may enter a stub. A stub writes `status` only where it is not kDone.
+// else may enter a stub. A stub writes `status` only where it is not kDone, and leaves
+// `running` as it was.
 struct FastBlock {
   FastStatus status;
   uint32_t unused;
   uint64_t result;
+  FastRecord* running;  // the innermost record, or null
 };
 
 // What a fast stub converts between. It is entered as V8's optimised code calls a fast function,
@@ -94,6 +104,11 @@ struct FastShape {
   // Bytes that the engine may move are passed where they are, because the native function promises
   // not to let it (kBytes). Otherwise the stub declines.
   bool movable_bytes = false;
+  // While the native function runs, a record with the handles of all kBytes parameters, in order,
+  // is the head of FastBlock::running, if there are any. A stub that declines never puts it there,
+  // and every other one takes it off before it returns. What leaves over the stub's head, a C++
+  // exception or longjmp, does not.
+  bool lists_bytes = false;
   ObjectLayout layout;  // where there are handles
 };
 

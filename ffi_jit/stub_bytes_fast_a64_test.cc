@@ -163,6 +163,92 @@ L6:
               "28008052480100B9E0031FAAC0035FD6444F42474E525053444F42474E525053");
 }
 
+TEST(StubBytesFastA64, ListedBuffer) {
+  ExpectBytes(Fast(testing::ListedBufferShape()), R"(hint 34
+stp x29, x30, [sp, -16]!
+mov x29, sp
+sub sp, sp, 32
+stur x1, [x29, -24]
+ldr x8, [x1]
+tst w8, 1
+b.eq L0
+ldur x9, [x8, -1]
+ldurh w9, [x9, 11]
+cmp w9, 2101
+b.ne L2
+ldur x9, [x8, 63]
+cbnz x9, L0
+ldrb w9, [x8, 47]
+tst w9, 3
+b.ne L0
+ldur x9, [x8, 23]
+ldur x9, [x9, 39]
+cbz x9, L0
+ldur x1, [x8, 55]
+L1:
+mov x0, x1
+stur xzr, [x29, -16]
+ldr x17, [L3]
+ldr d31, [x17, 16]
+stur d31, [x29, -32]
+sub x16, x29, 32
+str x16, [x17, 16]
+ldr x17, [L4]
+blr x17
+ldr x17, [L5]
+ldur d31, [x29, -32]
+str d31, [x17, 16]
+mov sp, x29
+ldp x29, x30, [sp], 16
+ret x30
+L2:
+cmp w9, 2099
+b.ne L6
+ldur x1, [x8, 39]
+b L1
+L6:
+cmp w9, 2102
+b.ne L7
+ldur x9, [x8, 23]
+ldur x9, [x9, 39]
+cbz x9, L0
+ldur x1, [x8, 55]
+b L1
+L7:
+movz x9, 57073
+movk x9, 39612, 16
+movk x9, 22136, 32
+movk x9, 4660, 48
+cmp x8, x9
+b.ne L0
+mov x1, xzr
+b L1
+L0:
+ldr x10, [L8]
+mov w8, 1
+str w8, [x10]
+mov x0, xzr
+mov sp, x29
+ldp x29, x30, [sp], 16
+ret x30
+L3:
+.xword 0x5350524E47424F44
+L4:
+.xword 0x5350524E47424F44
+L5:
+.xword 0x5350524E47424F44
+L8:
+.xword 0x5350524E47424F44
+)",
+              "5F2403D5FD7BBFA9FD030091FF8300D1A1831EF8280040F91F0100720006005409F15FF829B14078"
+              "3FD520712103005409F143F8490500B509BD40393F050072E1040054097141F8297142F8890400B4"
+              "017143F8E00301AABF031FF8F10400583F0A40FDBF031EFCB08300D1300A00F99104005820023FD6"
+              "91040058BF035EFC3F0A00FDBF030091FD7BC1A8C0035FD63FCD207161000054017142F8EEFFFF17"
+              "3FD92071C1000054097141F8297142F8690100B4017143F8E7FFFF1729DE9BD28957B3F209CFCAF2"
+              "8946E2F21F0109EB61000054E1031FAADFFFFF17AA01005828008052480100B9E0031FAABF030091"
+              "FD7BC1A8C0035FD6444F42474E525053444F42474E525053444F42474E525053444F42474E525053");
+}
+
 TEST(StubBytesFastA64, Integer) {
   ExpectBytes(Fast(testing::IntegerShape()), R"(hint 34
 ldr x8, [x1]

@@ -119,6 +119,78 @@ ret
               "AC49BB444F42474E52505341C7030100000031C0C3");
 }
 
+TEST(StubBytesFast, ListedBuffer) {
+  ExpectBytes(Fast(testing::ListedBufferShape()), R"(endbr64
+push rbp
+mov rbp, rsp
+sub rsp, 32
+mov qword ptr [rbp-24], rsi
+mov rax, qword ptr [rsi]
+test al, 1
+jz L0
+mov r10, qword ptr [rax-1]
+movzx r10d, word ptr [r10+11]
+cmp r10d, 2101
+jne L2
+cmp qword ptr [rax+63], 0
+jne L0
+test byte ptr [rax+47], 3
+jnz L0
+mov r10, qword ptr [rax+23]
+cmp qword ptr [r10+39], 0
+je L0
+mov rsi, qword ptr [rax+55]
+L1:
+mov rdi, rsi
+xor r10d, r10d
+mov qword ptr [rbp-16], r10
+movabs r11, 6003388799441325892
+mov r10, qword ptr [r11+16]
+mov qword ptr [rbp-32], r10
+lea r10, [rbp-32]
+mov qword ptr [r11+16], r10
+movabs r11, 6003388799441325892
+call r11
+movabs r11, 6003388799441325892
+mov r10, qword ptr [rbp-32]
+mov qword ptr [r11+16], r10
+leave
+ret
+L2:
+cmp r10d, 2099
+short jne L3
+mov rsi, qword ptr [rax+39]
+short jmp L1
+L3:
+cmp r10d, 2102
+short jne L4
+mov r10, qword ptr [rax+23]
+cmp qword ptr [r10+39], 0
+je L0
+mov rsi, qword ptr [rax+55]
+short jmp L1
+L4:
+mov r10, 1311768467463790321
+cmp rax, r10
+jne L0
+xor esi, esi
+jmp L1
+L0:
+movabs r11, 6003388799441325892
+mov dword ptr [r11], 1
+xor eax, eax
+leave
+ret
+)",
+              "F30F1EFA554889E54883EC20488975E8488B06A8010F84CA0000004C8B50FF450FB7520B4181FA35"
+              "0800000F856D0000004883783F000F85A9000000F6402F030F859F0000004C8B501749837A27000F"
+              "8490000000488B70374889F74531D24C8955F049BB444F42474E5250534D8B53104C8955E04C8D55"
+              "E04D89531049BB444F42474E52505341FFD349BB444F42474E5250534C8B55E04D895310C9C34181"
+              "FA330800007506488B7027EBAC4181FA3608000075154C8B501749837A27000F8420000000488B70"
+              "37EB8E49BAF1DEBC9A785634124C39D00F850700000031F6E974FFFFFF49BB444F42474E52505341"
+              "C7030100000031C0C9C3");
+}
+
 TEST(StubBytesFast, Integer) {
   ExpectBytes(Fast(testing::IntegerShape()), R"(endbr64
 mov rax, qword ptr [rsi]

@@ -1,10 +1,11 @@
 // StubPlan: everything a stub does, in order, before any instruction exists.
 //
 // Built from placements by PlanCall, PlanFast and PlanClosure, consumed by an emitter. What a stub
-// does is: unwrap handles, make its frame, perform `before`, call or jump to `target`, look whether
-// the result can go where it is to go, perform `after` and `restores`, return. Where an unwrap or a
-// look fails, the stub sets the block's status (stub.h) and ends early, with the restores.
-// Plain, printable data; any thread.
+// does is: unwrap handles, make its frame, perform `before`, call or jump to `target`, perform
+// `unlink`, look whether the result can go where it is to go, perform `after` and `restores`,
+// return. A stub that keeps handles makes its frame and performs `keep` before it unwraps them.
+// Where an unwrap or a look fails, the stub sets the block's status (stub.h) and ends early, with
+// the restores. Plain, printable data; any thread.
 
 #ifndef SPRINGBOARD_FFI_JIT_STUB_PLAN_H_
 #define SPRINGBOARD_FFI_JIT_STUB_PLAN_H_
@@ -42,11 +43,13 @@ struct StubPlan {
   abi::Architecture architecture = abi::Architecture::kX64;
   Scratch scratch = {};
   ObjectLayout layout;          // where there are unwraps
-  std::vector<Unwrap> unwraps;  // performed one after the other, before there is a frame
+  std::vector<Move> keep;       // of handles that are needed as they are, in the frame
+  std::vector<Unwrap> unwraps;  // performed one after the other
   UnwrapRegisters entry_registers;
   Frame frame;
   std::vector<Move> before;  // performed one after the other
   Location target;           // a register or a patch
+  std::vector<Move> unlink;  // right after the call
   // Bound on the vector registers used by a variadic call (SysV: al).
   std::optional<uint8_t> vector_count;
   std::optional<Reread> reread;
@@ -61,6 +64,8 @@ struct StubPlan {
 
   // Whether the stub leaves by a jump.
   bool is_tail() const { return !frame.present(); }
+  // Whether unwraps happen in the frame, or before there is one.
+  bool unwraps_in_frame() const { return !keep.empty(); }
   // What an unwinder finds in the stub's frame.
   UnwindShape shape() const {
     if (is_tail()) return UnwindShape::kTail;

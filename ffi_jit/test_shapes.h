@@ -68,6 +68,11 @@ inline FastShape BufferShape() {
   return WithUses(Shape("(pointer,pointer,f64)i32", "(pointer,f64)i32"),
                   {FastUse::kBytes, FastUse::kValue});
 }
+inline FastShape ListedBufferShape() {
+  FastShape shape = BufferShape();
+  shape.lists_bytes = true;
+  return shape;
+}
 inline FastShape IntegerShape() {
   return WithUses(Shape("(pointer,pointer)i32", "(u64)i32"), {FastUse::kInteger});
 }

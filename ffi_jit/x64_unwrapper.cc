@@ -10,12 +10,6 @@ namespace x86 = asmjit::x86;
 
 namespace {
 
-// At the entry: above the return address.
-x86::Mem Incoming(const Location& place) {
-  assert(place.kind == Location::Kind::kIncoming);
-  return x86::qword_ptr(x86::rsp, static_cast<int32_t>(place.offset) + 8);
-}
-
 // A big integer's bits where it has one digit and no sign, and where it has a sign.
 constexpr uint32_t kOneDigit = 2;
 constexpr uint32_t kOneDigitNegative = 3;
@@ -24,6 +18,13 @@ constexpr uint32_t kOneDigitNegative = 3;
 constexpr uint32_t kSafeBits = 53;
 
 }  // namespace
+
+// Above the return address, and the saved frame pointer if there is one.
+X64Unwrapper::Mem X64Unwrapper::Incoming(const Location& place) const {
+  assert(place.kind == Location::Kind::kIncoming);
+  const int32_t offset = static_cast<int32_t>(place.offset);
+  return in_frame_ ? x86::qword_ptr(x86::rbp, offset + 16) : x86::qword_ptr(x86::rsp, offset + 8);
+}
 
 X64Unwrapper::Mem X64Unwrapper::Field(const Gp& object, uint8_t offset, uint32_t size) const {
   return Mem(object, int32_t{offset} - 1, size);

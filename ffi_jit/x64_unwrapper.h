@@ -18,11 +18,11 @@ namespace springboard::jit {
 
 class X64Unwrapper {
  public:
-  X64Unwrapper(asmjit::x86::Assembler& assembler, const ObjectLayout& layout)
-      : a_(assembler), layout_(layout) {}
+  // `in_frame`: whether the stub's frame is there when places on the stack are unwrapped.
+  X64Unwrapper(asmjit::x86::Assembler& assembler, const ObjectLayout& layout, bool in_frame)
+      : a_(assembler), layout_(layout), in_frame_(in_frame) {}
 
-  // Goes to `failed` if the place holds none of what the unwrap takes. REQUIRES: for a place on the
-  // stack, there is no frame yet.
+  // Goes to `failed` if the place holds none of what the unwrap takes.
   void Perform(const Unwrap& unwrap, const UnwrapRegisters& registers, const asmjit::Label& failed);
 
   // Goes to `failed` if the integer in `value` is beyond +-(2^53 - 1). Changes `scratch`.
@@ -46,6 +46,8 @@ class X64Unwrapper {
     Label failed, done;
   };
 
+  // An argument on the stack.
+  Mem Incoming(const Location& place) const;
   // A field of the object whose tagged address is in `object`.
   Mem Field(const Gp& object, uint8_t offset, uint32_t size = 8) const;
   void LoadType(const Task& task);
@@ -71,6 +73,7 @@ class X64Unwrapper {
 
   asmjit::x86::Assembler& a_;
   const ObjectLayout& layout_;
+  const bool in_frame_;
   std::vector<std::function<void()>> rest_;
 };
 
