@@ -157,6 +157,7 @@ void Closure::Run(const uint64_t* slots, void* result) {
   if (isolate->IsExecutionTerminating()) return;
   const v8::HandleScope handles(isolate);
   const Environment::DepthScope depth(&environment);
+  environment.HoldListedBuffers();
   bool terminated = false;
   {
     const v8::TryCatch catcher(isolate);

@@ -122,9 +122,15 @@ void Environment::Retire(Owned* owned) {
   PostDrain();
 }
 
+void Environment::HoldBuffers() {
+  shared_->held_buffers.Hold(block()->running);
+  // What stays when the last of them has returned goes when the isolate is idle.
+  if (!shared_->held_buffers.empty()) PostDrain();
+}
+
 void Environment::PostDrains(const SharedState& shared) {
   for (Environment* environment : shared.environments) {
-    if (!environment->retired_.empty()) environment->PostDrain();
+    if (!environment->retired_.empty() || !shared.held_buffers.empty()) environment->PostDrain();
   }
 }
 
@@ -141,6 +147,7 @@ void Environment::DrainRetired() {
   // A task may run in a loop that a callback spins; it tries again after that callback. A task
   // posted from here would come at once, again and again: DepthScope posts the next one.
   if (!Idle()) return;
+  if (block()->running == nullptr) shared_->held_buffers.Clear();
   // A destructor retires nothing.
   while (!retired_.empty()) delete &retired_.TakeFirst();
 }

@@ -87,6 +87,11 @@ class Environment {
   // one, or an empty handle, to be put back by StorePendingException when the JavaScript is done.
   v8::Local<v8::Value> TakePendingException();
 
+  // Before a callback's JavaScript runs: keeps the bytes that native functions below were given.
+  void HoldListedBuffers() {
+    if (block()->running != nullptr || !shared_->held_buffers.empty()) HoldBuffers();
+  }
+
   // Called by every UnsafeCallback constructed: the isolate's first one clears the `direct`
   // switches that all non-leaf wrappers test (docs/v8_glue.md, "How a symbol is called").
   void CallbackMade();
@@ -119,6 +124,7 @@ class Environment {
   // For every environment that has something to free.
   static void PostDrains(const SharedState& shared);
   void PostDrain();
+  void HoldBuffers();
   void DrainRetired();
   v8::MaybeLocal<v8::Object> NewInstance(const v8::Global<v8::ObjectTemplate>& made_from,
                                          void* native);

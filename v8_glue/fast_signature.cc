@@ -107,10 +107,14 @@ jit::FastShape ShapeOf(const JsSignature& signature, FastVariant variant,
   jit::FastShape shape;
   shape.native = signature.abi;
   shape.movable_bytes = signature.leaf;
+  const bool stored = variant == FastVariant::kStored || variant == FastVariant::kStoredAny;
+  // Whether there is JavaScript below that could transfer a buffer away.
+  shape.lists_bytes = stored;
   shape.safe_result = TraitsOf(signature.result.kind).kind_class == KindClass::kSafeInteger;
   FastType result = ScalarType(signature.result.kind);
   if (signature.result.kind == JsKind::kStruct) shape.result = FastResult::kBytes;
-  if (variant == FastVariant::kStored || variant == FastVariant::kStoredAny) {
+  if (stored && TraitsOf(signature.result.kind).kind_class != KindClass::kVoid &&
+      signature.result.kind != JsKind::kStruct) {
     shape.result = FastResult::kBlock;
     result = ScalarType(JsKind::kVoid);
   }

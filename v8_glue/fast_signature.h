@@ -21,7 +21,8 @@ namespace springboard::glue {
 enum class FastVariant {
   kPlain,      // returns the result, or stores a struct; 64-bit integers are BigInts, if few
   kAny,        // the same, but every 64-bit integer is a Number or a BigInt
-  kStored,     // as kPlain, but the result is stored in the FastBlock
+  kStored,     // as kPlain, but nothing is returned: the result is stored in the FastBlock; and the
+               // buffers are listed there while the native function runs
   kStoredAny,  // as kAny, likewise
 };
 inline constexpr size_t kFastVariants = 4;

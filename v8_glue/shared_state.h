@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "ffi_jit/stub.h"
+#include "v8_glue/held_buffers.h"
 
 namespace springboard::glue {
 
@@ -30,7 +31,8 @@ struct SharedState {
   std::shared_ptr<v8::BackingStore> block_store;
   jit::FastBlock* block;
   v8::Global<v8::Value> pending_exception;  // while set, block->status is not kDone
-  int depth = 0;                            // of native calls and callbacks, see DepthScope
+  HeldBuffers held_buffers;
+  int depth = 0;  // of native calls and callbacks, see DepthScope
   bool callback_made = false;
   std::vector<Environment*> environments;
 };

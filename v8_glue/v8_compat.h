@@ -43,6 +43,18 @@ v8::Local<T> BorrowedLocal(const v8::Global<T>& global) {
 #endif
 }
 
+// The value in `slot`, which V8 keeps up to date, as it does for the arguments of a fast call.
+inline v8::Local<v8::Value> LocalAt(const uintptr_t* slot) {
+#ifdef V8_ENABLE_DIRECT_HANDLE
+  return v8::internal::ValueHelper::SlotAsValue<v8::Value>(slot);
+#else
+  v8::Local<v8::Value> local;
+  static_assert(sizeof(local) == sizeof(slot));
+  std::memcpy(static_cast<void*>(&local), static_cast<const void*>(&slot), sizeof(local));
+  return local;
+#endif
+}
+
 // The native object behind a handle object (binding.h); null once it is closed.
 inline void SetHandlePointer(v8::Local<v8::Object> handle, void* pointer) {
 #if V8_MAJOR_VERSION >= 14

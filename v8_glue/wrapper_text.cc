@@ -23,6 +23,7 @@
 
 #include "v8_glue/wrapper_text.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <limits>
@@ -119,8 +120,9 @@ class Writer {
   void WriteFast() {
     const bool stored = shape_.entry(FastVariant::kStored).has_value();
     // Whether the call may run JavaScript although the caller is optimised.
-    const bool reenters = kVoidCallsMayReenter && !signature_.leaf &&
-                          (stored || returns_nothing() || returns_struct());
+    const bool reenters =
+        kVoidCallsMayReenter && !signature_.leaf &&
+        (stored || (!shape_.takes_buffers && (returns_nothing() || returns_struct())));
     text_ += "if (library.direct" + Guards();
     text_ += signature_.leaf || reenters ? ") {\n" : " && callbacks.direct) {\n";
     if (returns_struct()) {
@@ -221,12 +223,12 @@ class Writer {
 }  // namespace
 
 bool HasStoredVariant(const JsSignature& signature) {
-  bool takes_buffers = false;
-  for (const JsType& parameter : signature.parameters) {
-    if (parameter.kind == JsKind::kBuffer) takes_buffers = true;
-  }
-  return kVoidCallsMayReenter && !signature.leaf && !takes_buffers &&
-         signature.result.kind != JsKind::kVoid && signature.result.kind != JsKind::kStruct;
+  const KindClass result = TraitsOf(signature.result.kind).kind_class;
+  const bool takes_buffers =
+      std::any_of(signature.parameters.begin(), signature.parameters.end(),
+                  [](const JsType& parameter) { return parameter.kind == JsKind::kBuffer; });
+  return kVoidCallsMayReenter && !signature.leaf &&
+         (takes_buffers || (result != KindClass::kVoid && result != KindClass::kStruct));
 }
 
 std::string WrapperText(const SymbolShape& shape) { return Writer(shape).Text(); }
