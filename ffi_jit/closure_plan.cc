@@ -2,10 +2,12 @@
 // slots on its own frame, calls handler(context, slots, result), and returns what the handler left.
 //
 // Aggregates that arrived on the stack are not copied: they live until the handler returns. A
-// result in memory is written by the handler where the native caller wants it.
+// result in memory is written by the handler where the native caller wants it. A stub that has
+// nothing to store and nothing to return leaves by a jump.
 
 #include <algorithm>
 #include <cassert>
+#include <optional>
 #include <utility>
 
 #include "abi/placement.h"
@@ -88,6 +90,14 @@ void PlanResult(const Placement& placed, uint8_t argument, StubPlan& plan,
   }
 }
 
+// Whether the handler can do with the stack that the native caller made, and return to it.
+bool LeavesByJump(const Placement& placed, const abi::Convention& own) {
+  const abi::Convention& entered = *placed.convention;
+  return placed.parameters.empty() && placed.result.type->is_void() &&
+         SavedRegisters(entered, own).empty() && own.home_bytes <= entered.home_bytes &&
+         own.stack_alignment <= entered.stack_alignment;
+}
+
 }  // namespace
 
 StatusOr<StubPlan> PlanClosure(const abi::Signature& signature, const abi::Convention& convention,
@@ -101,18 +111,23 @@ StatusOr<StubPlan> PlanClosure(const abi::Signature& signature, const abi::Conve
   plan.architecture = convention.architecture;
   plan.scratch = *scratch;
   plan.target = Location::Patch(PatchKind::kHandler);
-  plan.frame.Require();
-  plan.frame.SetOutgoing(own.home_bytes, own.stack_alignment);
 
   std::vector<Move> moves;
+  std::optional<Location> slots;
   const uint32_t count = static_cast<uint32_t>(placed->parameters.size());
-  const Location slots = plan.frame.AddLocal(std::max(count, 1u) * kSlotBytes);
+  if (!LeavesByJump(*placed, own)) {
+    plan.frame.Require();
+    plan.frame.SetOutgoing(own.home_bytes, own.stack_alignment);
+    slots = plan.frame.AddLocal(std::max(count, 1u) * kSlotBytes);
+  }
   for (uint32_t index = 0; index < count; ++index) {
-    KeepArgument(placed->parameters[index], slots.Plus(index * kSlotBytes), plan.frame, moves);
+    KeepArgument(placed->parameters[index], slots->Plus(index * kSlotBytes), plan.frame, moves);
   }
   moves.push_back(Move::Copy(Location::General(own.general_arguments[0]),
                              Location::Patch(PatchKind::kContext), 8));
-  moves.push_back(Move::Address(Location::General(own.general_arguments[1]), slots));
+  if (slots.has_value()) {
+    moves.push_back(Move::Address(Location::General(own.general_arguments[1]), *slots));
+  }
   PlanResult(*placed, own.general_arguments[2], plan, moves);
   plan.before = OrderMoves(std::move(moves), *scratch);
   PreserveRegisters(convention, own, plan);

@@ -26,7 +26,7 @@ namespace springboard::jit {
 // long as the process.
 using CallStub = void (*)(const void* target, const uint64_t* slots, void* result);
 
-// Receives the calls of a closure stub. `slots` and what they point to live until the handler
+// Receives the calls of a closure stub. `slots` (anything if there are no parameters) and what they point to live until the handler
 // returns. Integers in slots are extended to 8 bytes by their signedness, bool is 0 or 1. `result`
 // is zeroed memory of the size stated above, null for a void result; what the handler leaves there
 // is returned to the native caller. What slots point to, and the result, is aligned to 16 bytes at

@@ -232,6 +232,21 @@ L1:
               "FD7BC1A8C0035FD6444F42474E525053444F42474E525053");
 }
 
+TEST(StubBytesA64, ClosureNop) {
+  ExpectBytes(Closure("()void"), R"(hint 34
+ldr x0, [L0]
+mov x2, xzr
+ldr x17, [L1]
+br x17
+align 8
+L0:
+.xword 0x5350524E47424F44
+L1:
+.xword 0x5350524E47424F44
+)",
+              "5F2403D5A0000058E2031FAAB100005820021FD600000000444F42474E525053444F42474E525053");
+}
+
 TEST(StubBytesA64, Closure) {
   ExpectBytes(Closure("(i8,f32)f64"), R"(hint 34
 stp x29, x30, [sp, -16]!

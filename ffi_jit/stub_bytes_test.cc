@@ -165,6 +165,43 @@ ret
               "C2450FB6D24D8953085DC3");
 }
 
+TEST(StubBytes, ClosureNop) {
+  ExpectBytes(PlanClosure(Sig("()void"), abi::SysvX64(), abi::SysvX64()), R"(endbr64
+movabs rdi, 6003388799441325892
+xor edx, edx
+movabs r11, 6003388799441325892
+jmp r11
+)",
+              "F30F1EFA48BF444F42474E52505331D249BB444F42474E52505341FFE3");
+}
+
+TEST(StubBytes, ClosureLarge) {
+  ExpectBytes(PlanClosure(Sig("({[i64*8]}){[i64*8]}"), abi::SysvX64(), abi::SysvX64()), R"(endbr64
+push rbp
+mov rbp, rsp
+sub rsp, 32
+lea r10, [rbp+16]
+mov qword ptr [rbp-32], r10
+lea rsi, [rbp-32]
+xorps xmm15, xmm15
+movups [rdi], xmm15
+movups [rdi+16], xmm15
+movups [rdi+32], xmm15
+movups [rdi+48], xmm15
+mov rdx, rdi
+mov qword ptr [rbp-16], rdi
+movabs rdi, 6003388799441325892
+movabs r11, 6003388799441325892
+call r11
+mov rax, qword ptr [rbp-16]
+leave
+ret
+)",
+              "F30F1EFA554889E54883EC204C8D55104C8955E0488D75E0450F57FF440F113F440F117F10440F11"
+              "7F20440F117F304889FA48897DF048BF444F42474E52505349BB444F42474E52505341FFD3488B45"
+              "F0C9C3");
+}
+
 TEST(StubBytes, Closure) {
   ExpectBytes(PlanClosure(Sig("(i8,f32)f64"), abi::SysvX64(), abi::SysvX64()), R"(endbr64
 push rbp

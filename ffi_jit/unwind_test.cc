@@ -242,6 +242,29 @@ TEST(Unwind, ClosureStub) {
       [](const void* entry) { EXPECT_EQ(Function<int(int)>(entry)(41), 42); }, stub);
 }
 
+// Nothing to keep, so that the handler returns to the native caller.
+TEST(Unwind, ClosureStubThatLeavesByJump) {
+  static int context;
+  const ClosureHandler handler = [](void* given, const uint64_t*, void* result) {
+    EXPECT_EQ(given, &context);
+    EXPECT_EQ(result, nullptr);
+    const uint64_t slot = 41;
+    int64_t returned = 0;
+    Handler(nullptr, &slot, &returned);
+    context = static_cast<int>(returned);
+  };
+  const TestStub stub(PlanClosure(Sig("()void"), Host(), Host()),
+                      {{PatchKind::kHandler, std::bit_cast<const void*>(handler)},
+                       {PatchKind::kContext, &context}});
+  ASSERT_EQ(stub.shape(), UnwindShape::kTail);
+  ExpectWalksAndExceptionsPass(
+      [](const void* entry) {
+        Function<void()>(entry)();
+        EXPECT_EQ(context, 42);
+      },
+      stub);
+}
+
 #if defined(SPRINGBOARD_FOREIGN)
 
 const abi::Convention& Foreign() { return testing::ForeignConvention(); }
