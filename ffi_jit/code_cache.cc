@@ -187,7 +187,7 @@ StatusOr<std::vector<StubCode>> CodeCache::StampFast(const FastTemplate& code,
     Patch(code.code(), values, bytes);
     const StatusOr<const void*> installed = impl_->Install(bytes, code.code().shape);
     if (!installed.ok()) return installed.status();
-    stubs.push_back(StubCode(*installed, bytes.size()));
+    stubs.push_back(StubCode(*installed));
   }
   return stubs;
 }
@@ -208,7 +208,7 @@ StatusOr<StubCode> CodeCache::StampClosure(const abi::Signature& signature,
   Patch(**code, values, bytes);
   const StatusOr<const void*> installed = impl_->Install(bytes, (*code)->shape);
   if (!installed.ok()) return installed.status();
-  return StubCode(*installed, bytes.size());
+  return StubCode(*installed);
 }
 
 CodeCache::Counts CodeCache::counts() const {
@@ -221,13 +221,11 @@ CodeCache::Counts CodeCache::counts() const {
           .unwind_records = impl_->memory.unwind_records()};
 }
 
-StubCode::StubCode(StubCode&& other) noexcept
-    : entry_(std::exchange(other.entry_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+StubCode::StubCode(StubCode&& other) noexcept : entry_(std::exchange(other.entry_, nullptr)) {}
 
 StubCode& StubCode::operator=(StubCode&& other) noexcept {
   const StubCode old(std::move(*this));
   entry_ = std::exchange(other.entry_, nullptr);
-  size_ = std::exchange(other.size_, 0);
   return *this;
 }
 
