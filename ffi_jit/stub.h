@@ -26,11 +26,12 @@ namespace springboard::jit {
 // long as the process.
 using CallStub = void (*)(const void* target, const uint64_t* slots, void* result);
 
-// Receives the calls of a closure stub. `slots` (anything if there are no parameters) and what they point to live until the handler
-// returns. Integers in slots are extended to 8 bytes by their signedness, bool is 0 or 1. `result`
-// is zeroed memory of the size stated above, null for a void result; what the handler leaves there
-// is returned to the native caller. What slots point to, and the result, is aligned to 16 bytes at
-// most, or as the native caller aligned it: over-aligned values are to be copied byte by byte.
+// Receives the calls of a closure stub. `slots` (anything if there are no parameters) and what they
+// point to live until the handler returns. Integers in slots are extended to 8 bytes by their
+// signedness, bool is 0 or 1. `result` is zeroed memory of the size stated above, null for a void
+// result; what the handler leaves there is returned to the native caller. What slots point to, and
+// the result, is aligned to 16 bytes at most, or as the native caller aligned it: over-aligned
+// values are to be copied byte by byte.
 using ClosureHandler = void (*)(void* context, const uint64_t* slots, void* result);
 
 // How a fast stub is given a native parameter.
