@@ -139,12 +139,11 @@ MUTANTS = [
     {
         "name": "no_copy",
         "mistake": "the callee gets the address of the original",
-        "file": "ffi_jit/call_plan.cc",
-        "text": "  moves.push_back(Move::Copy(copy, source, value.size));\n" +
-                "  moves.push_back(Move::Address(PieceLocation(value.pieces[0], Location:" +
+        "file": "ffi_jit/value_moves.cc",
+        "text": "  moves.push_back(Move::Address(PieceLocation(value.pieces[0], Location:" +
                 ":Kind::kOutgoing), copy));",
         "replacement": "  moves.push_back(Move::Address(PieceLocation(value.pieces[0], Location:" +
-                       ":Kind::kOutgoing), source));",
+                       ":Kind::kOutgoing), memory));",
         "abis": ["win64", "msvc_x64", "aapcs64", "apple_arm64", "win_arm64"],
     },
     {
@@ -196,8 +195,8 @@ MUTANTS = [
         "name": "al_zero",
         "mistake": "a variadic call says that it uses no vector register",
         "file": "ffi_jit/emitter_x64.cc",
-        "text": "a.mov(x86::eax, *plan.vector_count);",
-        "replacement": "a.mov(x86::eax, 0);",
+        "text": "a_.mov(x86::eax, *plan_.vector_count);",
+        "replacement": "a_.mov(x86::eax, 0);",
         "abis": ["sysv_x64"],
     },
     {
