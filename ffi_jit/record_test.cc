@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <bit>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -256,7 +258,8 @@ void CheckBytesResult(const FastShape& shape, FakeObjects& fake, uint8_t* memory
     return block.status;
   };
   EXPECT_EQ(enter(), FastStatus::kDone);
-  EXPECT_EQ(std::memcmp(&in, &out, sizeof(T)), 0);
+  using AllBytes = std::array<unsigned char, sizeof(T)>;
+  EXPECT_EQ(std::bit_cast<AllBytes>(in), std::bit_cast<AllBytes>(out));
   meanwhile = [] { objects->Detach(taken); };
   EXPECT_EQ(enter(), FastStatus::kLost);
   meanwhile = nullptr;
