@@ -11,13 +11,6 @@ namespace a64 = asmjit::a64;
 
 namespace {
 
-// A big integer's bits where it has one digit and no sign, and where it has a sign.
-constexpr uint32_t kOneDigit = 2;
-constexpr uint32_t kOneDigitNegative = 3;
-
-// |x| < 2^53 exactly if x is within +-(2^53 - 1).
-constexpr uint32_t kSafeBits = 53;
-
 // The largest number that a comparison can hold.
 constexpr uint64_t kLargestImmediate = 0xFFF;
 

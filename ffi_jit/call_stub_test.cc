@@ -18,6 +18,7 @@
 namespace springboard::jit {
 namespace {
 
+using testing::Address;
 using testing::Sig;
 
 CallStub Stub(std::string_view signature) {
@@ -25,11 +26,6 @@ CallStub Stub(std::string_view signature) {
       CodeCache::Process().GetCallStub(Sig(signature), abi::HostConvention());
   EXPECT_TRUE(stub.ok()) << (stub.ok() ? "" : stub.status().message());
   return *stub;
-}
-
-template <typename F>
-const void* Address(F* function) {
-  return std::bit_cast<const void*>(function);
 }
 
 struct Narrow {

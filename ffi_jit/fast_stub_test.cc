@@ -15,6 +15,7 @@
 namespace springboard::jit {
 namespace {
 
+using testing::Address;
 using testing::Function;
 using testing::Sig;
 
@@ -32,11 +33,6 @@ StubCode Fast(std::string_view entered, std::string_view native, const void* tar
   StatusOr<StubCode> stub = Stamp(entered, native, target, block);
   EXPECT_TRUE(stub.ok()) << (stub.ok() ? "" : stub.status().message());
   return stub.ok() ? *std::move(stub) : StubCode();
-}
-
-template <typename F>
-const void* Address(F* function) {
-  return std::bit_cast<const void*>(function);
 }
 
 void* const kReceiver = std::bit_cast<void*>(uint64_t{0x1122334455667788});

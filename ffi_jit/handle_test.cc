@@ -16,15 +16,11 @@
 namespace springboard::jit {
 namespace {
 
+using testing::Address;
 using testing::FakeObjects;
 using testing::Function;
 using testing::Handle;
 using testing::Sig;
-
-template <typename F>
-const void* Address(F* function) {
-  return std::bit_cast<const void*>(function);
-}
 
 int calls = 0;
 

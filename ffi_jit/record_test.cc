@@ -19,6 +19,7 @@
 namespace springboard::jit {
 namespace {
 
+using testing::Address;
 using testing::FakeObjects;
 using testing::Function;
 using testing::Handle;
@@ -28,11 +29,6 @@ using Listed = std::vector<std::vector<Handle>>;
 
 constexpr FastUse kBytes = FastUse::kBytes, kValue = FastUse::kValue,
                   kAggregate = FastUse::kAggregate;
-
-template <typename F>
-const void* Address(F* function) {
-  return std::bit_cast<const void*>(function);
-}
 
 // What the running stubs list, the innermost first.
 Listed ListedBy(const FastBlock& block) {

@@ -43,6 +43,12 @@ F* Function(const void* entry) {
   return std::bit_cast<F*>(entry);
 }
 
+// The address of a function, as stubs take it.
+template <typename F>
+const void* Address(F* function) {
+  return std::bit_cast<const void*>(function);
+}
+
 inline std::vector<bool> SignificantBytes(const abi::Type* type) {
   return SignificantBytes(type, abi::HostConvention());
 }

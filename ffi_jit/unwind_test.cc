@@ -25,14 +25,10 @@
 namespace springboard::jit {
 namespace {
 
+using testing::Address;
 using testing::Function;
 using testing::Sig;
 using testing::TestStub;
-
-template <typename F>
-const void* Address(F* function) {
-  return std::bit_cast<const void*>(function);
-}
 
 // What the functions behind the stubs do, and what came of it.
 enum class Action { kWalk, kThrow };

@@ -31,6 +31,13 @@ struct Unwrap {
   bool operator==(const Unwrap&) const = default;
 };
 
+// A big integer's bits where it has one digit and no sign, and where it has a sign.
+inline constexpr uint32_t kOneDigit = 2;
+inline constexpr uint32_t kOneDigitNegative = 3;
+
+// |x| < 2^53 exactly if x is within +-(2^53 - 1).
+inline constexpr uint32_t kSafeBits = 53;
+
 // Registers that unwraps may change.
 struct UnwrapRegisters {
   uint8_t object = 0;

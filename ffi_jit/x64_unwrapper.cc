@@ -8,17 +8,6 @@ namespace springboard::jit {
 
 namespace x86 = asmjit::x86;
 
-namespace {
-
-// A big integer's bits where it has one digit and no sign, and where it has a sign.
-constexpr uint32_t kOneDigit = 2;
-constexpr uint32_t kOneDigitNegative = 3;
-
-// |x| < 2^53 exactly if x is within +-(2^53 - 1).
-constexpr uint32_t kSafeBits = 53;
-
-}  // namespace
-
 // Above the return address, and the saved frame pointer if there is one.
 X64Unwrapper::Mem X64Unwrapper::Incoming(const Location& place) const {
   assert(place.kind == Location::Kind::kIncoming);

@@ -75,6 +75,13 @@ void ThrowUnexpected(Environment& environment, const JsType& type, bool strict,
   ThrowTypeError(isolate, Expected(type.kind, strict, site) + got);
 }
 
+void ThrowTooShort(Environment& environment, const JsType& type, size_t size,
+                   const ConversionSite& site) {
+  ThrowTypeError(environment.isolate(), "Invalid FFI struct type, expected at least " +
+                                            std::to_string(type.size) + " bytes" + At(site) +
+                                            ": got " + std::to_string(size) + " bytes");
+}
+
 void ThrowOutOfRange(Environment& environment, const JsType& type, const std::string& number,
                      const ConversionSite& site) {
   ThrowRangeError(environment.isolate(), Expected(type.kind, true, site) + number);

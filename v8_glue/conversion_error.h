@@ -7,6 +7,7 @@
 
 #include <v8.h>
 
+#include <cstddef>
 #include <string>
 
 #include "v8_glue/convert.h"
@@ -22,6 +23,10 @@ std::string At(const ConversionSite& site);
 // TypeError: `value` is nothing that `type` takes, under the strict rule or the usual one.
 void ThrowUnexpected(Environment& environment, const JsType& type, bool strict,
                      v8::Local<v8::Value> value, const ConversionSite& site);
+
+// TypeError: the buffer for a struct has only `size` bytes.
+void ThrowTooShort(Environment& environment, const JsType& type, size_t size,
+                   const ConversionSite& site);
 
 // RangeError: `number`, an integer in decimal or an infinity, is beyond the range of `type`.
 void ThrowOutOfRange(Environment& environment, const JsType& type, const std::string& number,

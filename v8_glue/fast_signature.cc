@@ -113,8 +113,7 @@ jit::FastShape ShapeOf(const JsSignature& signature, FastVariant variant,
   shape.safe_result = TraitsOf(signature.result.kind).kind_class == KindClass::kSafeInteger;
   FastType result = ScalarType(signature.result.kind);
   if (signature.result.kind == JsKind::kStruct) shape.result = FastResult::kBytes;
-  if (stored && TraitsOf(signature.result.kind).kind_class != KindClass::kVoid &&
-      signature.result.kind != JsKind::kStruct) {
+  if (stored && ReturnsScalar(signature)) {
     shape.result = FastResult::kBlock;
     result = ScalarType(JsKind::kVoid);
   }
@@ -155,7 +154,7 @@ bool NeedsHandles(const jit::FastShape& shape) {
 }
 
 bool MayDecline(const jit::FastShape& shape) {
-  return NeedsHandles(shape) || shape.safe_result ||
+  return shape.result == FastResult::kBytes || shape.safe_result ||
          std::any_of(shape.uses.begin(), shape.uses.end(),
                      [](FastUse use) { return use != FastUse::kValue; });
 }

@@ -146,17 +146,16 @@ bool StructFromJs(Environment& environment, const JsType& type, v8::Local<v8::Va
     ThrowUnexpected(environment, type, false, value, site);
     return false;
   }
+  if (size == 0) {
+    const std::string message = value->IsArrayBufferView()
+                                    ? "Invalid FFI ArrayBufferView, expected data in the buffer"
+                                    : "Invalid FFI ArrayBuffer, expected data in buffer";
+    ThrowTypeError(environment.isolate(),
+                   message + At(site) + ": got 0 bytes, expected " + std::to_string(type.size));
+    return false;
+  }
   if (size < type.size) {
-    std::string message = "Invalid FFI struct type, expected at least " +
-                          std::to_string(type.size) + " bytes" + At(site) + ": got " +
-                          std::to_string(size) + " bytes";
-    if (size == 0) {
-      message = value->IsArrayBufferView()
-                    ? "Invalid FFI ArrayBufferView, expected data in the buffer"
-                    : "Invalid FFI ArrayBuffer, expected data in buffer";
-      message += At(site) + ": got 0 bytes, expected " + std::to_string(type.size);
-    }
-    ThrowTypeError(environment.isolate(), message);
+    ThrowTooShort(environment, type, size, site);
     return false;
   }
   // CopyContents leaves an on-heap array where it is. It copies nothing where V8 13 takes a view

@@ -92,6 +92,12 @@ struct JsSignature {
   bool void_is_null = false;
 };
 
+// Whether the result is a value that a register can carry: neither nothing nor a struct.
+inline bool ReturnsScalar(const JsSignature& signature) {
+  const KindClass kind_class = TraitsOf(signature.result.kind).kind_class;
+  return kind_class != KindClass::kVoid && kind_class != KindClass::kStruct;
+}
+
 // Parses a native type. On bad input throws the TypeError of the API (its message names the
 // variants expected) and returns nothing. `void` is accepted only when `allow_void` (results).
 // `site` ends the message: which symbol and parameter it is about, or nothing.

@@ -7,6 +7,7 @@
 #include <memory>
 #include <utility>
 
+#include "v8_glue/conversion_error.h"
 #include "v8_glue/convert.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
@@ -138,20 +139,16 @@ void Symbol::Call(const Arguments& arguments) {
 }
 
 bool Symbol::CheckOut(v8::Local<v8::Value> out) const {
-  Bytes bytes{};
   if (out.IsEmpty()) return true;
-  const std::string site = ": symbol '" + name_ + "', result";
+  const JsType& type = shape_.signature.result;
+  const ConversionSite site = {name_, ConversionSite::kResult};
+  Bytes bytes{};
   if (!BytesOf(environment(), out, &bytes)) {
-    ThrowTypeError(environment().isolate(),
-                   "Invalid FFI struct type, expected ArrayBuffer, or ArrayBufferView" + site +
-                       ": got " + Describe(environment().isolate(), out));
+    ThrowUnexpected(environment(), type, false, out, site);
     return false;
   }
-  if (bytes.size >= shape_.signature.result.size) return true;
-  ThrowTypeError(environment().isolate(), "Invalid FFI struct type, expected at least " +
-                                              std::to_string(shape_.signature.result.size) +
-                                              " bytes" + site + ": got " +
-                                              std::to_string(bytes.size) + " bytes");
+  if (bytes.size >= type.size) return true;
+  ThrowTooShort(environment(), type, bytes.size, site);
   return false;
 }
 

@@ -80,8 +80,7 @@ bool Symbol::MakeStored(FastVariant variant, const char* name, v8::Local<v8::Obj
   const auto index = static_cast<size_t>(variant);
   // Without memory for a stub the ordinary function goes on doing everything.
   if (!shape_.entries[index] || fast_[index] != nullptr || !StampAll({this}, variant)) return true;
-  const KindClass result = TraitsOf(shape_.signature.result.kind).kind_class;
-  const bool stores = result != KindClass::kVoid && result != KindClass::kStruct;
+  const bool stores = ReturnsScalar(shape_.signature);
   v8::Local<v8::Function> function;
   return NewFast(*fast_[index], stores ? InPlaceOfStoringStub : InPlaceOfStub, handle)
              .ToLocal(&function) &&

@@ -64,7 +64,7 @@ StatusOr<std::unique_ptr<SymbolShape>> ShapeCache::Make(const JsSignature& signa
           FastEntryOf(signature, variant, environment_.object_layout().handles);
     };
     const bool any = HasAnyVariant(signature);
-    const bool stored = HasStoredVariant(signature);
+    const bool stored = HasStoredVariant(*shape);
     make(FastVariant::kPlain, true);
     make(FastVariant::kAny, any);
     make(FastVariant::kStored, stored);

@@ -33,8 +33,9 @@ struct WrapperParts {
 inline constexpr const char kStoredName[] = "stored";
 inline constexpr const char kStoredAnyName[] = "storedAny";
 
-// Whether wrappers of `signature` use FastVariant::kStored once a callback exists.
-bool HasStoredVariant(const JsSignature& signature);
+// Whether wrappers of `shape` use FastVariant::kStored once a callback exists. Reads its signature
+// and takes_buffers.
+bool HasStoredVariant(const SymbolShape& shape);
 
 class WrapperCache {
  public:

@@ -23,7 +23,6 @@
 
 #include "v8_glue/wrapper_text.h"
 
-#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <limits>
@@ -120,9 +119,8 @@ class Writer {
   void WriteFast() {
     const bool stored = shape_.entry(FastVariant::kStored).has_value();
     // Whether the call may run JavaScript although the caller is optimised.
-    const bool reenters =
-        kVoidCallsMayReenter && !signature_.leaf &&
-        (stored || (!shape_.takes_buffers && (returns_nothing() || returns_struct())));
+    const bool reenters = kVoidCallsMayReenter && !signature_.leaf &&
+                          (stored || (!shape_.takes_buffers && !ReturnsScalar(signature_)));
     text_ += "if (library.direct" + Guards();
     text_ += signature_.leaf || reenters ? ") {\n" : " && callbacks.direct) {\n";
     if (returns_struct()) {
@@ -174,7 +172,7 @@ class Writer {
 
   void WriteCall(std::string_view function, bool may_decline) {
     const std::string call = CallOf(function);
-    if (!returns_nothing() && !returns_struct()) {
+    if (ReturnsScalar(signature_)) {
       text_ += may_decline ? "const r = " + call + ";\nif (u32[0] === 0) return r;\n"
                            : "return " + call + ";\n";
       return;
@@ -222,13 +220,9 @@ class Writer {
 
 }  // namespace
 
-bool HasStoredVariant(const JsSignature& signature) {
-  const KindClass result = TraitsOf(signature.result.kind).kind_class;
-  const bool takes_buffers =
-      std::any_of(signature.parameters.begin(), signature.parameters.end(),
-                  [](const JsType& parameter) { return parameter.kind == JsKind::kBuffer; });
-  return kVoidCallsMayReenter && !signature.leaf &&
-         (takes_buffers || (result != KindClass::kVoid && result != KindClass::kStruct));
+bool HasStoredVariant(const SymbolShape& shape) {
+  return kVoidCallsMayReenter && !shape.signature.leaf &&
+         (shape.takes_buffers || ReturnsScalar(shape.signature));
 }
 
 std::string WrapperText(const SymbolShape& shape) { return Writer(shape).Text(); }

@@ -6,10 +6,10 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
 import {
-  UnsafeCallback, assertTier, collect, counts, eventually, fastTier, heat, open, site, typeError,
+  UnsafeCallback, assertTier, collect, counts, eventually, fastBelowCallbacks, fastTier, heat, open,
+  site, typeError,
 } from './support.mjs';
 
-const v8Major = Number(process.versions.v8.split('.')[0]);
 const Point = { struct: ['f64', 'f64'] };
 const definitions = {
   sum_bytes: { parameters: ['buffer', 'u32'], result: 'u32' },
@@ -163,7 +163,7 @@ test('once a callback exists', () => {
   const length = heat(site('a, b', 'return f(a, b);', { f: structs.symbols.distance }), a, a);
   const middle = heat(site('a, b', 'return f(a, b);', { f: structs.symbols.midpoint }), a, a);
   const bytes = offHeap(8);
-  const fast = fastTier && v8Major >= 14;
+  const fast = fastBelowCallbacks;
   assertTier(made, () => assert.equal(read(bytes, 8), 8), { fast });
   assertTier(made, () => assert.equal(leaf(bytes, 8), 8));
   assertTier(structs.symbols.made, () => assert.equal(length(a, point(1, 2)), 0), { fast });

@@ -4,10 +4,9 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
 import {
-  UnsafeCallback, assertTier, fastTier, heat, keepCold, open, site, typeError,
+  UnsafeCallback, assertTier, fastBelowCallbacks, heat, keepCold, open, site, typeError,
 } from './support.mjs';
 
-const v8Major = Number(process.versions.v8.split('.')[0]);
 const lib = open('calls', {
   add_u64: { parameters: ['u64', 'u64'], result: 'u64' },
   echo_i64: { parameters: ['i64'], result: 'i64' },
@@ -95,10 +94,9 @@ test('everything else is refused, and nothing was called', () => {
 
 test('once a callback exists', () => {
   const callback = new UnsafeCallback({ parameters: [], result: 'void' }, () => {});
-  const fast = fastTier && v8Major >= 14;
   for (const [x, y] of [[1n, 2n], [1, 2n], [1, 2]]) {
     const run = heat(site('a, b', 'return f(a, b);', { f: lib.symbols.add_u64 }), x, y);
-    assertTier(made, () => assert.equal(run(x, y), 3n), { fast });
+    assertTier(made, () => assert.equal(run(x, y), 3n), { fast: fastBelowCallbacks });
   }
   callback.close();
 });

@@ -4,11 +4,10 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
 import {
-  UnsafeCallback, UnsafeFnPointer, assertTier, collect, fastTier, heat, keepCold, open, site,
-  typeError,
+  UnsafeCallback, UnsafeFnPointer, assertTier, collect, fastBelowCallbacks, heat, keepCold, open,
+  site, typeError,
 } from './support.mjs';
 
-const v8Major = Number(process.versions.v8.split('.')[0]);
 const Point = { struct: ['f64', 'f64'] };
 const Words8 = { struct: Array(8).fill('i64') };
 const lib = open('structs', {
@@ -198,5 +197,5 @@ for (const [name, type, size] of [['point_after', Point, 16], ['words8_after', W
 test('still the fast stub, with callbacks', () => {
   const { hot } = sites();
   const out = new Uint8Array(16);
-  assertTier(made, () => assert.equal(hot(a, b, out), out), { fast: fastTier && v8Major >= 14 });
+  assertTier(made, () => assert.equal(hot(a, b, out), out), { fast: fastBelowCallbacks });
 });

@@ -23,6 +23,9 @@ export const internals = springboard[Symbol.for('springboard.internals')];
 // { ordinaryCalls, liveStubs, ... }: which way calls took, and what code is alive, up to now.
 export const counts = () => internals.counts();
 export const fastTier = internals.tier === 'fast';
+// Whether calls may take the fast stub although a callback exists and they promised nothing.
+export const fastBelowCallbacks =
+  fastTier && Number(process.versions.v8.split('.')[0]) >= 14;
 
 // Code that a running suite was told to run in: what a child process must repeat.
 export const vmFlags = ['--allow-natives-syntax', '--expose-gc'];
