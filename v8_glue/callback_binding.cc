@@ -28,18 +28,9 @@ class CallbackHome : public Owned {
   Environment& environment() const { return environment_; }
   const std::shared_ptr<HostLink>& link() const { return link_; }
 
-  // One more callback, or one less, for which the process goes on.
-  void Hold() {
-    if (++held_ == 1) environment_.host().KeepAlive(true);
-  }
-  void Release() {
-    if (--held_ == 0) environment_.host().KeepAlive(false);
-  }
-
  private:
   Environment& environment_;
   std::shared_ptr<HostLink> link_;
-  int held_ = 0;
 };
 
 // An UnsafeCallback's native part. Destroyed with no frame of its stub on the stack.
@@ -54,7 +45,7 @@ class Callback : public Owned {
 
   Closure& closure() { return *closure_; }
 
-  bool held = false;  // counted by CallbackHome::Hold()
+  bool held = false;  // counted by Environment::HoldLoop()
 
  private:
   std::unique_ptr<Closure> closure_;
@@ -90,20 +81,20 @@ void Create(const Info& info) {
   info.GetReturnValue().Set(v8::Object::New(isolate, v8::Null(isolate), names, values, 2));
 }
 
-void SetHeld(CallbackHome& home, Callback& callback, bool held) {
+void SetHeld(Environment& environment, Callback& callback, bool held) {
   if (callback.held == held) return;
   callback.held = held;
   if (held) {
-    home.Hold();
+    environment.HoldLoop();
   } else {
-    home.Release();
+    environment.ReleaseLoop();
   }
 }
 
 // callbackHold(handle, held); api.js passes no handle that is closed.
 void Hold(const Info& info) {
   Callback* callback = static_cast<Callback*>(HandlePointer(info[0].As<v8::Object>()));
-  SetHeld(HomeOf(info), *callback, info[1]->IsTrue());
+  SetHeld(HomeOf(info).environment(), *callback, info[1]->IsTrue());
 }
 
 // callbackClose(handle); api.js closes a handle once.
@@ -112,7 +103,7 @@ void Close(const Info& info) {
   v8::Local<v8::Object> handle = info[0].As<v8::Object>();
   Callback* callback = static_cast<Callback*>(HandlePointer(handle));
   SetHandlePointer(handle, nullptr);
-  SetHeld(home, *callback, false);
+  SetHeld(home.environment(), *callback, false);
   callback->closure().Close();
   home.environment().Retire(callback);
 }

@@ -100,6 +100,16 @@ class Environment {
   // The object { direct: boolean } that wrappers close over.
   v8::Local<v8::Object> callback_switch() const { return callback_switch_.Get(isolate_); }
 
+  // --- The event loop
+
+  // One more reason, or one less, for which it has to go on (Host::KeepAlive).
+  void HoldLoop() {
+    if (++loop_holds_ == 1) host_.KeepAlive(true);
+  }
+  void ReleaseLoop() {
+    if (--loop_holds_ == 0) host_.KeepAlive(false);
+  }
+
   // --- Lifetimes
 
   // A handle object (binding.h) for `native`. Empty, with an exception pending, if V8 refuses.
@@ -144,6 +154,7 @@ class Environment {
   std::unique_ptr<ShapeCache> shapes_;
   std::unique_ptr<Words> words_;
   std::unique_ptr<SymbolsObjects> symbols_objects_;
+  int loop_holds_ = 0;
   bool drain_posted_ = false;
   IntrusiveList<Owned, Owned> owned_;
   IntrusiveList<Owned, Owned> retired_;

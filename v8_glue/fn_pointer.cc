@@ -32,7 +32,7 @@ void FnPointer(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::LocalVector<v8::Function> functions(isolate);
   std::vector<Symbol::Request> requests;
   requests.push_back({"UnsafeFnPointer", *std::move(signature), target});
-  if (Symbol::MakeAll(environment, std::make_shared<Library>(environment, std::nullopt),
+  if (Symbol::MakeAll(environment, std::make_shared<Library>(environment, nullptr),
                       std::move(requests), &functions)) {
     info.GetReturnValue().Set(functions[0]);
   }

@@ -17,13 +17,13 @@ namespace {
 
 // What a closed library leaves to be freed later.
 struct Remains : Owned {
-  std::optional<NativeLibrary> native;
+  std::shared_ptr<const NativeLibrary> native;
   std::vector<jit::StubCode> stubs;  // destroyed before the code that they jump to
 };
 
 }  // namespace
 
-Library::Library(Environment& environment, std::optional<NativeLibrary> native)
+Library::Library(Environment& environment, std::shared_ptr<const NativeLibrary> native)
     : environment_(environment),
       switch_(environment.isolate(), NewSwitch(environment.context())),
       native_(std::move(native)) {}
@@ -37,7 +37,7 @@ void Library::Close() {
   closed_ = true;
   ClearSwitch(environment_.context(), switch_object());
   auto remains = std::make_unique<Remains>();
-  remains->native = std::exchange(native_, std::nullopt);
+  remains->native = std::exchange(native_, nullptr);
   while (!symbols_.empty()) symbols_.TakeFirst().GiveUpStubs(&remains->stubs);
   Owned* retired = remains.get();
   environment_.Adopt(std::move(remains));

@@ -9,7 +9,7 @@
 
 #include <v8.h>
 
-#include <optional>
+#include <memory>
 
 #include "v8_glue/intrusive_list.h"
 #include "v8_glue/native_library.h"
@@ -22,13 +22,17 @@ class Symbol;
 class Library {
  public:
   // Without a native library it holds functions that nobody closes (function pointers).
-  Library(Environment& environment, std::optional<NativeLibrary> native);
+  Library(Environment& environment, std::shared_ptr<const NativeLibrary> native);
   Library(const Library&) = delete;
   Library& operator=(const Library&) = delete;
 
   bool closed() const { return closed_; }
   // See switch.h.
   v8::Local<v8::Object> switch_object() const;
+
+  // The mapping: whoever holds it, on any thread, keeps the library loaded. Null if closed, or
+  // without a native library.
+  const std::shared_ptr<const NativeLibrary>& native() const { return native_; }
 
   // A symbol that is closed with it, until it is destroyed.
   void Add(Symbol& symbol);
@@ -41,7 +45,7 @@ class Library {
   Environment& environment_;
   bool closed_ = false;
   v8::Global<v8::Object> switch_;
-  std::optional<NativeLibrary> native_;
+  std::shared_ptr<const NativeLibrary> native_;
   IntrusiveList<Symbol, Library> symbols_;
 };
 

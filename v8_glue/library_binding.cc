@@ -262,7 +262,8 @@ void OpenLibrary(const Info& info) {
   std::vector<const void*> addresses;
   if (!FindSymbols(isolate, *native, definitions, &addresses)) return;
 
-  const auto library = std::make_shared<Library>(environment, *std::move(native));
+  const auto library = std::make_shared<Library>(
+      environment, std::make_shared<const NativeLibrary>(*std::move(native)));
   v8::TryCatch catcher(isolate);
   v8::Local<v8::Object> result;
   if (MakeResult(environment, library, std::move(definitions), addresses).ToLocal(&result)) {

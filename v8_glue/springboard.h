@@ -9,6 +9,7 @@
 
 #include <v8.h>
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -27,12 +28,21 @@ class Host {
   // the environment's teardown has begun the task may be dropped.
   virtual void PostTask(std::function<void()> task) = 0;
 
+  // Runs `task`, a nonblocking native call, on another thread, where it may block for as long as it
+  // likes; tasks begin in the order in which they came. False if there is no thread for it; then it
+  // is destroyed without having run. Isolate thread.
+  //
+  // Destroying the task frees what the call held (the bytes of its buffers, its library) if the
+  // environment is gone by then, on whichever thread that is. V8's array buffer allocator must
+  // still be there: a host whose process ends with calls running keeps their tasks instead.
+  virtual bool RunOnPool(std::function<void()> task) = 0;
+
   // Says something that no JavaScript caller can be told, for example an exception that a callback
   // threw where no native call waits for it. Any thread.
   virtual void Report(const std::string& message) = 0;
 
-  // Whether the event loop has to go on although it has nothing else to wait for: true from the
-  // first UnsafeCallback that is referenced until the last one is not. Isolate thread.
+  // Whether the event loop has to go on although it has nothing else to wait for: true while there
+  // are nonblocking calls under way, or UnsafeCallbacks that are referenced. Isolate thread.
   virtual void KeepAlive(bool alive) = 0;
 };
 
@@ -59,6 +69,9 @@ enum class Tier {
 
 struct InstallOptions {
   Tier tier = Tier::kFast;
+  // Nonblocking calls that are in the host's hands at a time, running or in its queue. More wait
+  // for their turn; none is dropped. At least 1.
+  size_t max_pool_calls = 1024;
 };
 
 // Destroys an Environment; see Install().

@@ -9,6 +9,8 @@
 #include <system_error>
 #include <utility>
 
+#include "v8_glue/node/thread_pool.h"
+
 namespace springboard::glue {
 
 NodeHost::NodeHost(v8::Local<v8::Context> context, uv_loop_t* loop)
@@ -25,6 +27,10 @@ void NodeHost::PostTask(std::function<void()> task) {
   if (!open_) return;
   tasks_.push_back(std::move(task));
   uv_async_send(&async_);
+}
+
+bool NodeHost::RunOnPool(std::function<void()> task) {
+  return ThreadPool::Process().Run(std::move(task));
 }
 
 void NodeHost::Report(const std::string& message) {

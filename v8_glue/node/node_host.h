@@ -30,6 +30,7 @@ class NodeHost : public Host {
   NodeHost& operator=(const NodeHost&) = delete;
 
   void PostTask(std::function<void()> task) override;
+  bool RunOnPool(std::function<void()> task) override;
   void Report(const std::string& message) override;
   void KeepAlive(bool alive) override;
 

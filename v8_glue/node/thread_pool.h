@@ -1,0 +1,54 @@
+// thread_pool: the threads that nonblocking native calls of this process run on.
+//
+// Not libuv's: a native function may block for as long as it likes, and files and names would wait
+// for it; and libuv waits for its threads when the process ends. Threads are started when there is
+// more to do than idle threads, up to a limit, and end after a while without work. Any thread.
+
+#ifndef SPRINGBOARD_V8_GLUE_NODE_THREAD_POOL_H_
+#define SPRINGBOARD_V8_GLUE_NODE_THREAD_POOL_H_
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+
+namespace springboard::glue {
+
+class ThreadPool {
+ public:
+  // As many calls can block at a time. A thread's cost is mostly address space for its stack.
+  static constexpr size_t kDefaultThreads = 32;
+  static constexpr std::chrono::seconds kIdleTime{5};
+
+  // The process's pool. SPRINGBOARD_POOL_THREADS, read once, sets the limit.
+  static ThreadPool& Process();
+
+  explicit ThreadPool(size_t max_threads) : max_threads_(max_threads) {}
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
+
+  // Runs `task` on one of the threads and destroys it there. False if there is no thread and the
+  // system refuses one.
+  bool Run(std::function<void()> task);
+
+  // The process ends: tasks that are running are not destroyed any more, and none is begun.
+  void Abandon();
+
+ private:
+  bool StartThread();
+  void Work();
+
+  const size_t max_threads_;
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable wake_;
+  std::deque<std::function<void()>> tasks_;
+  size_t threads_ = 0;
+  size_t idle_ = 0;
+  bool abandoned_ = false;
+};
+
+}  // namespace springboard::glue
+
+#endif  // SPRINGBOARD_V8_GLUE_NODE_THREAD_POOL_H_
