@@ -229,17 +229,13 @@ v8::MaybeLocal<v8::Object> MakeResult(Environment& environment,
   if (!MakeValues(environment, library, definitions, addresses, &values)) return {};
   v8::LocalVector<v8::Name> names(isolate);
   names.reserve(definitions.size());
-  for (const Definition& definition : definitions) names.push_back(definition.key);
-  v8::Local<v8::Object> symbols;
-  if (!environment.symbols_objects().Make(names, values).ToLocal(&symbols)) return {};
-  constexpr auto kConstant = static_cast<v8::PropertyAttribute>(v8::ReadOnly | v8::DontDelete);
-  for (size_t i = 0; i < definitions.size(); ++i) {
-    if (definitions[i].constant &&
-        !symbols->DefineOwnProperty(context, definitions[i].key, values[i], kConstant)
-             .FromMaybe(false)) {
-      return {};
-    }
+  std::vector<bool> constant;
+  for (const Definition& definition : definitions) {
+    names.push_back(definition.key);
+    constant.push_back(definition.constant);
   }
+  v8::Local<v8::Object> symbols;
+  if (!environment.symbols_objects().Make(names, values, constant).ToLocal(&symbols)) return {};
   v8::Local<v8::Object> handle;
   if (!LibraryHandle::Make(environment, library).ToLocal(&handle)) return {};
   const v8::Local<v8::Object> result = v8::Object::New(isolate);
