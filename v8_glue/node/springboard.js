@@ -23,8 +23,8 @@ Usage:
   springboard --version
 
 doctor prints which ways of calling native code this Node.js allows.
-SCRIPT is a .js, .mjs, .cjs, .ts or .mts file; it runs in Node.js with a global Deno that has
-dlopen, UnsafePointer, UnsafePointerView, UnsafeFnPointer, UnsafeCallback, errors, build and args.
+SCRIPT is a .js, .mjs, .cjs, .ts or .mts file; it runs in Node.js with a global Deno that has the
+FFI, args, build, env, errors, exit, exitCode, pid, readFileSync and readTextFileSync.
 
 Options of run:
   --allow-ffi             allow every library and raw pointers
@@ -66,19 +66,6 @@ function parseOptions(args) {
     if (token.value === undefined) values.set(`${token.name} alone`, true);
   }
   return { values, rest: [] };
-}
-
-// What the script sees of Deno beside the FFI.
-function denoGlobal(args) {
-  const systems = { win32: 'windows', sunos: 'solaris' };
-  const architectures = { x64: 'x86_64', arm64: 'aarch64' };
-  return {
-    args,
-    build: Object.freeze({
-      os: systems[process.platform] ?? process.platform,
-      arch: architectures[process.arch] ?? process.arch,
-    }),
-  };
 }
 
 // Scripts for Deno say nothing about their module type: Node finds out by itself, and its advice to
@@ -135,14 +122,11 @@ function run(args) {
   }
 
   const { install } = require('../load.js');
-  const Deno = denoGlobal(scriptArgs);
+  const { extendWithDeno } = require('../deno.js');
+  const Deno = {};
   install(Deno, { allowLibraries: allowAll ? true : allowed, allowPointers: allowAll });
-  Object.defineProperty(globalThis, 'Deno', {
-    value: Deno,
-    configurable: true,
-    enumerable: false,
-    writable: true,
-  });
+  extendWithDeno(Deno, scriptArgs);
+  Object.defineProperty(globalThis, 'Deno', { value: Deno, configurable: true, enumerable: true });
   process.argv = [process.argv[0], path, ...scriptArgs];
   silenceModuleTypeAdvice();
   // As the main module of the process: import.meta.main and require.main are the script's.
