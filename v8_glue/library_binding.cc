@@ -251,7 +251,10 @@ void OpenLibrary(const Info& info) {
   Environment& environment = *EnvironmentOf(info);
   v8::Isolate* isolate = environment.isolate();
   const std::string path = Utf8(isolate, info[0]);
-  if (!environment.policy().AllowsLibrary(path)) return ThrowNotCapable(environment, path);
+  if (!environment.policy().AllowsLibrary(path)) {
+    if (path.empty()) return ThrowError(isolate, "Empty path is not allowed");
+    return ThrowNotCapable(environment, path);
+  }
   std::vector<Definition> definitions;
   if (!DefinitionReader(environment, info[2]->IsTrue()).ReadAll(info[1], &definitions)) return;
   if (path.find('\0') != std::string::npos) {

@@ -12,7 +12,7 @@ const { install } = createRequire(import.meta.url)(join(packageFolder, 'load.js'
 
 function freshApi() {
   const api = {};
-  install(api, { allowLibraries: true, allowPointers: true });
+  install(api);
   return api;
 }
 

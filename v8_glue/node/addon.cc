@@ -1,19 +1,19 @@
 // addon: the entry point that Node loads, once per environment (main thread and every Worker).
 //
-// Exports install(target, rules), which puts the API on `target`. What an environment holds is an
-// Instance, destroyed by the environment's cleanup hook on its own thread.
+// Exports install(target, nodeAllows), which puts the API on `target`, and restrict(rules), which
+// sets the rules of the process. What an environment holds is an Instance, destroyed by the
+// environment's cleanup hook on its own thread.
 
 #include <node.h>
 
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
 
 #include "v8_glue/error.h"
 #include "v8_glue/node/node_host.h"
+#include "v8_glue/node/node_policy.h"
+#include "v8_glue/node/path_policy.h"
 #include "v8_glue/node/thread_pool.h"
 #include "v8_glue/node/variables.h"
 #include "v8_glue/springboard.h"
@@ -23,8 +23,8 @@ namespace {
 
 // Everything of one install(). Freed when the event loop has given its handle back.
 struct Instance {
-  Instance(v8::Local<v8::Context> context, uv_loop_t* loop, NodePolicy rules)
-      : main(loop == uv_default_loop()), host(context, loop), policy(std::move(rules)) {}
+  Instance(v8::Local<v8::Context> context, uv_loop_t* loop, v8::Local<v8::Value> node_allows)
+      : main(loop == uv_default_loop()), host(context, loop), policy(context, node_allows) {}
 
   const bool main;  // of the process, not of a worker
   NodeHost host;
@@ -50,52 +50,66 @@ std::string Utf8(v8::Isolate* isolate, v8::Local<v8::Value> value) {
   return *text == nullptr ? std::string() : std::string(*text, text.length());
 }
 
-// Reads { allowLibraries: true | string[], allowPointers: boolean }. Empty, with an exception
-// pending, if that is not what `value` is.
-std::optional<NodePolicy> PolicyFrom(v8::Local<v8::Context> context, v8::Local<v8::Value> value) {
+// Reads a rule: `true`, or an array of paths. Empty, with an exception pending, if `rules[name]` is
+// neither.
+std::optional<PathRule> RuleFrom(v8::Local<v8::Context> context, v8::Local<v8::Object> rules,
+                                 const char* name) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  v8::Local<v8::Value> libraries;
-  v8::Local<v8::Value> pointers;
-  if (!value->IsObject()) {
-    ThrowTypeError(isolate, "install: expected rules");
+  v8::Local<v8::Value> value;
+  if (!rules->Get(context, Name(isolate, name)).ToLocal(&value)) return std::nullopt;
+  PathRule rule;
+  rule.all = value->IsTrue();
+  if (rule.all) return rule;
+  if (!value->IsArray()) {
+    ThrowTypeError(isolate,
+                   std::string("restrict: ") + name + " is neither true nor an array of paths");
     return std::nullopt;
   }
-  v8::Local<v8::Object> rules = value.As<v8::Object>();
-  if (!rules->Get(context, Name(isolate, "allowLibraries")).ToLocal(&libraries) ||
-      !rules->Get(context, Name(isolate, "allowPointers")).ToLocal(&pointers)) {
-    return std::nullopt;
-  }
-  if (libraries->IsTrue()) return NodePolicy(std::nullopt, pointers->IsTrue());
-  if (!libraries->IsArray()) {
-    ThrowTypeError(isolate, "install: allowLibraries is neither true nor an array of paths");
-    return std::nullopt;
-  }
-  std::vector<std::string> paths;
-  v8::Local<v8::Array> array = libraries.As<v8::Array>();
-  for (uint32_t i = 0; i < array->Length(); ++i) {
+  const v8::Local<v8::Array> paths = value.As<v8::Array>();
+  for (uint32_t i = 0; i < paths->Length(); ++i) {
     v8::Local<v8::Value> path;
-    if (!array->Get(context, i).ToLocal(&path)) return std::nullopt;
-    paths.push_back(Utf8(isolate, path));
+    if (!paths->Get(context, i).ToLocal(&path)) return std::nullopt;
+    rule.paths.push_back(Utf8(isolate, path));
   }
-  return NodePolicy(std::move(paths), pointers->IsTrue());
+  return rule;
 }
 
-// install(target, rules)
+// restrict({ allow: true | string[], deny: true | string[] })
+void Restrict(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  v8::Isolate* isolate = info.GetIsolate();
+  const v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  if (!info[0]->IsObject()) return ThrowTypeError(isolate, "restrict: expected rules");
+  const v8::Local<v8::Object> rules = info[0].As<v8::Object>();
+  const std::optional<PathRule> allow = RuleFrom(context, rules, "allow");
+  if (!allow.has_value()) return;
+  const std::optional<PathRule> deny = RuleFrom(context, rules, "deny");
+  if (!deny.has_value()) return;
+  if (!SetProcessRules(std::make_unique<const PathPolicy>(*allow, *deny))) {
+    ThrowError(isolate, "restrict: the rules of this process have been set before");
+  }
+}
+
+// install(target, nodeAllows)
 void InstallInto(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
   if (!info[0]->IsObject()) return ThrowTypeError(isolate, "install: expected an object");
-  std::optional<NodePolicy> policy = PolicyFrom(context, info[1]);
-  if (!policy.has_value()) return;
   const std::optional<Variables> variables = ReadVariables(isolate);
   if (!variables.has_value()) return;
   ThreadPool::Process().SetMaxThreads(variables->pool_threads);
 
-  Instance* instance =
-      new Instance(context, node::GetCurrentEventLoop(isolate), std::move(*policy));
+  Instance* instance = new Instance(context, node::GetCurrentEventLoop(isolate), info[1]);
   instance->hook = node::AddEnvironmentCleanupHook(isolate, CleanUp, instance);
   instance->environment = Install(context, info[0].As<v8::Object>(), instance->host,
                                   instance->policy, variables->options);
+}
+
+// Puts `function` on the addon's exports.
+void Export(v8::Local<v8::Context> context, v8::Local<v8::Object> exports, const char* name,
+            v8::FunctionCallback callback) {
+  v8::Local<v8::Function> function;
+  if (!v8::Function::New(context, callback).ToLocal(&function)) return;
+  exports->Set(context, Name(v8::Isolate::GetCurrent(), name), function).Check();
 }
 
 }  // namespace
@@ -103,8 +117,6 @@ void InstallInto(const v8::FunctionCallbackInfo<v8::Value>& info) {
 
 NODE_MODULE_INIT() {
   static_cast<void>(module);
-  v8::Local<v8::Function> install;
-  if (!v8::Function::New(context, springboard::glue::InstallInto).ToLocal(&install)) return;
-  v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  exports->Set(context, springboard::glue::Name(isolate, "install"), install).Check();
+  springboard::glue::Export(context, exports, "install", springboard::glue::InstallInto);
+  springboard::glue::Export(context, exports, "restrict", springboard::glue::Restrict);
 }

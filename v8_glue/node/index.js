@@ -5,16 +5,7 @@
 
 const { install } = require('./load.js');
 
-// Whoever may load addons may do everything, so Springboard adds no rules of its own to Node's.
-// Where Node's permission model is on and knows native calls (Node.js 26), that rule counts.
-function allowedByNode() {
-  if (process.permission === undefined) return true;
-  const scope = process.allowedNodeEnvironmentFlags.has('--allow-ffi') ? 'ffi' : 'addon';
-  return process.permission.has(scope);
-}
-
-const allowed = allowedByNode();
 const api = {};
-install(api, { allowLibraries: allowed ? true : [], allowPointers: allowed });
+install(api);
 
 module.exports = api;

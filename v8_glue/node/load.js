@@ -18,5 +18,25 @@ if (!(modules in SUPPORTED) || !existsSync(file)) {
       `${Object.values(SUPPORTED).join(' and ')} on linux-x64.`);
 }
 
-// install(target, { allowLibraries: true | string[], allowPointers: boolean })
-exports.install = require(file).install;
+const { install, restrict } = require(file);
+
+// What Node's permission model says of native calls, if it is on: a function () => boolean.
+function nodePermission() {
+  const { permission } = process;
+  // Node.js has just loaded an addon. If it would not, by its own account, then the model does not
+  // refuse but reports (--permission-audit).
+  if (permission === undefined || !permission.has('addon')) return undefined;
+  // Node.js 24 knows no scope for native calls: whoever may load addons may make them.
+  const scope = process.allowedNodeEnvironmentFlags.has('--allow-ffi') ? 'ffi' : 'addon';
+  const { has } = permission;
+  return () => has(scope);
+}
+
+const nodeAllows = nodePermission();
+
+// install(target): puts the API on `target`, under the rules of the process and of Node.
+exports.install = (target) => install(target, nodeAllows);
+
+// restrict({ allow: true | string[], deny: true | string[] }): sets the rules of the process, once,
+// for what is installed afterwards in any thread.
+exports.restrict = restrict;

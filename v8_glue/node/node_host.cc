@@ -1,12 +1,10 @@
-// node_host: tasks, reports and keep-alive on libuv; the comparison of library paths.
+// node_host: tasks, reports and keep-alive on libuv.
 
 #include "v8_glue/node/node_host.h"
 
 #include <node.h>
 
 #include <cstdio>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "v8_glue/node/thread_pool.h"
@@ -76,50 +74,6 @@ void NodeHost::RunTasks() {
   // as an uncaught exception.
   node::CallbackScope scope(isolate_, v8::Object::New(isolate_), node::async_context{0, 0});
   for (std::function<void()>& task : tasks) task();
-}
-
-namespace {
-
-// `path` absolute and without symbolic links, as far as such files exist.
-std::filesystem::path Resolved(std::string_view path) {
-  std::error_code error;
-  std::filesystem::path absolute = std::filesystem::absolute(path, error);
-  std::filesystem::path resolved = std::filesystem::weakly_canonical(absolute, error);
-  return error ? absolute.lexically_normal() : resolved;
-}
-
-// Whether `path` is `allowed` or lies below it. Both are resolved.
-bool Covers(const std::filesystem::path& allowed, const std::filesystem::path& path) {
-  std::filesystem::path::const_iterator part = path.begin();
-  for (const std::filesystem::path& expected : allowed) {
-    if (expected.empty()) return true;  // what follows a trailing slash
-    if (part == path.end() || *part != expected) return false;
-    ++part;
-  }
-  return true;
-}
-
-}  // namespace
-
-NodePolicy::NodePolicy(std::optional<std::vector<std::string>> libraries, bool pointers)
-    : all_libraries_(!libraries.has_value()), pointers_(pointers) {
-  if (all_libraries_) return;
-  for (std::string& given : *libraries) {
-    std::filesystem::path resolved = Resolved(given);
-    libraries_.push_back({std::move(given), std::move(resolved)});
-  }
-}
-
-bool NodePolicy::AllowsLibrary(std::string_view path) {
-  if (all_libraries_) return true;
-  // The loader searches its own folders for a name without a slash. Such a name is allowed by the
-  // same name only, never because an allowed folder happens to hold a file that is called so.
-  const bool searched = path.find('/') == std::string_view::npos;
-  const std::filesystem::path resolved = searched ? std::filesystem::path() : Resolved(path);
-  for (const Allowed& allowed : libraries_) {
-    if (searched ? allowed.given == path : Covers(allowed.resolved, resolved)) return true;
-  }
-  return false;
 }
 
 }  // namespace springboard::glue

@@ -1,8 +1,7 @@
-// node_host: Node's event loop and the permission rules of one environment, for v8_glue.
+// node_host: Node's event loop of one environment, for v8_glue.
 //
-// NodeHost is a Host over one uv_async_t of the environment's loop. NodePolicy answers from the
-// rules given to the addon's install(). Both are owned by the addon's Instance (addon.cc). Isolate
-// thread only, but for PostTask() and Report().
+// NodeHost is a Host over one uv_async_t of the environment's loop. Owned by the addon's Instance
+// (addon.cc). Isolate thread only, but for PostTask() and Report().
 
 #ifndef SPRINGBOARD_V8_GLUE_NODE_NODE_HOST_H_
 #define SPRINGBOARD_V8_GLUE_NODE_NODE_HOST_H_
@@ -10,12 +9,9 @@
 #include <uv.h>
 #include <v8.h>
 
-#include <filesystem>
 #include <functional>
 #include <mutex>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "v8_glue/springboard.h"
@@ -48,26 +44,6 @@ class NodeHost : public Host {
   std::mutex mutex_;  // guards what follows, and async_ against uv_async_send() after Close()
   std::vector<std::function<void()>> tasks_;
   bool open_ = true;
-};
-
-class NodePolicy : public Policy {
- public:
-  // `libraries`: what dlopen may load: files, folders (all below them) or bare names; absent: all.
-  // Relative paths count from the current folder of now.
-  NodePolicy(std::optional<std::vector<std::string>> libraries, bool pointers);
-
-  bool AllowsLibrary(std::string_view path) override;
-  bool AllowsPointers() override { return pointers_; }
-
- private:
-  struct Allowed {
-    std::string given;
-    std::filesystem::path resolved;
-  };
-
-  std::vector<Allowed> libraries_;
-  bool all_libraries_;
-  bool pointers_;
 };
 
 }  // namespace springboard::glue

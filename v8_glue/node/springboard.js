@@ -17,7 +17,7 @@ const { version } = require('../package.json');
 const HELP = `Springboard ${version}: native calls from JavaScript, with Deno's FFI API
 
 Usage:
-  springboard run [--allow-ffi[=PATH,...]] [--v8-flags=FLAG,...] SCRIPT [ARGS...]
+  springboard run [OPTIONS] SCRIPT [ARGS...]
   springboard doctor
   springboard --help
   springboard --version
@@ -29,7 +29,14 @@ FFI, args, build, env, errors, exit, exitCode, pid, readFileSync and readTextFil
 Options of run:
   --allow-ffi             allow every library and raw pointers
   --allow-ffi=PATH,...    allow only these libraries, or those in these folders, and no raw pointers
+  --deny-ffi              deny every library and raw pointers
+  --deny-ffi=PATH,...     deny these libraries, or those in these folders, whatever is allowed;
+                          then libraries must be opened by paths: "./lib.so", not "lib.so"
+  -A, --allow-all         the same as --allow-ffi
   --v8-flags=FLAG,...     start V8 with these flags, for example --v8-flags=--expose-gc
+
+Native calls are all that Springboard guards: files, network and processes are open to the script as
+to any script of Node.js. Options with PATH can be repeated.
 `;
 
 const WRONG_USAGE = 2;
@@ -42,7 +49,9 @@ function parseOptions(args) {
   const options = {
     help: { type: 'boolean', short: 'h' },
     version: { type: 'boolean', short: 'V' },
+    'allow-all': { type: 'boolean', short: 'A' },
     'allow-ffi': { type: 'boolean' },
+    'deny-ffi': { type: 'boolean' },
     'v8-flags': { type: 'boolean' },
   };
   const { tokens } = parseArgs({
@@ -55,7 +64,7 @@ function parseOptions(args) {
     if (!Object.hasOwn(options, token.name)) {
       throw new UsageError(`unknown option ${token.rawName}`);
     }
-    if (token.value !== undefined && !['allow-ffi', 'v8-flags'].includes(token.name)) {
+    if (token.value !== undefined && !['allow-ffi', 'deny-ffi', 'v8-flags'].includes(token.name)) {
       throw new UsageError(`${token.rawName} takes no value`);
     }
     const list = (token.value ?? '').split(',').filter((part) => part !== '');
@@ -66,6 +75,20 @@ function parseOptions(args) {
     if (token.value === undefined) values.set(`${token.name} alone`, true);
   }
   return { values, rest: [] };
+}
+
+// The rules that the options make, for restrict(). As in Deno, paths narrow an --allow-ffi without
+// any. A --deny-ffi without any denies everything, whatever else is said.
+function rulesFrom(values) {
+  const allowed = values.get('allow-ffi') ?? [];
+  if (values.has('allow-all') && allowed.length > 0) {
+    throw new UsageError('--allow-all and --allow-ffi=PATH contradict each other');
+  }
+  const unscoped = values.has('allow-all') || values.has('allow-ffi alone');
+  return {
+    allow: (unscoped && allowed.length === 0) || allowed,
+    deny: values.has('deny-ffi alone') || (values.get('deny-ffi') ?? []),
+  };
 }
 
 // Scripts for Deno say nothing about their module type: Node finds out by itself, and its advice to
@@ -113,18 +136,18 @@ function run(args) {
   if (!statSync(path).isFile()) throw new UsageError(`script is not a file: ${script}`);
   if (values.has('v8-flags alone')) throw new UsageError('--v8-flags needs a value');
 
-  const allowAll = values.has('allow-ffi alone');
-  const allowed = values.get('allow-ffi') ?? [];
+  const rules = rulesFrom(values);
   if (values.has('v8-flags')) {
-    const allow = allowed.length > 0 ? [`--allow-ffi=${allowed.join(',')}`] : [];
-    if (allowAll) allow.push('--allow-ffi');
-    return rerunWithFlags(values.get('v8-flags'), ['run', ...allow, '--', ...rest]);
+    const options = args.slice(0, args.length - rest.length)
+      .filter((option) => option !== '--' && !option.startsWith('--v8-flags='));
+    return rerunWithFlags(values.get('v8-flags'), ['run', ...options, '--', ...rest]);
   }
 
-  const { install } = require('../load.js');
+  const { install, restrict } = require('../load.js');
   const { extendWithDeno } = require('../deno.js');
+  restrict(rules);
   const Deno = {};
-  install(Deno, { allowLibraries: allowAll ? true : allowed, allowPointers: allowAll });
+  install(Deno);
   extendWithDeno(Deno, scriptArgs);
   Object.defineProperty(globalThis, 'Deno', { value: Deno, configurable: true, enumerable: true });
   process.argv = [process.argv[0], path, ...scriptArgs];
@@ -138,7 +161,7 @@ function doctor(args) {
   if (args.length > 0) throw new UsageError(`doctor takes no arguments, got ${args[0]}`);
   const { install } = require('../load.js');
   const api = {};
-  install(api, { allowLibraries: [], allowPointers: false });
+  install(api);
   const { tier, readsArrayFields } = api[Symbol.for('springboard.internals')];
   const { node, v8, modules } = process.versions;
   process.stdout.write(
