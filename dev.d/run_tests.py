@@ -42,6 +42,9 @@ CROSS_CPP_TARGETS = ("//abi/...", "//ffi_jit/...")
 # Not run on arm64 each time, and why. `--arm64` runs them.
 ARM64_LEFT_OUT = {
     "command.test.mjs": "starts a hundred processes, each of which takes seconds under qemu",
+    "permission.test.mjs": "starts fifty processes, each of which takes seconds under qemu",
+    "node_permission.test.mjs": "starts a dozen processes, each of which takes seconds under qemu",
+    "deno_global.test.mjs": "starts twenty processes, each of which takes seconds under qemu",
     "types.test.mjs": "takes as long under qemu as all other suites together",
     "scale.test.mjs": "opens 100,000 libraries, which takes minutes under qemu",
 }

@@ -1,33 +1,15 @@
-// command: `springboard run` as a user meets it: permissions, options, scripts of every kind, exit
-// codes.
+// command: `springboard run` as a user meets it: options, scripts of every kind, exit codes.
+// permission.test.mjs and deno_global.test.mjs have what a script may do and finds.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join, relative } from 'node:path';
-import { after, test } from 'node:test';
+import { cpSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { test } from 'node:test';
 
-import { nativePath, packageFolder } from './support.mjs';
+import { folder, script, springboard, succeeds } from './command_support.mjs';
+import { nativePath } from './support.mjs';
 
-const folder = mkdtempSync(join(tmpdir(), 'springboard-command-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
-const command = join(packageFolder, 'bin', 'springboard.js');
 const calls = nativePath('calls');
-
-function springboard(args, options = {}) {
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [command, ...args],
-    { encoding: 'utf8', cwd: folder, timeout: 60_000, ...options });
-  return { status, signal, stdout, stderr };
-}
-function script(name, text) {
-  writeFileSync(join(folder, name), text);
-  return name;
-}
-function succeeds(args, stdout, options) {
-  const result = springboard(args, options);
-  assert.deepEqual(result, { status: 0, signal: null, stdout, stderr: '' });
-}
 
 const add = script('add.js', `
   const lib = Deno.dlopen(${JSON.stringify(calls)}, {
@@ -36,46 +18,9 @@ const add = script('add.js', `
   console.log(lib.symbols.add_i32(5, 3));
   lib.close();
 `);
-// Prints what each operation gives or throws.
-const operations = script('operations.mjs', `
-  const paths = Deno.args;
-  const tell = (what, run) => {
-    try {
-      run();
-      console.log(what + ': allowed');
-    } catch (error) {
-      console.log(what + ': ' + error.name + ': ' + error.message +
-        (error instanceof Deno.errors.NotCapable ? '' : ' (another class)'));
-    }
-  };
-  for (const path of paths) tell('dlopen', () => Deno.dlopen(path, {}).close());
-  tell('create', () => Deno.UnsafePointer.create(1n));
-  tell('of', () => Deno.UnsafePointer.of(new Uint8Array(8)));
-  tell('value', () => Deno.UnsafePointer.value(null));
-  tell('offset', () => Deno.UnsafePointer.offset(null, 1));
-  tell('equals', () => Deno.UnsafePointer.equals(null, null));
-  tell('view', () => new Deno.UnsafePointerView(null).getInt8());
-  tell('string', () => Deno.UnsafePointerView.getCString(null));
-  tell('callback', () => new Deno.UnsafeCallback({ parameters: [], result: 'void' }, () => {}));
-  tell('fn pointer',
-    () => new Deno.UnsafeFnPointer(null, { parameters: [], result: 'void' }).call());
-`);
-const refused = (path) => `NotCapable: Requires ffi access${path ? ` to "${path}"` : ''}, ` +
-  'run again with the --allow-ffi flag';
-const pointersRefused = ['create', 'of', 'value', 'offset', 'view', 'string', 'callback',
-  'fn pointer'];
 
 test('the guide\'s first program', () => {
   succeeds(['run', '--allow-ffi', add], '8\n');
-});
-
-test('without --allow-ffi nothing native is allowed', () => {
-  const { status, stdout, stderr } = springboard(['run', operations, calls]);
-  assert.equal(status, 0, stderr);
-  const lines = stdout.trim().split('\n');
-  assert.equal(lines[0], `dlopen: ${refused(calls)}`);
-  for (const what of pointersRefused) assert.ok(lines.includes(`${what}: ${refused()}`), stdout);
-  assert.ok(lines.includes('equals: allowed'), stdout);
 });
 
 test('an uncaught NotCapable ends the script with exit code 1', () => {
@@ -86,43 +31,12 @@ test('an uncaught NotCapable ends the script with exit code 1', () => {
     /NotCapable: Requires ffi access to ".*", run again with the --allow-ffi flag/);
 });
 
-test('path lists', () => {
-  const other = nativePath('structs');
-  const link = join(folder, 'link.so');
-  symlinkSync(calls, link);
-  mkdirSync(join(folder, 'inside'));
-  cpSync(calls, join(folder, 'inside', 'copy.so'));
-  // allowed paths, opened path, whether it works
-  const cases = [
-    [calls, calls, true], [calls, other, false], [`${calls},${other}`, other, true],
-    [link, link, true], [link, calls, true], [calls, link, true], [other, link, false],
-    ['inside', './inside/copy.so', true], ['./inside/', join(folder, 'inside', 'copy.so'), true],
-    ['inside', './inside/../link.so', false], ['inside', calls, false],
-    [relative(folder, calls), calls, true], ['inside/cop', './inside/copy.so', false],
-    ['libc.so.6', 'libc.so.6', true], ['/', calls, true], ['inside', 'libc.so.6', false],
-  ];
-  for (const [allowed, opened, works] of cases) {
-    const { status, stdout, stderr } = springboard(['run', `--allow-ffi=${allowed}`, operations,
-      opened]);
-    assert.equal(status, 0, stderr);
-    const lines = stdout.trim().split('\n');
-    assert.equal(lines[0], works ? 'dlopen: allowed' : `dlopen: ${refused(opened)}`,
-      `--allow-ffi=${allowed}, ${opened}`);
-    for (const what of pointersRefused) assert.ok(lines.includes(`${what}: ${refused()}`), stdout);
-  }
-});
-
-test('an empty path with a path list', () => {
-  const { stdout } = springboard(['run', `--allow-ffi=${calls}`, operations, '']);
-  assert.match(stdout, /^dlopen: .*(Empty path is not allowed|Requires ffi access)/);
-});
-
-test('Deno.args, Deno.build and process.argv', () => {
-  const arch = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
-  script('args.mjs', 'console.log(JSON.stringify([Deno.args, Deno.build.os, Deno.build.arch]));');
-  succeeds(['run', 'args.mjs', '--allow-ffi', '-x', 'two words', ''],
-    `[["--allow-ffi","-x","two words",""],"linux","${arch}"]\n`);
-  succeeds(['run', 'args.mjs'], `[[],"linux","${arch}"]\n`);
+test('Deno.args and process.argv', () => {
+  script('args.mjs',
+    'console.log(JSON.stringify([Deno.args, process.argv.slice(2), import.meta.main]));');
+  const args = '["--allow-ffi","-x","two words",""]';
+  succeeds(['run', 'args.mjs', '--allow-ffi', '-x', 'two words', ''], `[${args},${args},true]\n`);
+  succeeds(['run', 'args.mjs'], '[[],[],true]\n');
 });
 
 test('.js, .mjs, .cjs, .ts and .mts', () => {
@@ -197,7 +111,8 @@ test('--help and --version', () => {
 test('what is no command line has exit code 2', () => {
   const cases = [[], ['walk'], ['--no-such-option'], ['run'], ['run', '--allow-ffi'],
     ['run', '--no-such-option', add], ['run', 'not_there.js'], ['run', '--allow-ffi', '.'],
-    ['run', '--allow-ffi=', add]];
+    ['run', '--allow-ffi=', add], ['run', '--deny-ffi=', add], ['run', '--deny-ffi'],
+    ['run', '--allow-all=x', add], ['run', '-A', '--allow-ffi=x', add]];
   for (const args of cases) {
     const { status, stdout, stderr } = springboard(args);
     assert.equal(status, 2, `springboard ${args.join(' ')}: ${stderr}`);

@@ -24,7 +24,8 @@ const { install, restrict } = require(file);
 function nodePermission() {
   const { permission } = process;
   // Node.js has just loaded an addon. If it would not, by its own account, then the model does not
-  // refuse but reports (--permission-audit).
+  // refuse but reports (--permission-audit). With --allow-addons the two look the same: then the
+  // answer counts.
   if (permission === undefined || !permission.has('addon')) return undefined;
   // Node.js 24 knows no scope for native calls: whoever may load addons may make them.
   const scope = process.allowedNodeEnvironmentFlags.has('--allow-ffi') ? 'ffi' : 'addon';
