@@ -46,17 +46,28 @@ class Host {
   virtual void KeepAlive(bool alive) = 0;
 };
 
-// Who may do what. Owned by the embedder; outlives the Environment. Consulted before anything is
-// loaded or dereferenced.
+// Who may do what. Owned by the embedder; outlives the Environment. Isolate thread.
+//
+// Asked at each use, before arguments are checked, definitions are read, or anything is loaded or
+// dereferenced; an answer may differ from the one before. What was opened or made under an earlier
+// answer stays: functions of open libraries, function pointers that have been called, callbacks. A
+// refused use throws NotCapable. May run JavaScript, but must leave no exception pending, and must
+// not destroy the Environment.
 class Policy {
  public:
   virtual ~Policy() = default;
 
-  // May `path`, as given to dlopen, be loaded?
+  // May `path` be loaded? It is what dlopen was given, as UTF-8: relative or absolute; a bare name,
+  // for which the loader searches its own folders; empty for the process itself; it can contain a
+  // zero character (then it is refused afterwards). Links are not resolved, and the loader replaces
+  // $ORIGIN and its like: comparing paths is the policy's work. Refusing the empty path throws a
+  // plain Error.
   virtual bool AllowsLibrary(std::string_view path) = 0;
 
-  // May raw pointers be made, read and called (UnsafePointer, UnsafePointerView, UnsafeFnPointer,
-  // UnsafeCallback)?
+  // May raw pointers be made, read and called? Asked for every operation of UnsafePointer (but a
+  // comparison with null), UnsafePointerView and UnsafeFnPointer, and when an UnsafeCallback is
+  // made; not for making a view or function pointer object, and not for calls of functions of open
+  // libraries. Who may use raw pointers can reach every library.
   virtual bool AllowsPointers() = 0;
 };
 
