@@ -1,6 +1,6 @@
 // callback_binding: the native functions behind UnsafeCallback. See binding.h.
 //
-// Isolate thread only. The environment owns its CallbackHome and every Callback until it is closed.
+// Isolate thread only. The environment owns every Callback until it is closed.
 
 #include <memory>
 #include <optional>
@@ -17,21 +17,6 @@ namespace springboard::glue {
 namespace {
 
 using Info = v8::FunctionCallbackInfo<v8::Value>;
-
-// What all callbacks of one environment share.
-class CallbackHome : public Owned {
- public:
-  explicit CallbackHome(Environment& environment)
-      : environment_(environment), link_(std::make_shared<HostLink>(&environment.host())) {}
-  ~CallbackHome() override { link_->HostIsGone(); }
-
-  Environment& environment() const { return environment_; }
-  const std::shared_ptr<HostLink>& link() const { return link_; }
-
- private:
-  Environment& environment_;
-  std::shared_ptr<HostLink> link_;
-};
 
 // An UnsafeCallback's native part. Destroyed with no frame of its stub on the stack.
 class Callback : public Owned {
@@ -51,21 +36,16 @@ class Callback : public Owned {
   std::unique_ptr<Closure> closure_;
 };
 
-CallbackHome& HomeOf(const Info& info) {
-  return *static_cast<CallbackHome*>(ExternalPointer(info.Data().As<v8::External>()));
-}
-
 // callbackCreate(definition, function) -> { handle, pointer }
 void Create(const Info& info) {
-  CallbackHome& home = HomeOf(info);
-  Environment& environment = home.environment();
+  Environment& environment = *EnvironmentOf(info);
   v8::Isolate* isolate = environment.isolate();
   if (!RequirePointers(environment)) return;
   if (!info[1]->IsFunction()) return ThrowTypeError(isolate, "expected Function");
   std::optional<JsSignature> signature = ParseJsSignature(environment, info[0]);
   if (!signature.has_value()) return;
   StatusOr<std::unique_ptr<Closure>> closure =
-      Closure::Make(environment, home.link(), *std::move(signature), info[1].As<v8::Function>());
+      Closure::Make(environment, *std::move(signature), info[1].As<v8::Function>());
   if (!closure.ok()) {
     return ThrowTypeError(isolate,
                           "Cannot construct UnsafeCallback: " + closure.status().message());
@@ -94,37 +74,26 @@ void SetHeld(Environment& environment, Callback& callback, bool held) {
 // callbackHold(handle, held); api.js passes no handle that is closed.
 void Hold(const Info& info) {
   Callback* callback = static_cast<Callback*>(HandlePointer(info[0].As<v8::Object>()));
-  SetHeld(HomeOf(info).environment(), *callback, info[1]->IsTrue());
+  SetHeld(*EnvironmentOf(info), *callback, info[1]->IsTrue());
 }
 
 // callbackClose(handle); api.js closes a handle once.
 void Close(const Info& info) {
-  CallbackHome& home = HomeOf(info);
+  Environment& environment = *EnvironmentOf(info);
   v8::Local<v8::Object> handle = info[0].As<v8::Object>();
   Callback* callback = static_cast<Callback*>(HandlePointer(handle));
   SetHandlePointer(handle, nullptr);
-  SetHeld(home.environment(), *callback, false);
+  SetHeld(environment, *callback, false);
   callback->closure().Close();
-  home.environment().Retire(callback);
+  environment.Retire(callback);
 }
 
 }  // namespace
 
 void AddCallbackFunctions(Environment& environment, v8::Local<v8::Object> binding) {
-  v8::Isolate* isolate = environment.isolate();
-  v8::Local<v8::Context> context = environment.context();
-  auto home = std::make_unique<CallbackHome>(environment);
-  v8::Local<v8::External> data = NewExternal(isolate, home.get());
-  environment.Adopt(std::move(home));
-  static constexpr struct {
-    const char* name;
-    v8::FunctionCallback callback;
-  } kFunctions[] = {{"callbackCreate", Create}, {"callbackHold", Hold}, {"callbackClose", Close}};
-  for (const auto& function : kFunctions) {
-    v8::Local<v8::Function> value =
-        v8::Function::New(context, function.callback, data).ToLocalChecked();
-    binding->Set(context, Name(isolate, function.name), value).Check();
-  }
+  AddFunction(environment, binding, "callbackCreate", Create);
+  AddFunction(environment, binding, "callbackHold", Hold);
+  AddFunction(environment, binding, "callbackClose", Close);
 }
 
 }  // namespace springboard::glue

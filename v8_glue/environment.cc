@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "v8_glue/error.h"
+#include "v8_glue/foreign_calls.h"
 #include "v8_glue/nonblocking.h"
 #include "v8_glue/switch.h"
 #include "v8_glue/symbol_shape.h"
@@ -33,6 +34,8 @@ Environment::Environment(v8::Local<v8::Context> context, Host& host, Policy& pol
       policy_(policy),
       tier_(ProvenTier(options.tier)),
       shared_(SharedState::Of(isolate_)),
+      foreign_calls_(std::make_shared<ForeignCalls>(&host, shared_->running_symbol,
+                                                    options.foreign_call_warning)),
       self_(std::make_shared<Environment*>(this)) {
   v8::HandleScope scope(isolate_);
   if (tier_ != Tier::kPublicApi) object_layout_ = CheckObjectLayout(context);
@@ -63,6 +66,7 @@ Environment::Environment(v8::Local<v8::Context> context, Host& host, Policy& pol
 
 Environment::~Environment() {
   self_.reset();
+  foreign_calls_->End();
   std::erase(shared_->environments, this);
   pool_calls_.reset();  // calls hold symbols
   // A destructor may release the last reference to something else, but adopts and retires nothing.

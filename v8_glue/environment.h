@@ -22,6 +22,7 @@
 
 namespace springboard::glue {
 
+class ForeignCalls;
 class PoolCalls;
 class ShapeCache;
 class SymbolsObjects;
@@ -57,6 +58,7 @@ class Environment {
   const Words& words() const { return *words_; }
   SymbolsObjects& symbols_objects() const { return *symbols_objects_; }
   PoolCalls& pool_calls() const { return *pool_calls_; }
+  const std::shared_ptr<ForeignCalls>& foreign_calls() const { return foreign_calls_; }
 
   // --- Native calls and callbacks
 
@@ -75,6 +77,9 @@ class Environment {
    private:
     SharedState& shared_;
   };
+
+  // What other threads are told of this one.
+  RunningSymbol& running_symbol() const { return *shared_->running_symbol; }
 
   // True when no native call can be on the isolate's stack below the running host task.
   bool Idle() const { return shared_->depth == 0; }
@@ -158,6 +163,7 @@ class Environment {
   std::unique_ptr<Words> words_;
   std::unique_ptr<SymbolsObjects> symbols_objects_;
   std::unique_ptr<PoolCalls> pool_calls_;
+  const std::shared_ptr<ForeignCalls> foreign_calls_;
   int loop_holds_ = 0;
   bool drain_posted_ = false;
   IntrusiveList<Owned, Owned> owned_;

@@ -9,6 +9,7 @@
 
 #include <v8.h>
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -72,6 +73,9 @@ struct InstallOptions {
   // Nonblocking calls that are in the host's hands at a time, running or in its queue. More wait
   // for their turn; none is dropped. At least 1.
   size_t max_pool_calls = 1024;
+  // A thread that has called a callback and waited so long for the isolate's thread is reported,
+  // once for each callback: the two may wait for each other.
+  std::chrono::milliseconds foreign_call_warning = std::chrono::seconds(5);
 };
 
 // Destroys an Environment; see Install().

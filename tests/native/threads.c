@@ -1,0 +1,1 @@
+// threads: native threads that call back, in every way the tests need.
