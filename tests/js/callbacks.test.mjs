@@ -369,22 +369,6 @@ test('a closed callback that native code calls gives zero and one report', () =>
   assert.equal(stderr.split('\n').filter((line) => line.includes('springboard')).length, 1, stderr);
 });
 
-test('a callback called on another thread gives zero and a report', () => {
-  const program = `
-    import { UnsafeCallback, open } from '${root}/tests/js/support.mjs';
-    const lib = open('callbacks',
-      { on_thread: { parameters: ['function', 'i32'], result: 'i32' } });
-    const callback = new UnsafeCallback({ parameters: ['i32'], result: 'i32' }, (x) => x + 1);
-    console.log(lib.symbols.on_thread(callback.pointer, 41));
-    console.log(lib.symbols.on_thread(callback.pointer, 41));
-    callback.close();
-    console.log('healthy');`;
-  const { status, stdout, stderr } = runNode(program);
-  assert.equal(status, 0, stderr);
-  assert.equal(stdout, '0\n0\nhealthy\n');
-  assert.match(stderr, /springboard: .*thread/);
-});
-
 test('a callback that is never closed does not keep the process', () => {
   const { status } = runNode(`
     import { UnsafeCallback } from '${root}/tests/js/support.mjs';
