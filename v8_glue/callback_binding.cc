@@ -18,10 +18,12 @@ namespace {
 
 using Info = v8::FunctionCallbackInfo<v8::Value>;
 
-// An UnsafeCallback's native part. Destroyed with no frame of its stub on the stack.
+// An UnsafeCallback's native part. Destroyed with no frame of its stub on the stack. When the
+// object is collected without close() it stays: native code may go on calling it.
 class Callback : public Owned {
  public:
-  explicit Callback(std::unique_ptr<Closure> closure) : closure_(std::move(closure)) {}
+  Callback(Environment& environment, std::unique_ptr<Closure> closure)
+      : environment_(environment), closure_(std::move(closure)) {}
   ~Callback() override {
     closure_->Close();
     closure_->Release();
@@ -30,10 +32,42 @@ class Callback : public Owned {
 
   Closure& closure() { return *closure_; }
 
-  bool held = false;  // counted by Environment::HoldLoop()
+  // `handle` is reachable from the object alone. Called once.
+  void Watch(v8::Local<v8::Object> handle) {
+    handle_.Reset(environment_.isolate(), handle);
+    handle_.SetWeak(
+        this,
+        [](const v8::WeakCallbackInfo<Callback>& info) {
+          Callback& callback = *info.GetParameter();
+          callback.handle_.Reset();
+          callback.environment_.ReportDropped(
+              Environment::Dropped::kCallback,
+              callback.closure_->description() +
+                  " was collected without close(): because native code may call it, its code and "
+                  "its function stay as long as the environment. Keep the object, and close() it "
+                  "when native code has no more use for it");
+        },
+        v8::WeakCallbackType::kParameter);
+  }
+  // Nobody can drop it any more.
+  void StopWatching() { handle_.Reset(); }
+
+  // While there is an `object`, it stays and the event loop goes on.
+  void Hold(v8::Local<v8::Value> object) {
+    if (held_.IsEmpty()) environment_.HoldLoop();
+    held_.Reset(environment_.isolate(), object);
+  }
+  void LetGo() {
+    if (held_.IsEmpty()) return;
+    held_.Reset();
+    environment_.ReleaseLoop();
+  }
 
  private:
+  Environment& environment_;
   std::unique_ptr<Closure> closure_;
+  v8::Global<v8::Object> handle_;
+  v8::Global<v8::Value> held_;
 };
 
 // callbackCreate(definition, function) -> { handle, pointer }
@@ -50,10 +84,11 @@ void Create(const Info& info) {
     return ThrowTypeError(isolate,
                           "Cannot construct UnsafeCallback: " + closure.status().message());
   }
-  auto callback = std::make_unique<Callback>(*std::move(closure));
+  auto callback = std::make_unique<Callback>(environment, *std::move(closure));
   v8::Local<v8::Object> handle;
   if (!environment.NewHandle(callback.get()).ToLocal(&handle)) return;
 
+  callback->Watch(handle);
   environment.CallbackMade();
   v8::Local<v8::Name> names[] = {Name(isolate, "handle"), Name(isolate, "pointer")};
   v8::Local<v8::Value> values[] = {handle, PointerToJs(isolate, callback->closure().entry())};
@@ -61,31 +96,25 @@ void Create(const Info& info) {
   info.GetReturnValue().Set(v8::Object::New(isolate, v8::Null(isolate), names, values, 2));
 }
 
-void SetHeld(Environment& environment, Callback& callback, bool held) {
-  if (callback.held == held) return;
-  callback.held = held;
-  if (held) {
-    environment.HoldLoop();
-  } else {
-    environment.ReleaseLoop();
-  }
-}
-
-// callbackHold(handle, held); api.js passes no handle that is closed.
+// callbackHold(handle, object), or undefined to let go; api.js passes no handle that is closed.
 void Hold(const Info& info) {
   Callback* callback = static_cast<Callback*>(HandlePointer(info[0].As<v8::Object>()));
-  SetHeld(*EnvironmentOf(info), *callback, info[1]->IsTrue());
+  if (info[1]->IsUndefined()) {
+    callback->LetGo();
+  } else {
+    callback->Hold(info[1]);
+  }
 }
 
 // callbackClose(handle); api.js closes a handle once.
 void Close(const Info& info) {
-  Environment& environment = *EnvironmentOf(info);
   v8::Local<v8::Object> handle = info[0].As<v8::Object>();
   Callback* callback = static_cast<Callback*>(HandlePointer(handle));
   SetHandlePointer(handle, nullptr);
-  SetHeld(environment, *callback, false);
+  callback->StopWatching();
+  callback->LetGo();
   callback->closure().Close();
-  environment.Retire(callback);
+  EnvironmentOf(info)->Retire(callback);
 }
 
 }  // namespace

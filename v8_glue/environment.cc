@@ -36,6 +36,7 @@ Environment::Environment(v8::Local<v8::Context> context, Host& host, Policy& pol
       shared_(SharedState::Of(isolate_)),
       foreign_calls_(std::make_shared<ForeignCalls>(&host, shared_->running_symbol,
                                                     options.foreign_call_warning)),
+      ends_with_process_(options.ends_with_process),
       self_(std::make_shared<Environment*>(this)) {
   v8::HandleScope scope(isolate_);
   if (tier_ != Tier::kPublicApi) object_layout_ = CheckObjectLayout(context);
@@ -148,6 +149,20 @@ void Environment::PostDrain() {
   host_.PostTask([weak = std::weak_ptr<Environment*>(self_)] {
     if (const auto self = weak.lock()) (*self)->DrainRetired();
   });
+}
+
+void Environment::ReportDropped(Dropped kind, const std::string& what) {
+  bool& reported = kind == Dropped::kLibrary ? library_drop_reported_ : callback_drop_reported_;
+  if (self_ == nullptr || std::exchange(reported, true)) return;
+  host_.PostTask([weak = std::weak_ptr<Environment*>(self_), what] {
+    if (const auto self = weak.lock()) {
+      (*self)->host_.Report(what + ". Others that are dropped like this are not reported");
+    }
+  });
+}
+
+bool Environment::LeavesLibrariesLoaded() const {
+  return self_ == nullptr && (ends_with_process_ || foreign_calls_->seen());
 }
 
 void Environment::DrainRetired() {
