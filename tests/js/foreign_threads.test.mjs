@@ -3,11 +3,9 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 
-import {
-  UnsafeCallback, UnsafePointer, UnsafePointerView, collect, open, runNode, root,
-} from './support.mjs';
+import { UnsafeCallback, UnsafePointer, UnsafePointerView, collect } from './support.mjs';
+import { addressOf, callAddress, openThreads, plain, resultOf } from './thread_support.mjs';
 
 const Point = { struct: ['f64', 'f64'] };
 const kinds = {
@@ -18,12 +16,10 @@ const kinds = {
   point: [new Uint8Array(new Float64Array([1.5, -2.5]).buffer)],
 };
 const typeOf = (name) => (name === 'point' ? Point : name);
-const lib = open('threads', {
+const lib = openThreads({
   ...Object.fromEntries(Object.keys(kinds).flatMap((name) => [
     [`start_${name}`, { parameters: ['function', typeOf(name)], result: 'pointer' }],
     [`take_${name}`, { parameters: ['pointer'], result: typeOf(name) }]])),
-  done: { parameters: ['pointer'], result: 'bool' },
-  await_blocked: { parameters: ['pointer'], result: 'void' },
   start_eleven: { parameters: ['function'], result: 'pointer' },
   start_row: { parameters: ['function', 'i32', 'i32'], result: 'pointer' },
   start_seen: { parameters: ['function'], result: 'pointer' },
@@ -31,12 +27,7 @@ const lib = open('threads', {
 const { symbols } = lib;
 after(() => lib.close());
 
-// Waits for a job's thread while the event loop goes on, and gives what its callback returned.
-async function result(job, name) {
-  assert.notEqual(job, null, 'a thread');
-  while (!symbols.done(job)) await delay(1);
-  return symbols[`take_${name}`](job);
-}
+const result = (job, name) => resultOf(job, symbols[`take_${name}`]);
 
 async function withCallback(definition, callback, use) {
   const made = UnsafeCallback.threadSafe(definition, callback);
@@ -46,7 +37,6 @@ async function withCallback(definition, callback, use) {
     made.close();
   }
 }
-const plain = { parameters: ['i32'], result: 'i32' };
 
 for (const [name, values] of Object.entries(kinds)) {
   test(`${name} in and out`, async () => {
@@ -121,12 +111,10 @@ test('microtasks run before the caller goes on', async () => {
 });
 
 test('a callback that makes native calls, which call back', async () => {
-  const calls = open('callbacks', { call_i32: { parameters: ['function', 'i32'], result: 'i32' } });
   const inner = new UnsafeCallback(plain, (value) => value * 2);
-  await withCallback(plain, (value) => calls.symbols.call_i32(inner.pointer, value) + 1,
+  await withCallback(plain, (value) => callAddress(addressOf(inner), value) + 1,
     async (function_) => {
       assert.equal(await result(symbols.start_i32(function_, 20), 'i32'), 41);
     });
   inner.close();
-  calls.close();
 });
