@@ -305,16 +305,6 @@ test('close, and close twice', () => {
   assert.throws(() => callback.close(), isBadResource);
 });
 
-test('ref and unref count', () => {
-  const callback = new UnsafeCallback(plain, () => {});
-  assert.deepEqual([callback.ref(), callback.ref(), callback.unref(), callback.unref(),
-    callback.unref()], [1, 2, 1, 0, 0]);
-  callback.close();
-  const safe = UnsafeCallback.threadSafe(plain, () => {});
-  assert.ok(safe instanceof UnsafeCallback);
-  assert.equal(safe.unref(), 0);
-  safe.close();
-});
 
 test('definition, callback and pointer are its fields', () => {
   const callback = () => {};
