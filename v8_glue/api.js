@@ -123,13 +123,13 @@ class UnsafeCallback {
 
   ref() {
     if (this.#handle === undefined) throw new BadResource(CALLBACK_CLOSED);
-    if (this.#references === 0) binding.callbackHold(this.#handle, true);
+    if (this.#references === 0) binding.callbackHold(this.#handle, this);
     return ++this.#references;
   }
 
   unref() {
     if (this.#references === 0) return 0;
-    if (this.#references === 1) binding.callbackHold(this.#handle, false);
+    if (this.#references === 1) binding.callbackHold(this.#handle, undefined);
     return --this.#references;
   }
 
