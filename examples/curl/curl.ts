@@ -96,7 +96,7 @@ class Transfer {
     this.#check(symbols.setopt_pointer(
       this.#handle, OPTION.ERRORBUFFER, Deno.UnsafePointer.of(this.#message)));
     this.#setLong(OPTION.NOSIGNAL, 1); // It is not the only thread.
-    this.#setLong(OPTION.BUFFERSIZE, 1 << 18); // Each piece of data comes to this thread: few large ones.
+    this.#setLong(OPTION.BUFFERSIZE, 1 << 18); // Each piece comes to this thread: few large ones.
     this.#setString(OPTION.PROTOCOLS_STR, "http,https");
     this.#setString(OPTION.URL, url);
     if (proxy !== undefined) this.#setString(OPTION.PROXY, proxy);
