@@ -94,7 +94,8 @@ function roundTrip(database: Database): void {
     [0, "integer"], [-1, "integer"], [Number.MAX_SAFE_INTEGER, "integer"],
     [2n ** 53n, "integer"], [-(2n ** 63n), "integer"], [2n ** 63n - 1n, "integer"],
     [0.1, "real"], [-0, "real"], [Number.MAX_VALUE, "real"], [-Infinity, "real"],
-    ["", "text"], ["größer, 東京, 🌍", "text"], ["with\0zero", "text"], ["x".repeat(1e5), "text"],
+    ["", "text"], ["größer, 東京, 🌍", "text"], ["with\0zero", "text"], ["\uFEFFmark", "text"],
+    ["x".repeat(1e5), "text"],
     [new Uint8Array(), "blob"], [new Uint8Array([0, 255, 0]), "blob"],
     [new Uint8Array(1e5).fill(7), "blob"],
   ];

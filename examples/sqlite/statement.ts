@@ -84,7 +84,7 @@ export class Statement implements Disposable {
           rows.push(readRow(handle, names));
         }
       } finally {
-        symbols.sqlite3_reset(handle); // Returns the step's error once more.
+        reset(this.#connection, handle);
       }
       return rows;
     });
@@ -93,8 +93,8 @@ export class Statement implements Disposable {
   /** Frees it. Closing the database does so, too. */
   finalize(): void {
     if (this.#handle === null) return;
-    this.#checkUsable();
-    symbols.sqlite3_finalize(this.#handle); // Returns the last step's error once more.
+    this.#reset();
+    symbols.sqlite3_finalize(this.#handle);
     this.#handle = null;
     this.#onFinalize(this);
   }
@@ -133,8 +133,15 @@ export class Statement implements Disposable {
 
   #reset(): void {
     this.#checkUsable();
-    symbols.sqlite3_reset(this.#handle); // Returns the last step's error once more.
+    reset(this.#connection, this.#handle);
   }
+}
+
+// Ends a run. The code it returns is the last step's once more; and what an aggregate throws whose
+// result nobody waits for any more is nobody's error.
+function reset(connection: Connection, handle: Deno.PointerValue): void {
+  symbols.sqlite3_reset(handle);
+  connection.thrown = undefined;
 }
 
 function prepare(connection: Connection, sql: string): Deno.PointerValue {

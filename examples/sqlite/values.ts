@@ -17,7 +17,7 @@ const FLOAT = 2;
 const TEXT = 3;
 const BLOB = 4;
 
-const decoder = new TextDecoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true }); // "Ignore" means to leave it there.
 
 function integer(value: bigint): number | bigint {
   const number = Number(value);
