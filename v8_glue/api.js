@@ -257,6 +257,11 @@ class UnsafePointerView {
   }
 }
 
+// A promise that rejects, whatever a script has made of Promise.
+async function rejected(error) {
+  throw error;
+}
+
 class UnsafeFnPointer {
   #function;
   #functionPointer;
@@ -273,7 +278,12 @@ class UnsafeFnPointer {
     // Both properties are writable: what counts is what they are at the call.
     if (this.#functionPointer !== this.pointer || this.#functionDefinition !== this.definition ||
         this.#function === undefined) {
-      this.#function = binding.fnPointer(this.pointer, this.definition);
+      try {
+        this.#function = binding.fnPointer(this.pointer, this.definition);
+      } catch (error) {
+        if (this.definition?.nonblocking) return rejected(error);
+        throw error;
+      }
       this.#functionPointer = this.pointer;
       this.#functionDefinition = this.definition;
     }

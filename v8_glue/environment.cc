@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "v8_glue/error.h"
+#include "v8_glue/nonblocking.h"
 #include "v8_glue/switch.h"
 #include "v8_glue/symbol_shape.h"
 #include "v8_glue/symbols_object.h"
@@ -24,12 +25,13 @@ Tier ProvenTier(Tier asked) {
 
 }  // namespace
 
-Environment::Environment(v8::Local<v8::Context> context, Host& host, Policy& policy, Tier tier)
+Environment::Environment(v8::Local<v8::Context> context, Host& host, Policy& policy,
+                         const InstallOptions& options)
     : isolate_(v8::Isolate::GetCurrent()),
       context_(isolate_, context),
       host_(host),
       policy_(policy),
-      tier_(ProvenTier(tier)),
+      tier_(ProvenTier(options.tier)),
       shared_(SharedState::Of(isolate_)),
       self_(std::make_shared<Environment*>(this)) {
   v8::HandleScope scope(isolate_);
@@ -55,12 +57,14 @@ Environment::Environment(v8::Local<v8::Context> context, Host& host, Policy& pol
   shapes_ = std::make_unique<ShapeCache>(*this);
   words_ = std::make_unique<Words>(isolate_);
   symbols_objects_ = std::make_unique<SymbolsObjects>(context);
+  pool_calls_ = std::make_unique<PoolCalls>(*this, options.max_pool_calls);
   shared_->environments.push_back(this);
 }
 
 Environment::~Environment() {
   self_.reset();
   std::erase(shared_->environments, this);
+  pool_calls_.reset();  // calls hold symbols
   // A destructor may release the last reference to something else, but adopts and retires nothing.
   while (!retired_.empty()) delete &retired_.TakeFirst();
   while (!owned_.empty()) delete &owned_.TakeFirst();

@@ -22,6 +22,7 @@
 
 namespace springboard::glue {
 
+class PoolCalls;
 class ShapeCache;
 class SymbolsObjects;
 class Words;
@@ -35,7 +36,8 @@ class Owned : public ListNode<Owned> {
 
 class Environment {
  public:
-  Environment(v8::Local<v8::Context> context, Host& host, Policy& policy, Tier tier);
+  Environment(v8::Local<v8::Context> context, Host& host, Policy& policy,
+              const InstallOptions& options);
   ~Environment();
   Environment(const Environment&) = delete;
   Environment& operator=(const Environment&) = delete;
@@ -54,6 +56,7 @@ class Environment {
   ShapeCache& shapes() const { return *shapes_; }
   const Words& words() const { return *words_; }
   SymbolsObjects& symbols_objects() const { return *symbols_objects_; }
+  PoolCalls& pool_calls() const { return *pool_calls_; }
 
   // --- Native calls and callbacks
 
@@ -154,6 +157,7 @@ class Environment {
   std::unique_ptr<ShapeCache> shapes_;
   std::unique_ptr<Words> words_;
   std::unique_ptr<SymbolsObjects> symbols_objects_;
+  std::unique_ptr<PoolCalls> pool_calls_;
   int loop_holds_ = 0;
   bool drain_posted_ = false;
   IntrusiveList<Owned, Owned> owned_;

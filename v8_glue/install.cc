@@ -8,6 +8,7 @@
 #include "v8_glue/embedded_js.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
+#include "v8_glue/nonblocking.h"
 #include "v8_glue/springboard.h"
 #include "v8_glue/v8_compat.h"
 
@@ -46,6 +47,7 @@ void Counts(const Info& info) {
   const jit::CodeCache::Counts code = jit::CodeCache::Process().counts();
   const std::pair<std::string_view, uint64_t> rows[] = {
       {"ordinaryCalls", environment.ordinary_calls},
+      {"pendingCalls", environment.pool_calls().pending()},
       {"callStubs", code.call_stubs},
       {"templates", code.templates},
       {"liveStubs", code.live_stubs},
@@ -143,7 +145,7 @@ EnvironmentHandle Install(v8::Local<v8::Context> context, v8::Local<v8::Object> 
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   const v8::HandleScope scope(isolate);
   const v8::Context::Scope context_scope(context);
-  EnvironmentHandle environment(new Environment(context, host, policy, options.tier));
+  EnvironmentHandle environment(new Environment(context, host, policy, options));
   const v8::Local<v8::Object> binding = v8::Object::New(isolate);
   AddFunction(*environment, binding, "setErrorClasses", SetErrorClasses);
   AddFunction(*environment, binding, "checkPointers", CheckPointers);

@@ -290,6 +290,7 @@ std::optional<JsSignature> ParseJsSignature(Environment& environment,
       !ReadFlag(environment, object, Word::kStrict, site, &signature.strict)) {
     return std::nullopt;
   }
+  signature.void_is_null = signature.nonblocking;
   signature.result = *result;
   signature.abi.result = result->type;
   return signature;

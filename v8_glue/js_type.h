@@ -83,12 +83,14 @@ struct JsSignature {
   std::vector<JsType> parameters;
   JsType result;
   abi::Signature abi;  // the same, for placement
+  // Runs on a pool thread; JavaScript gets a promise.
   bool nonblocking = false;
   // The definition promises that the native function never re-enters JavaScript.
   bool leaf = false;
   // Integers out of range or with a fraction are refused instead of wrapped.
   bool strict = false;
-  // A void result is null instead of undefined (function pointers, as Deno has it).
+  // A void result is null instead of undefined (of function pointers and of nonblocking calls, as
+  // Deno has it).
   bool void_is_null = false;
 };
 

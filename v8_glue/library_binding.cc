@@ -41,6 +41,8 @@ struct Definition {
   // One of the two.
   std::optional<JsSignature> function;
   std::optional<JsType> variable;
+  // Whether its property on `symbols` can be neither written nor deleted.
+  bool constant = false;
 };
 
 class DefinitionReader {
@@ -101,10 +103,13 @@ class DefinitionReader {
     // A struct is no type of a variable, and an object without a string type is a function.
     if (type->IsString()) {
       definition->variable = ParseStaticType(environment_, type, site);
+      definition->constant = true;
       return definition->variable.has_value();
     }
     definition->function = ParseJsSignature(environment_, object, site, strict_);
-    return definition->function.has_value();
+    if (!definition->function) return false;
+    definition->constant = definition->function->nonblocking;
+    return true;
   }
 
   bool ReadSymbolName(v8::Local<v8::Object> object, const std::string& site,
@@ -229,7 +234,7 @@ v8::MaybeLocal<v8::Object> MakeResult(Environment& environment,
   if (!environment.symbols_objects().Make(names, values).ToLocal(&symbols)) return {};
   constexpr auto kConstant = static_cast<v8::PropertyAttribute>(v8::ReadOnly | v8::DontDelete);
   for (size_t i = 0; i < definitions.size(); ++i) {
-    if (definitions[i].variable &&
+    if (definitions[i].constant &&
         !symbols->DefineOwnProperty(context, definitions[i].key, values[i], kConstant)
              .FromMaybe(false)) {
       return {};

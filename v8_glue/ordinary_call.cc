@@ -7,6 +7,7 @@
 #include <memory>
 #include <utility>
 
+#include "v8_glue/call_memory.h"
 #include "v8_glue/conversion_error.h"
 #include "v8_glue/convert.h"
 #include "v8_glue/environment.h"
@@ -17,28 +18,6 @@
 namespace springboard::glue {
 
 namespace {
-
-// Aligned memory on the stack when it is little, as it nearly always is.
-template <size_t kInlineBytes>
-class Scratch {
- public:
-  explicit Scratch(size_t size) {
-    if (size > kInlineBytes) heap_ = std::make_unique<Unit[]>(size / sizeof(Unit) + 1);
-  }
-  void* data() { return heap_ == nullptr ? static_cast<void*>(inline_) : heap_.get(); }
-
- private:
-  struct alignas(SymbolShape::kAggregateAlignment) Unit {
-    std::byte bytes[SymbolShape::kAggregateAlignment];
-  };
-  alignas(SymbolShape::kAggregateAlignment) std::byte inline_[kInlineBytes];
-  std::unique_ptr<Unit[]> heap_;
-};
-
-// Parameters that need no memory from the heap; more than nearly every C function has.
-constexpr size_t kInlineSlots = 16;
-constexpr size_t kInlineAggregateBytes = 256;
-constexpr size_t kInlineResultBytes = 64;
 
 // What owns the bytes of a call's buffer arguments, kept while the callee may run a callback that
 // frees them.
@@ -54,7 +33,7 @@ class HeldStores {
 
  private:
   size_t count_ = 0;
-  std::array<std::shared_ptr<v8::BackingStore>, kInlineSlots> few_;
+  std::array<std::shared_ptr<v8::BackingStore>, CallMemory::kInlineSlots> few_;
   std::vector<std::shared_ptr<v8::BackingStore>> many_;
 };
 
@@ -76,8 +55,11 @@ void Symbol::InPlaceOfStub(const Info& info) { Of(info.Data()).Call({info, 0}); 
 void Symbol::InPlaceOfStoringStub(const Info& info) {
   Symbol& symbol = Of(info.Data());
   // Not the block itself: the callee may call JavaScript, which uses the block.
+  CallMemory memory(symbol.shape_);
   uint64_t result = 0;
-  if (!symbol.Invoke({info, 0}, &result)) return;
+  std::memcpy(memory.result(), &result, sizeof(result));
+  if (!symbol.Invoke({info, 0}, memory)) return;
+  std::memcpy(&result, memory.result(), sizeof(result));
   const JsType& type = symbol.shape_.signature.result;
   if (TraitsOf(type.kind).kind_class == KindClass::kSafeInteger) {
     // The wrapper reads a Number.
@@ -115,31 +97,37 @@ bool Symbol::SettleStatus() {
 }
 
 void Symbol::Call(const Arguments& arguments) {
-  const JsType& type = shape_.signature.result;
-  const Info& info = arguments.info;
   v8::Local<v8::Value> out;
-  if (type.kind == JsKind::kStruct) {
-    out = arguments[static_cast<int>(shape_.signature.parameters.size())];
-    if (out->IsUndefined()) out.Clear();
-    if (!CheckOut(out)) return;
-  }
-  Scratch<kInlineResultBytes> result(type.size);
-  if (!Invoke(arguments, result.data())) return;
-  if (!out.IsEmpty()) {
-    if (StoreOut(out, result.data())) info.GetReturnValue().Set(out);
-  } else if (type.kind != JsKind::kVoid) {
-    v8::Local<v8::Value> value;
-    if (ToJs(environment(), type, result.data(), {name_, ConversionSite::kResult})
-            .ToLocal(&value)) {
-      info.GetReturnValue().Set(value);
-    }
-  } else if (shape_.signature.void_is_null) {
-    info.GetReturnValue().SetNull();
+  if (!TakeOut(arguments, &out)) return;
+  CallMemory memory(shape_);
+  v8::Local<v8::Value> value;
+  if (Invoke(arguments, memory) && Result(out, memory.result()).ToLocal(&value)) {
+    arguments.info.GetReturnValue().Set(value);
   }
 }
 
+v8::MaybeLocal<v8::Value> Symbol::Result(v8::Local<v8::Value> out, const void* result) const {
+  const JsSignature& signature = shape_.signature;
+  if (!out.IsEmpty()) {
+    if (!StoreOut(out, result)) return {};
+    return out;
+  }
+  if (signature.void_is_null && signature.result.kind == JsKind::kVoid) {
+    return v8::Null(environment().isolate());
+  }
+  return ToJs(environment(), signature.result, result, {name_, ConversionSite::kResult});
+}
+
+bool Symbol::TakeOut(const Arguments& arguments, v8::Local<v8::Value>* out) const {
+  const JsSignature& signature = shape_.signature;
+  if (signature.result.kind != JsKind::kStruct) return true;
+  const v8::Local<v8::Value> given = arguments[static_cast<int>(signature.parameters.size())];
+  if (given->IsUndefined()) return true;
+  *out = given;
+  return CheckOut(given);
+}
+
 bool Symbol::CheckOut(v8::Local<v8::Value> out) const {
-  if (out.IsEmpty()) return true;
   const JsType& type = shape_.signature.result;
   const ConversionSite site = {name_, ConversionSite::kResult};
   Bytes bytes{};
@@ -169,23 +157,15 @@ bool Symbol::StoreOut(v8::Local<v8::Value> out, const void* result) const {
   return true;
 }
 
-bool Symbol::Invoke(const Arguments& arguments, void* result) {
-  ++environment().ordinary_calls;
+bool Symbol::Convert(const Arguments& arguments, CallMemory& memory) const {
   if (library_->closed()) {
     ThrowBadResource(environment(),
                      "Bad resource ID: the library of symbol '" + name_ + "' is closed");
     return false;
   }
-  const size_t count = shape_.signature.parameters.size();
-  Scratch<kInlineSlots * sizeof(uint64_t)> slots(count * sizeof(uint64_t));
-  Scratch<kInlineAggregateBytes> aggregates(shape_.aggregate_bytes);
-  return ConvertAndCall(arguments, static_cast<uint64_t*>(slots.data()),
-                        static_cast<std::byte*>(aggregates.data()), result);
-}
-
-bool Symbol::ConvertAndCall(const Arguments& arguments, uint64_t* slots, std::byte* aggregates,
-                            void* result) {
   const JsSignature& signature = shape_.signature;
+  uint64_t* slots = memory.slots();
+  std::byte* aggregates = memory.aggregates();
   int index = 0;
   for (const JsType& parameter : signature.parameters) {
     // An argument that is missing reads as undefined.
@@ -196,18 +176,25 @@ bool Symbol::ConvertAndCall(const Arguments& arguments, uint64_t* slots, std::by
     if (parameter.kind == JsKind::kStruct) aggregates += SymbolShape::AggregateBytes(parameter);
     ++index;
   }
+  return true;
+}
+
+bool Symbol::Invoke(const Arguments& arguments, CallMemory& memory) {
+  ++environment().ordinary_calls;
+  if (!Convert(arguments, memory)) return false;
+  const JsSignature& signature = shape_.signature;
   std::optional<HeldStores> held;
   if (shape_.takes_buffers && !signature.leaf && environment().HasCallbacks()) {
     held.emplace();
-    for (int i = 0; i < index; ++i) {
-      if (signature.parameters[static_cast<size_t>(i)].kind == JsKind::kBuffer) {
-        held->Hold(StoreOf(arguments[i]));
-      }
+    int index = 0;
+    for (const JsType& parameter : signature.parameters) {
+      if (parameter.kind == JsKind::kBuffer) held->Hold(StoreOf(arguments[index]));
+      ++index;
     }
   }
   {
     const Environment::DepthScope depth(&environment());
-    shape_.call_stub(target_, slots, result);
+    shape_.call_stub(target_, memory.slots(), memory.result());
   }
   return !environment().RethrowPendingException();
 }

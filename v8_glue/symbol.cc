@@ -56,6 +56,10 @@ v8::MaybeLocal<v8::Function> Symbol::NewFast(const Fast& fast, v8::FunctionCallb
 }
 
 v8::MaybeLocal<v8::Function> Symbol::NewCallable(v8::Local<v8::Object> handle) {
+  if (shape_.signature.nonblocking) {
+    return v8::Function::New(environment().context(), Nonblocking, handle, 0,
+                             v8::ConstructorBehavior::kThrow);
+  }
   const v8::Local<v8::Value> undefined = v8::Undefined(environment().isolate());
   WrapperParts parts = {undefined, undefined, handle, library_->switch_object()};
   for (const auto& [variant, part] :
@@ -102,7 +106,6 @@ bool Symbol::MakeAll(Environment& environment, const std::shared_ptr<Library>& l
       ThrowTypeError(isolate, "Failed to register symbol " + request.name + ": " + reason);
       return false;
     };
-    if (request.signature.nonblocking) return fail("nonblocking calls are not supported");
     const StatusOr<const SymbolShape*> shape = environment.shapes().Get(request.signature);
     if (!shape.ok()) return fail(shape.status().message());
     if (*shape == nullptr) return false;

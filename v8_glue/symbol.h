@@ -24,6 +24,9 @@
 
 namespace springboard::glue {
 
+class CallMemory;
+struct PoolCall;
+
 // What the functions of one symbol share. Lives as long as one of them does.
 class Symbol : public Tethered, public ListNode<Library> {
  public:
@@ -42,6 +45,12 @@ class Symbol : public Tethered, public ListNode<Library> {
   // that is to take it, or undefined. First of all it does what the status of the fast call before
   // it asks for.
   static void Ordinary(const v8::FunctionCallbackInfo<v8::Value>& info);
+
+  const std::string& name() const { return name_; }
+
+  // What JavaScript gets for the bytes of a native result: `out` filled with them, if there is one.
+  // Empty, with an exception pending, if that cannot be.
+  v8::MaybeLocal<v8::Value> Result(v8::Local<v8::Value> out, const void* result) const;
 
   // Moves the stubs to where they stay until nobody runs them; the library is closed.
   void GiveUpStubs(std::vector<jit::StubCode>* stubs);
@@ -72,6 +81,8 @@ class Symbol : public Tethered, public ListNode<Library> {
   // What V8 calls in place of a fast stub: for kPlain and kAny, and for kStored and kStoredAny.
   static void InPlaceOfStub(const Info& info);
   static void InPlaceOfStoringStub(const Info& info);
+  // The function of a nonblocking symbol, whose data is its handle (nonblocking.cc).
+  static void Nonblocking(const Info& info);
 
   static bool StampAll(const std::vector<Symbol*>& symbols, FastVariant variant);
 
@@ -80,11 +91,19 @@ class Symbol : public Tethered, public ListNode<Library> {
   bool SettleStatus();
   // Converts the arguments, calls, and returns the result to JavaScript.
   void Call(const Arguments& arguments);
-  // Converts the arguments, calls, fills `result`. False with an exception pending.
-  bool Invoke(const Arguments& arguments, void* result);
-  bool ConvertAndCall(const Arguments& arguments, uint64_t* slots, std::byte* aggregates,
-                      void* result);
-  // A struct result's array, if the caller gave one, takes it. False with an exception pending.
+  // Converts the arguments and gives the call to a pool thread, which `resolver` learns the outcome
+  // of. False with an exception pending.
+  bool StartOnPool(const Arguments& arguments, v8::Local<v8::Object> handle,
+                   v8::Local<v8::Promise::Resolver> resolver);
+  // Keeps the bytes of buffer arguments as long as `call`. False with an exception pending.
+  bool HoldStores(const Arguments& arguments, PoolCall& call) const;
+  // Converts the arguments, calls, fills the result. False with an exception pending.
+  bool Invoke(const Arguments& arguments, CallMemory& memory);
+  // Fills the slots of any call. False with an exception pending.
+  bool Convert(const Arguments& arguments, CallMemory& memory) const;
+  // The array that the caller gave for a struct result, if any. False with an exception pending if
+  // it cannot take the result.
+  bool TakeOut(const Arguments& arguments, v8::Local<v8::Value>* out) const;
   bool CheckOut(v8::Local<v8::Value> out) const;
   bool StoreOut(v8::Local<v8::Value> out, const void* result) const;
   // The callee ran, but what was to take its result is gone.

@@ -26,7 +26,7 @@ std::string KeyOf(const JsSignature& signature) {
   };
   append(signature.result);
   key += static_cast<char>((signature.leaf ? 1 : 0) | (signature.strict ? 2 : 0) |
-                           (signature.void_is_null ? 4 : 0));
+                           (signature.void_is_null ? 4 : 0) | (signature.nonblocking ? 8 : 0));
   for (const JsType& parameter : signature.parameters) append(parameter);
   return key;
 }
@@ -57,6 +57,7 @@ StatusOr<std::unique_ptr<SymbolShape>> ShapeCache::Make(const JsSignature& signa
     }
     if (parameter.kind == JsKind::kBuffer) shape->takes_buffers = true;
   }
+  if (signature.nonblocking) return shape;
   if (environment_.tier() == Tier::kFast) {
     const auto make = [&](FastVariant variant, bool useful) {
       if (!useful) return;

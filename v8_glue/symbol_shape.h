@@ -31,7 +31,7 @@ struct SymbolShape {
   bool takes_buffers = false;
   size_t aggregate_bytes = 0;  // of all struct arguments, each rounded up to kAggregateAlignment
   // What there is of each FastVariant, where the wrapper has use for it. Without kPlain every call
-  // takes the ordinary function.
+  // takes the ordinary function. Nonblocking symbols have neither stubs nor wrappers.
   std::array<std::optional<FastEntry>, kFastVariants> entries;
   const std::optional<FastEntry>& entry(FastVariant variant) const {
     return entries[static_cast<size_t>(variant)];

@@ -5,7 +5,6 @@
 
 #include <node.h>
 
-#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +14,8 @@
 
 #include "v8_glue/error.h"
 #include "v8_glue/node/node_host.h"
+#include "v8_glue/node/thread_pool.h"
+#include "v8_glue/node/variables.h"
 #include "v8_glue/springboard.h"
 
 namespace springboard::glue {
@@ -23,8 +24,9 @@ namespace {
 // Everything of one install(). Freed when the event loop has given its handle back.
 struct Instance {
   Instance(v8::Local<v8::Context> context, uv_loop_t* loop, NodePolicy rules)
-      : host(context, loop), policy(std::move(rules)) {}
+      : main(loop == uv_default_loop()), host(context, loop), policy(std::move(rules)) {}
 
+  const bool main;  // of the process, not of a worker
   NodeHost host;
   NodePolicy policy;
   EnvironmentHandle environment;
@@ -34,24 +36,13 @@ struct Instance {
 // Asynchronous because a loop may only be torn down after its handles have been closed.
 void CleanUp(void* data, void (*done)(void*), void* done_data) {
   Instance* instance = static_cast<Instance*>(data);
+  // The main thread's array buffers do not outlive it, and those of workers are gone by now.
+  if (instance->main) ThreadPool::Process().Abandon();
   instance->environment.reset();
   instance->host.Close([instance, done, done_data] {
     delete instance;
     done(done_data);
   });
-}
-
-// For tests and for narrowing down a fault: SPRINGBOARD_TIER forces a slower way to call. Throws
-// and returns nothing when it is set to something unknown.
-std::optional<Tier> TierFromVariable(v8::Isolate* isolate) {
-  const char* variable = std::getenv("SPRINGBOARD_TIER");
-  const std::string_view text = variable == nullptr ? "" : variable;
-  if (text.empty() || text == "fast") return Tier::kFast;
-  if (text == "ordinary") return Tier::kOrdinary;
-  if (text == "public-api") return Tier::kPublicApi;
-  ThrowError(isolate, "SPRINGBOARD_TIER is '" + std::string(text) +
-                          "', expected 'fast', 'ordinary' or 'public-api'");
-  return std::nullopt;
 }
 
 std::string Utf8(v8::Isolate* isolate, v8::Local<v8::Value> value) {
@@ -96,14 +87,15 @@ void InstallInto(const v8::FunctionCallbackInfo<v8::Value>& info) {
   if (!info[0]->IsObject()) return ThrowTypeError(isolate, "install: expected an object");
   std::optional<NodePolicy> policy = PolicyFrom(context, info[1]);
   if (!policy.has_value()) return;
-  const std::optional<Tier> tier = TierFromVariable(isolate);
-  if (!tier.has_value()) return;
+  const std::optional<Variables> variables = ReadVariables(isolate);
+  if (!variables.has_value()) return;
+  ThreadPool::Process().SetMaxThreads(variables->pool_threads);
 
   Instance* instance =
       new Instance(context, node::GetCurrentEventLoop(isolate), std::move(*policy));
   instance->hook = node::AddEnvironmentCleanupHook(isolate, CleanUp, instance);
   instance->environment = Install(context, info[0].As<v8::Object>(), instance->host,
-                                  instance->policy, InstallOptions{.tier = *tier});
+                                  instance->policy, variables->options);
 }
 
 }  // namespace

@@ -3,27 +3,36 @@
 #include "v8_glue/node/thread_pool.h"
 
 #include <pthread.h>
+#include <signal.h>
 
-#include <cstdlib>
 #include <utility>
 
 namespace springboard::glue {
 
 namespace {
 
-size_t ThreadsFromVariable() {
-  const char* text = std::getenv("SPRINGBOARD_POOL_THREADS");
-  if (text == nullptr) return ThreadPool::kDefaultThreads;
-  const unsigned long threads = std::strtoul(text, nullptr, 10);
-  return threads == 0 ? ThreadPool::kDefaultThreads : threads;
+// Signals sent to the process are for the threads that Node.js handles them on. What a thread's own
+// instructions raise is not blocked: the system would end the process without asking the handlers
+// that a native library may have for it.
+sigset_t ForeignSignals() {
+  sigset_t signals;
+  sigfillset(&signals);
+  for (const int own : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT}) {
+    sigdelset(&signals, own);
+  }
+  return signals;
 }
 
 }  // namespace
 
 ThreadPool& ThreadPool::Process() {
-  // Never destroyed: its threads may run until the process is gone.
-  static auto* const pool = new ThreadPool(ThreadsFromVariable());
+  static auto* const pool = new ThreadPool;
   return *pool;
+}
+
+void ThreadPool::SetMaxThreads(size_t max_threads) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  max_threads_ = max_threads;
 }
 
 bool ThreadPool::Run(std::function<void()> task) {
@@ -37,18 +46,26 @@ bool ThreadPool::Run(std::function<void()> task) {
 }
 
 void ThreadPool::Abandon() {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  std::unique_lock<std::mutex> lock(mutex_);
   abandoned_ = true;
+  // This may run a library's destructors, under the lock of the loader; the end of the process
+  // waits for that in any case.
+  all_freed_.wait(lock, [this] { return freeing_ == 0; });
 }
 
 // REQUIRES: mutex_ is held. Not std::thread, which throws where the system refuses.
 bool ThreadPool::StartThread() {
-  pthread_t thread;
   const auto work = [](void* pool) -> void* {
     static_cast<ThreadPool*>(pool)->Work();
     return nullptr;
   };
-  if (pthread_create(&thread, nullptr, work, this) != 0) return false;
+  const sigset_t blocked = ForeignSignals();
+  sigset_t before;
+  pthread_t thread;
+  pthread_sigmask(SIG_BLOCK, &blocked, &before);  // the new thread begins with it
+  const int error = pthread_create(&thread, nullptr, work, this);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (error != 0) return false;
   pthread_detach(thread);
   ++threads_;
   return true;
@@ -68,12 +85,15 @@ void ThreadPool::Work() {
     task();
     lock.lock();
     if (abandoned_) {
+      // Leaked: what it holds may need an allocator that is gone.
       static_cast<void>(new std::function<void()>(std::move(task)));
       continue;
     }
+    ++freeing_;
     lock.unlock();
     task = nullptr;
     lock.lock();
+    if (--freeing_ == 0) all_freed_.notify_all();
   }
   --threads_;
 }

@@ -22,30 +22,35 @@ class ThreadPool {
   static constexpr size_t kDefaultThreads = 32;
   static constexpr std::chrono::seconds kIdleTime{5};
 
-  // The process's pool. SPRINGBOARD_POOL_THREADS, read once, sets the limit.
+  // The process's pool; never destroyed, because its threads may run until the process is gone.
   static ThreadPool& Process();
 
-  explicit ThreadPool(size_t max_threads) : max_threads_(max_threads) {}
+  ThreadPool() = default;
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
+
+  // How many threads there may be. Those that are there stay. REQUIRES: at least 1.
+  void SetMaxThreads(size_t max_threads);
 
   // Runs `task` on one of the threads and destroys it there. False if there is no thread and the
   // system refuses one.
   bool Run(std::function<void()> task);
 
-  // The process ends: tasks that are running are not destroyed any more, and none is begun.
+  // The process ends: from the return on no task is destroyed any more, and none is begun.
   void Abandon();
 
  private:
   bool StartThread();
   void Work();
 
-  const size_t max_threads_;
   std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;
+  std::condition_variable all_freed_;
   std::deque<std::function<void()>> tasks_;
+  size_t max_threads_ = kDefaultThreads;
   size_t threads_ = 0;
   size_t idle_ = 0;
+  size_t freeing_ = 0;  // threads that are destroying a task
   bool abandoned_ = false;
 };
 

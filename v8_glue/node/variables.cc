@@ -1,0 +1,68 @@
+// variables: see variables.h.
+
+#include "v8_glue/node/variables.h"
+
+#include <charconv>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "v8_glue/error.h"
+#include "v8_glue/node/thread_pool.h"
+
+namespace springboard::glue {
+
+namespace {
+
+// Empty where there is none.
+std::string_view TextOf(const char* name) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? "" : text;
+}
+
+bool Fail(v8::Isolate* isolate, std::string_view name, std::string_view text,
+          std::string_view expected) {
+  std::string message(name);
+  message.append(" is '").append(text).append("', expected ").append(expected);
+  ThrowError(isolate, message);
+  return false;
+}
+
+bool ReadTier(v8::Isolate* isolate, Tier* tier) {
+  constexpr const char* kName = "SPRINGBOARD_TIER";
+  const std::string_view text = TextOf(kName);
+  if (text.empty() || text == "fast") {
+    *tier = Tier::kFast;
+  } else if (text == "ordinary") {
+    *tier = Tier::kOrdinary;
+  } else if (text == "public-api") {
+    *tier = Tier::kPublicApi;
+  } else {
+    return Fail(isolate, kName, text, "'fast', 'ordinary' or 'public-api'");
+  }
+  return true;
+}
+
+// Leaves *number as it is where there is no variable.
+bool ReadPositive(v8::Isolate* isolate, const char* name, size_t* number) {
+  const std::string_view text = TextOf(name);
+  if (text.empty()) return true;
+  const char* end = text.data() + text.size();
+  const std::from_chars_result read = std::from_chars(text.data(), end, *number);
+  if (read.ec == std::errc() && read.ptr == end && *number > 0) return true;
+  return Fail(isolate, name, text, "a positive integer");
+}
+
+}  // namespace
+
+std::optional<Variables> ReadVariables(v8::Isolate* isolate) {
+  Variables variables = {{}, ThreadPool::kDefaultThreads};
+  if (!ReadTier(isolate, &variables.options.tier) ||
+      !ReadPositive(isolate, "SPRINGBOARD_POOL_CALLS", &variables.options.max_pool_calls) ||
+      !ReadPositive(isolate, "SPRINGBOARD_POOL_THREADS", &variables.pool_threads)) {
+    return std::nullopt;
+  }
+  return variables;
+}
+
+}  // namespace springboard::glue
