@@ -3,6 +3,9 @@
 //
 //   ./dev run --allow-ffi examples/sqlite/main.ts
 
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Database, SqliteError, type Value } from "./sqlite.ts";
 
 function check(what: string, holds: boolean): void {
@@ -158,10 +161,6 @@ function errors(database: Database): void {
   const twice = errorOf(() => insert.run({ id: 1, station: "Oslo" }), "UNIQUE constraint failed");
   const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
   check("its code", twice instanceof SqliteError && twice.code === SQLITE_CONSTRAINT_PRIMARYKEY);
-  errorOf(() => insert.run({ id: 1 }), "the parameter station has no value");
-  errorOf(() => insert.run({ id: 1, station: "Oslo", statoin: 2 }), "no parameter statoin");
-  errorOf(() => insert.run([1]), "this statement has 2 parameters, not 1");
-  errorOf(() => insert.run([2n ** 63n, "Oslo"]), "no 64-bit integer");
 
   // What a function throws ends the statement, and is the cause of its error.
   const reason = new RangeError("no such station");
@@ -182,11 +181,33 @@ function errors(database: Database): void {
   using fussy = database.prepare("SELECT fussy() FROM readings");
   errorOf(() => fussy.all(), "two are enough");
 
+  const missing = errorOf(() => new Database("no/such/folder/x.db"), "unable to open database");
+  console.log(`other errors: ${twice.message}; ${thrown.message}; ${missing.message}`);
+}
+
+/** What the library itself refuses, before SQLite would. */
+function misuse(database: Database): void {
+  using insert = database.prepare("INSERT INTO readings (id, station) VALUES (:id, :station)");
+  errorOf(() => insert.run({ id: 1 }), "the parameter station has no value");
+  errorOf(() => insert.run({ id: 1, station: "Oslo", statoin: 2 }), "no parameter statoin");
+  errorOf(() => insert.run([1]), "this statement has 2 parameters, not 1");
+  errorOf(() => insert.run([2n ** 63n, "Oslo"]), "no 64-bit integer");
+
+  database.function("meddle", () => {
+    database.close();
+    return null;
+  });
+  errorOf(() => database.execute("SELECT meddle()"), "cannot close the database that calls it");
+  using twoRows = database.prepare("SELECT 1 AS n UNION SELECT 2");
+  const first = twoRows.iterate();
+  first.next();
+  check("rows of another run", twoRows.all().length === 2);
+  errorOf(() => first.next(), "this statement has been run again");
+  errorOf(() => database.prepare("SELECT 1; SELECT 2"), "this follows it: SELECT 2");
+
   const finalized = database.prepare("SELECT 1");
   finalized.finalize();
   errorOf(() => finalized.get(), "this statement is finalized");
-  const missing = errorOf(() => new Database("no/such/folder/x.db"), "unable to open database");
-  console.log(`other errors: ${twice.message}; ${thrown.message}; ${missing.message}`);
 }
 
 function transactions(database: Database): void {
@@ -203,6 +224,25 @@ function transactions(database: Database): void {
   }), "not these either");
   check("the rows after the outer one", count.get()?.count === ROWS);
   console.log("transactions that failed, one in the other, changed nothing");
+}
+
+/** A database in a file is still there when it is opened again. */
+function file(): void {
+  const folder = mkdtempSync(join(tmpdir(), "sqlite-"));
+  try {
+    const path = join(folder, "größe.db");
+    {
+      using database = new Database(path);
+      database.execute("CREATE TABLE note (text TEXT); INSERT INTO note VALUES ('kept')");
+    }
+    using database = new Database(path, { readOnly: true });
+    using select = database.prepare("SELECT text FROM note");
+    check("what the file keeps", select.get()?.text === "kept");
+    errorOf(() => database.execute("DELETE FROM note"), "attempt to write a readonly database");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  console.log("a file kept what was written to it");
 }
 
 /** A query on another thread waits for a timer of this one: neither blocks the other. */
@@ -277,7 +317,9 @@ group(database);
 roundTrip(database);
 functions(database);
 errors(database);
+misuse(database);
 transactions(database);
+file();
 await nonblocking(database);
 await atOnce();
 await interrupted(database);
