@@ -149,8 +149,8 @@ class Transfer {
     const { onProgress, signal } = this.#options;
     const callback = new Deno.UnsafeCallback(PROGRESS, (_context, total, received) =>
       this.#guard(1, () => {
-        signal?.throwIfAborted();
         onProgress?.(Number(received), Number(total));
+        signal?.throwIfAborted();
         return 0;
       }));
     this.#callbacks.push(callback);
