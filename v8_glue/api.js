@@ -5,15 +5,16 @@
 // nothing here.
 'use strict';
 
-const { Error, Object, String, TypeError, WeakMap, decodeURIComponent } = globalThis;
+const { Error, Object, TypeError, WeakMap, decodeURIComponent } = globalThis;
 const { apply } = Reflect;
+const { defineProperty } = Object;
 const { dispose } = Symbol;
 const { set: weakMapSet } = WeakMap.prototype;
 
 class BadResource extends Error {}
 class NotCapable extends Error {}
 for (const errorClass of [BadResource, NotCapable]) {
-  Object.defineProperty(errorClass.prototype, 'name', {
+  defineProperty(errorClass.prototype, 'name', {
     value: errorClass.name,
     configurable: true,
     writable: true,
@@ -39,9 +40,9 @@ function decodePathname(pathname) {
 // What the loader is given for `path`: a file URL's path, everything else as a string. URLs are
 // known by their parts, because not every embedder has a global URL.
 function loaderPath(path) {
-  if (typeof path !== 'object' || path === null) return String(path);
+  if (typeof path !== 'object' || path === null) return `${path}`;
   const { protocol, hostname, pathname } = path;
-  if (typeof protocol !== 'string' || typeof pathname !== 'string') return String(path);
+  if (typeof protocol !== 'string' || typeof pathname !== 'string') return `${path}`;
   if (protocol !== 'file:') throw new TypeError('Must be a file URL');
   if (hostname) throw new TypeError('Host must be empty');
   return decodePathname(pathname);
@@ -79,7 +80,7 @@ function isStrict(options) {
   return strict;
 }
 
-function dlopen(path, symbols, options) {
+function dlopen(path, symbols, options = undefined) {
   return new DynamicLibrary(loaderPath(path), symbols, isStrict(options));
 }
 
@@ -92,9 +93,9 @@ class UnsafeCallback {
   #handle;
   #pointer;
   #references = 0;
-  pointer;
   definition;
   callback;
+  pointer;
 
   static {
     callbackPointer = (value) =>
@@ -262,6 +263,10 @@ async function rejected(error) {
   throw error;
 }
 
+// What fp.call is while no function can be made: it throws what there is to throw when it is called.
+// Also UnsafeFnPointer.prototype.call, for which only `this` tells whose function is meant.
+let callUnprepared;
+
 class UnsafeFnPointer {
   #function;
   #functionPointer;
@@ -269,25 +274,63 @@ class UnsafeFnPointer {
   pointer;
   definition;
 
+  static {
+    callUnprepared = {
+      call(...args) {
+        let made;
+        try {
+          made = this.#make();
+        } catch (error) {
+          if (this.definition?.nonblocking) return rejected(error);
+          throw error;
+        }
+        return apply(made, undefined, args);
+      },
+    }.call;
+  }
+
   constructor(pointer, definition) {
+    // A struct result that has no layout is refused here, everything else at the call.
+    const result = definition?.result;
+    if (typeof result === 'object' && result !== null) binding.checkResult(result);
     this.pointer = pointer;
     this.definition = definition;
   }
 
-  call(...args) {
+  // A getter, so that a call site calls the symbol's wrapper itself and V8 inlines that: a method in
+  // between would hide from it which function is meant.
+  get call() {
+    if (!(#function in this)) return callUnprepared;
     // Both properties are writable: what counts is what they are at the call.
-    if (this.#functionPointer !== this.pointer || this.#functionDefinition !== this.definition ||
-        this.#function === undefined) {
-      try {
-        this.#function = binding.fnPointer(this.pointer, this.definition);
-      } catch (error) {
-        if (this.definition?.nonblocking) return rejected(error);
-        throw error;
-      }
-      this.#functionPointer = this.pointer;
-      this.#functionDefinition = this.definition;
+    if (this.#functionPointer === this.pointer && this.#functionDefinition === this.definition &&
+        this.#function !== undefined) {
+      return this.#function;
     }
-    return apply(this.#function, undefined, args);
+    try {
+      return this.#make();
+    } catch {
+      return callUnprepared;
+    }
+  }
+
+  // What the program puts in its place becomes the object's own, as if this were a method.
+  set call(value) {
+    defineProperty(this, 'call', {
+      __proto__: null,
+      value,
+      configurable: true,
+      enumerable: true,
+      writable: true,
+    });
+  }
+
+  #make() {
+    const { pointer, definition } = this;
+    const made = binding.fnPointer(pointer, definition);
+    this.#function = made;
+    this.#functionPointer = pointer;
+    this.#functionDefinition = definition;
+    return made;
   }
 }
 

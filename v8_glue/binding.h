@@ -6,6 +6,7 @@
 //   library.cc      dlopen(path: string, definitions, strict: boolean) -> { symbols, handle };
 //                   closeLibrary(handle)
 //   fn_pointer.cc   fnPointer(pointer, definition) -> function
+//                   checkResult(type) throws unless it is a type that a function can return
 //   pointer.cc      pointerCreate(value) pointerEquals(a, b) pointerOf(value)
 //   pointerOffset(pointer, n)
 //                   pointerValue(pointer)

@@ -1,4 +1,4 @@
-// fn_pointer: UnsafeFnPointer's call, a symbol without a library. See binding.h.
+// fn_pointer: UnsafeFnPointer's function, a symbol without a library. See binding.h.
 
 #include <memory>
 #include <utility>
@@ -38,10 +38,16 @@ void FnPointer(const v8::FunctionCallbackInfo<v8::Value>& info) {
   }
 }
 
+// checkResult(type): throws unless it can be a result.
+void CheckResult(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  static_cast<void>(ParseJsType(*EnvironmentOf(info), info[0], true).has_value());
+}
+
 }  // namespace
 
 void AddFnPointerFunctions(Environment& environment, v8::Local<v8::Object> binding) {
   AddFunction(environment, binding, "fnPointer", FnPointer);
+  AddFunction(environment, binding, "checkResult", CheckResult);
 }
 
 }  // namespace springboard::glue

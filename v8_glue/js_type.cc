@@ -94,7 +94,8 @@ class TypeParser {
       : environment_(environment),
         isolate_(environment.isolate()),
         context_(environment.context()),
-        site_(site) {}
+        site_(site),
+        outer_(isolate_) {}
 
   std::optional<JsType> Parse(v8::Local<v8::Value> value, bool allow_void) {
     const std::optional<JsType> type = ParseAny(value, 0);
@@ -112,7 +113,9 @@ class TypeParser {
 
   std::optional<JsType> ParseAny(v8::Local<v8::Value> value, uint32_t depth) {
     if (value->IsString()) return ParseName(value);
-    if (value->IsObject() && !value->IsFunction()) return ParseStruct(value, depth);
+    if (value->IsObject() && !value->IsFunction() && !value->IsArray()) {
+      return ParseStruct(value.As<v8::Object>(), depth);
+    }
     return Fail("invalid type: " + Describe(isolate_, value) + ", expected string or map");
   }
 
@@ -127,15 +130,23 @@ class TypeParser {
       const abi::Type* type = abi::Type::Scalar(kKinds[i].type);
       return Sized(static_cast<JsKind>(i), type);
     }
-    return Fail(UnknownVariant(Quoted(isolate_, value)));
+    const std::string quoted = Quoted(isolate_, value);
+    // Deno's function pointers look at a struct's fields first, and say it so.
+    return Fail(outer_.empty() ? UnknownVariant(quoted)
+                               : "Cannot get pointer size, unsupported type: " + std::string(name) +
+                                     ": " + UnknownVariant(quoted));
   }
 
-  std::optional<JsType> ParseStruct(v8::Local<v8::Value> value, uint32_t depth) {
+  std::optional<JsType> ParseStruct(v8::Local<v8::Object> object, uint32_t depth) {
+    for (const v8::Local<v8::Object>& outer : outer_) {
+      if (object->StrictEquals(outer)) {
+        return Fail("Cannot get pointer size: found recursive struct, recursion limit exceeded");
+      }
+    }
     if (depth >= abi::kMaxNesting) {
       return Fail("recursion limit exceeded: a struct nests more than " +
                   std::to_string(abi::kMaxNesting) + " deep");
     }
-    v8::Local<v8::Object> object = value.As<v8::Object>();
     v8::Local<v8::Array> keys;
     if (!object->GetOwnPropertyNames(context_).ToLocal(&keys)) return std::nullopt;
     if (keys->Length() != 1) return Fail("invalid value: map, expected map with a single key");
@@ -150,7 +161,10 @@ class TypeParser {
       return Fail("invalid type: " + Describe(isolate_, members) +
                   ", expected an array of struct fields");
     }
-    return ParseMembers(members.As<v8::Array>(), depth);
+    outer_.push_back(object);
+    const std::optional<JsType> type = ParseMembers(members.As<v8::Array>(), depth);
+    outer_.pop_back();
+    return type;
   }
 
   std::optional<JsType> ParseMembers(v8::Local<v8::Array> members, uint32_t depth) {
@@ -195,14 +209,14 @@ class TypeParser {
   v8::Isolate* isolate_;
   v8::Local<v8::Context> context_;
   const Site& site_;
+  // The structs that the one at hand is a field of.
+  v8::LocalVector<v8::Object> outer_;
 };
 
 // Reads object[word]; throws if it is missing.
 bool ReadField(Environment& environment, v8::Local<v8::Object> object, Word word, const Site& site,
                v8::Local<v8::Value>* value) {
-  if (!object->Get(environment.context(), environment.words().Get(word)).ToLocal(value)) {
-    return false;
-  }
+  if (!environment.words().ReadOwn(environment.context(), object, word, value)) return false;
   if (!(*value)->IsUndefined()) return true;
   ThrowTypeError(environment.isolate(),
                  site.At("missing field '" + std::string(Words::Text(word)) + "'"));
@@ -214,9 +228,7 @@ bool ReadFlag(Environment& environment, v8::Local<v8::Object> object, Word word,
               bool* flag) {
   v8::Isolate* isolate = environment.isolate();
   v8::Local<v8::Value> value;
-  if (!object->Get(environment.context(), environment.words().Get(word)).ToLocal(&value)) {
-    return false;
-  }
+  if (!environment.words().ReadOwn(environment.context(), object, word, &value)) return false;
   if (value->IsNullOrUndefined()) return true;
   *flag = value->IsTrue();
   if (value->IsBoolean()) return true;

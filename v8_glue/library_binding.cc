@@ -83,7 +83,9 @@ class DefinitionReader {
   }
 
  private:
-  v8::Local<v8::String> Get(Word word) const { return environment_.words().Get(word); }
+  bool Read(v8::Local<v8::Object> object, Word word, v8::Local<v8::Value>* value) const {
+    return environment_.words().ReadOwn(context_, object, word, value);
+  }
 
   bool ReadOne(v8::Local<v8::Name> key, v8::Local<v8::Value> value, Definition* definition) {
     definition->key = key;
@@ -99,7 +101,7 @@ class DefinitionReader {
       return false;
     }
     v8::Local<v8::Value> type;
-    if (!object->Get(context_, Get(Word::kType)).ToLocal(&type)) return false;
+    if (!Read(object, Word::kType, &type)) return false;
     // A struct is no type of a variable, and an object without a string type is a function.
     if (type->IsString()) {
       definition->variable = ParseStaticType(environment_, type, site);
@@ -115,7 +117,7 @@ class DefinitionReader {
   bool ReadSymbolName(v8::Local<v8::Object> object, const std::string& site,
                       Definition* definition) {
     v8::Local<v8::Value> name;
-    if (!object->Get(context_, Get(Word::kName)).ToLocal(&name)) return false;
+    if (!Read(object, Word::kName, &name)) return false;
     if (!name->IsString() && !name->IsNullOrUndefined()) {
       ThrowTypeError(isolate_, "invalid type: " + Describe(isolate_, name) +
                                    ", expected string: " + site + ", field 'name'");
@@ -129,7 +131,7 @@ class DefinitionReader {
 
   bool ReadOptional(v8::Local<v8::Object> object, const std::string& site, Definition* definition) {
     v8::Local<v8::Value> optional;
-    if (!object->Get(context_, Get(Word::kOptional)).ToLocal(&optional)) return false;
+    if (!Read(object, Word::kOptional, &optional)) return false;
     definition->optional = optional->IsTrue();
     if (optional->IsBoolean() || optional->IsUndefined()) return true;
     ThrowTypeError(isolate_, "invalid type: " + Describe(isolate_, optional) +
@@ -229,17 +231,13 @@ v8::MaybeLocal<v8::Object> MakeResult(Environment& environment,
   if (!MakeValues(environment, library, definitions, addresses, &values)) return {};
   v8::LocalVector<v8::Name> names(isolate);
   names.reserve(definitions.size());
-  for (const Definition& definition : definitions) names.push_back(definition.key);
-  v8::Local<v8::Object> symbols;
-  if (!environment.symbols_objects().Make(names, values).ToLocal(&symbols)) return {};
-  constexpr auto kConstant = static_cast<v8::PropertyAttribute>(v8::ReadOnly | v8::DontDelete);
-  for (size_t i = 0; i < definitions.size(); ++i) {
-    if (definitions[i].constant &&
-        !symbols->DefineOwnProperty(context, definitions[i].key, values[i], kConstant)
-             .FromMaybe(false)) {
-      return {};
-    }
+  std::vector<bool> constant;
+  for (const Definition& definition : definitions) {
+    names.push_back(definition.key);
+    constant.push_back(definition.constant);
   }
+  v8::Local<v8::Object> symbols;
+  if (!environment.symbols_objects().Make(names, values, constant).ToLocal(&symbols)) return {};
   v8::Local<v8::Object> handle;
   if (!LibraryHandle::Make(environment, library).ToLocal(&handle)) return {};
   const v8::Local<v8::Object> result = v8::Object::New(isolate);

@@ -30,6 +30,12 @@ void Create(const Info& info) {
   if (!ToAddressInteger(info[0], &address)) {
     return ThrowTypeError(environment.isolate(), "expected u64");
   }
+  // Unlike an offset an address has no sign: the upper half of the numbers is addresses too.
+  if (info[0]->IsNumber() && info[0].As<v8::Number>()->Value() >= kTwoTo63) {
+    const double number = info[0].As<v8::Number>()->Value();
+    address = number < 2 * kTwoTo63 ? static_cast<uint64_t>(number)
+                                    : std::numeric_limits<uint64_t>::max();
+  }
   info.GetReturnValue().Set(
       PointerToJs(environment.isolate(), reinterpret_cast<const void*>(address)));
 }
@@ -58,11 +64,10 @@ void Of(const Info& info) {
                           "'ArrayBufferView' or 'UnsafeCallbackPrototype', received " +
                               std::string(*type, static_cast<size_t>(type.length())));
   }
-  const void* address = bytes.size == 0 ? nullptr : bytes.data;
-  // Deno gives the buffer's own address for an empty typed array on a buffer that is not empty.
-  if (address == nullptr && info[0]->IsTypedArray()) {
-    v8::Local<v8::ArrayBuffer> buffer = info[0].As<v8::TypedArray>()->Buffer();
-    if (buffer->ByteLength() > 0) address = buffer->Data();
+  const void* address = bytes.data;
+  if (bytes.size == 0 && info[0]->IsArrayBufferView()) {
+    // As Deno has it: an empty typed array gives its buffer's own address, an empty DataView none.
+    address = info[0]->IsTypedArray() ? info[0].As<v8::TypedArray>()->Buffer()->Data() : nullptr;
   }
   info.GetReturnValue().Set(PointerToJs(isolate, address));
 }
@@ -72,12 +77,14 @@ void Offset(const Info& info) {
   Environment& environment = *EnvironmentOf(info);
   if (!RequirePointers(environment)) return;
   v8::Isolate* isolate = environment.isolate();
+  if (!info[0]->IsExternal() && !info[0]->IsNull()) {
+    return ThrowTypeError(isolate, "expected external");
+  }
+  uint64_t offset;
+  if (!ToAddressInteger(info[1], &offset)) return ThrowTypeError(isolate, "expected f64");
   if (info[0]->IsNull()) {
     return ThrowTypeError(isolate, "Invalid pointer to offset, pointer is null");
   }
-  if (!info[0]->IsExternal()) return ThrowTypeError(isolate, "expected external");
-  uint64_t offset;
-  if (!ToAddressInteger(info[1], &offset)) return ThrowTypeError(isolate, "expected f64");
   const uint64_t address =
       reinterpret_cast<uint64_t>(ExternalPointer(info[0].As<v8::External>())) + offset;
   info.GetReturnValue().Set(PointerToJs(isolate, reinterpret_cast<const void*>(address)));

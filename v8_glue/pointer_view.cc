@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "v8_glue/binding.h"
+#include "v8_glue/conversion_error.h"
 #include "v8_glue/convert.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
@@ -36,17 +37,13 @@ std::byte* AddressAt(Environment& environment, const char* type, v8::Local<v8::V
     ThrowTypeError(isolate, "expected external");
     return nullptr;
   }
-  if (base == nullptr) {
-    ThrowTypeError(isolate, std::string("Invalid ") + type + " pointer, pointer is null");
-    return nullptr;
-  }
   uint64_t distance;
   if (!ToAddressInteger(offset, &distance)) {
-    ThrowTypeError(isolate, "expected i64");
+    ThrowTypeError(isolate, "expected f64");
     return nullptr;
   }
   const uint64_t address = reinterpret_cast<uint64_t>(base) + distance;
-  if (address == 0) {
+  if (base == nullptr || address == 0) {
     ThrowTypeError(isolate, std::string("Invalid ") + type + " pointer, pointer is null");
     return nullptr;
   }
@@ -108,8 +105,8 @@ void ReadBig(const Info& info, const char* type) {
     const double offset = info[1].As<v8::Number>()->Value();
     if (std::trunc(offset) != offset || std::isinf(offset)) {
       return ThrowRangeError(environment.isolate(),
-                             "The offset cannot be converted to a BigInt because it is not an "
-                             "integer");
+                             "The number " + NumberText(environment.isolate(), offset) +
+                                 " cannot be converted to a BigInt because it is not an integer");
     }
   }
   Reader<Integer, Integer>::Read(info, type);

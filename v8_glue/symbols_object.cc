@@ -13,27 +13,48 @@
 
 namespace springboard::glue {
 
+namespace {
+
+bool DefineConstant(v8::Local<v8::Context> context, v8::Local<v8::Object> object,
+                    v8::Local<v8::Name> name, v8::Local<v8::Value> value) {
+  constexpr auto kConstant = static_cast<v8::PropertyAttribute>(v8::ReadOnly | v8::DontDelete);
+  return object->DefineOwnProperty(context, name, value, kConstant).FromMaybe(false);
+}
+
+}  // namespace
+
 SymbolsObjects::SymbolsObjects(v8::Local<v8::Context> context)
     : isolate_(v8::Isolate::GetCurrent()), context_(isolate_, context) {}
 
 v8::MaybeLocal<v8::Object> SymbolsObjects::Make(const v8::LocalVector<v8::Name>& names,
-                                                const v8::LocalVector<v8::Value>& values) {
-  assert(names.size() == values.size());
-  if (names.size() <= kMaxAdded) return AddOneByOne(names, values);
+                                                const v8::LocalVector<v8::Value>& values,
+                                                const std::vector<bool>& constant) {
+  assert(names.size() == values.size() && names.size() == constant.size());
+  if (names.size() <= kMaxAdded) return AddOneByOne(names, values, constant);
   const v8::Local<v8::Value> ordinary = v8::Object::New(isolate_)->GetPrototypeV2();
   // V8 takes both as arrays that it could write to, and does not.
   const v8::Local<v8::Object> object =
       v8::Object::New(isolate_, ordinary, const_cast<v8::Local<v8::Name>*>(names.data()),
                       const_cast<v8::Local<v8::Value>*>(values.data()), names.size());
+  // Before it is fast: afterwards this would make a dictionary of it again.
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (constant[i] && !DefineConstant(context_.Get(isolate_), object, names[i], values[i])) {
+      return {};
+    }
+  }
   MakeFast(object);
   return object;
 }
 
 v8::MaybeLocal<v8::Object> SymbolsObjects::AddOneByOne(const v8::LocalVector<v8::Name>& names,
-                                                       const v8::LocalVector<v8::Value>& values) {
+                                                       const v8::LocalVector<v8::Value>& values,
+                                                       const std::vector<bool>& constant) {
+  const v8::Local<v8::Context> context = context_.Get(isolate_);
   const v8::Local<v8::Object> object = v8::Object::New(isolate_);
   for (size_t i = 0; i < names.size(); ++i) {
-    if (!object->CreateDataProperty(context_.Get(isolate_), names[i], values[i]).FromMaybe(false)) {
+    if (!(constant[i]
+              ? DefineConstant(context, object, names[i], values[i])
+              : object->CreateDataProperty(context, names[i], values[i]).FromMaybe(false))) {
       return {};
     }
   }

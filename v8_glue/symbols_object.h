@@ -8,6 +8,7 @@
 #include <v8.h>
 
 #include <cstddef>
+#include <vector>
 
 namespace springboard::glue {
 
@@ -17,10 +18,11 @@ class SymbolsObjects {
   SymbolsObjects(const SymbolsObjects&) = delete;
   SymbolsObjects& operator=(const SymbolsObjects&) = delete;
 
-  // An ordinary object with these properties, in this order. Empty, with an exception pending, if
-  // V8 refuses.
+  // An ordinary object with these properties, in this order; a constant one can be neither written
+  // nor deleted. Empty, with an exception pending, if V8 refuses.
   v8::MaybeLocal<v8::Object> Make(const v8::LocalVector<v8::Name>& names,
-                                  const v8::LocalVector<v8::Value>& values);
+                                  const v8::LocalVector<v8::Value>& values,
+                                  const std::vector<bool>& constant);
 
  private:
   // Up to here properties are added one by one, so that objects with the same properties share
@@ -28,7 +30,8 @@ class SymbolsObjects {
   static constexpr size_t kMaxAdded = 128;
 
   v8::MaybeLocal<v8::Object> AddOneByOne(const v8::LocalVector<v8::Name>& names,
-                                         const v8::LocalVector<v8::Value>& values);
+                                         const v8::LocalVector<v8::Value>& values,
+                                         const std::vector<bool>& constant);
   void MakeFast(v8::Local<v8::Object> object);
   v8::MaybeLocal<v8::Function> Reader();
 

@@ -29,6 +29,15 @@ v8::Local<v8::String> Words::Get(Word word) const {
   return words_[static_cast<size_t>(word)].Get(isolate_);
 }
 
+bool Words::ReadOwn(v8::Local<v8::Context> context, v8::Local<v8::Object> object, Word word,
+                    v8::Local<v8::Value>* value) const {
+  const v8::Local<v8::String> name = Get(word);
+  bool own = false;
+  if (!object->HasOwnProperty(context, name).To(&own)) return false;
+  *value = v8::Undefined(isolate_);
+  return !own || object->Get(context, name).ToLocal(value);
+}
+
 std::optional<JsKind> Words::KindOf(v8::Local<v8::Value> value) const {
   for (size_t i = 0; i < kKinds; ++i) {
     if (kinds_[i] == value) return static_cast<JsKind>(i);

@@ -37,6 +37,10 @@ class Words {
 
   static std::string_view Text(Word word);
   v8::Local<v8::String> Get(Word word) const;
+  // object[word] if the property is the object's own, otherwise undefined: what a definition does
+  // not say, no prototype says for it. False with an exception pending.
+  bool ReadOwn(v8::Local<v8::Context> context, v8::Local<v8::Object> object, Word word,
+               v8::Local<v8::Value>* value) const;
   // Which type `value` names, if it is that very string: those of programs' texts are.
   std::optional<JsKind> KindOf(v8::Local<v8::Value> value) const;
 

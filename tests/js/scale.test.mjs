@@ -20,6 +20,21 @@ test('a thousand symbols keep fast properties, whatever order they are called in
   lib.close();
 });
 
+test('properties stay fast beside ones that cannot be written', () => {
+  const constants = { value: { name: 'nop', type: 'pointer' }, later: { ...add, nonblocking: true } };
+  for (const definitions of [{ ...many(add), ...constants }, { ...constants, ...many(add) }]) {
+    const lib = open('calls', definitions);
+    assert.equal(%HasFastProperties(lib.symbols), true);
+    for (const name of ['value', 'later']) {
+      const { writable, enumerable, configurable } =
+        Object.getOwnPropertyDescriptor(lib.symbols, name);
+      assert.deepEqual([writable, enumerable, configurable], [false, true, false]);
+    }
+    assert.deepEqual(Object.keys(lib.symbols), Object.keys(definitions));
+    lib.close();
+  }
+});
+
 test('symbols of one signature share everything but their stub', () => {
   open('calls', many(add)).close();
   const before = counts();
