@@ -32,13 +32,12 @@ function check(what: string, holds: boolean): void {
 const COUNT = 1000;
 const values = Int32Array.from({ length: COUNT }, (_, i) => (i * 7919) % 2003 - 1000);
 const sorted = Int32Array.from(values).sort();
-const readInt = (pointer: Deno.PointerValue) => new Deno.UnsafePointerView(pointer!).getInt32();
 let comparisons = 0;
 const compare = new Deno.UnsafeCallback(
   { parameters: ["pointer", "pointer"], result: "i32" } as const,
   (a, b) => {
     comparisons += 1;
-    return readInt(a) - readInt(b);
+    return new Deno.UnsafePointerView(a!).getInt32() - new Deno.UnsafePointerView(b!).getInt32();
   },
 );
 libc.symbols.qsort(values, BigInt(COUNT), BigInt(values.BYTES_PER_ELEMENT), compare.pointer);
@@ -58,7 +57,7 @@ console.log(`strlen("${text}") = ${length}`);
 
 process.env.SPRINGBOARD_EXAMPLE = "set by JavaScript";
 const variable = libc.symbols.getenv(cString("SPRINGBOARD_EXAMPLE"));
-const value = variable === null ? "" : Deno.UnsafePointerView.getCString(variable);
+const value = variable && Deno.UnsafePointerView.getCString(variable);
 check("getenv", value === "set by JavaScript");
 check("getenv of nothing", libc.symbols.getenv(cString("SPRINGBOARD_NOT_SET")) === null);
 console.log(`getenv("SPRINGBOARD_EXAMPLE") = "${value}"`);
