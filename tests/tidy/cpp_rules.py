@@ -29,6 +29,7 @@ _COMPILED_BY_SCRIPTS = ("tests/native/", "examples/guide/", "third_party/toolcha
 _PLATFORM_FILES = {
     "ffi_jit/unwind_host.cc": (r"dlfcn\.h", r"windows\.h"),
     "v8_glue/native_library.cc": (r"dlfcn\.h",),
+    "v8_glue/node/thread_pool.cc": (r"pthread\.h", r"signal\.h"),
 }
 
 # Tests also use the test library and the system they run on.
