@@ -252,6 +252,7 @@ PARTS = {
     "javascript": test_javascript,
     "arm64": test_arm64,
     "win64": test_win64,
+    "types": lambda: test_script(sys.executable, ROOT / "tests/types/check.py"),
     "conformance": lambda: test_script(ROOT / "dev", "conformance", "--slice"),
     "examples": lambda: test_script(ROOT / "examples/run.sh"),
     "benchmarks": test_benchmarks,

@@ -28,7 +28,7 @@ const size = readSync(file, original, 0, original.length, 0);
 closeSync(file);
 check("the size of the file", size === original.length);
 
-console.log("zlib", Deno.UnsafePointerView.getCString(symbols.zlibVersion()));
+console.log("zlib", Deno.UnsafePointerView.getCString(symbols.zlibVersion()!));
 console.log(`read the first ${size / MEBIBYTE} MiB of ${process.execPath.split("/").pop()}`);
 
 for (const level of [1, 6, 9]) {

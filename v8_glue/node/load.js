@@ -18,5 +18,10 @@ if (!(modules in SUPPORTED) || !existsSync(file)) {
       `${Object.values(SUPPORTED).join(' and ')} on linux-x64.`);
 }
 
+const addon = require(file);
+
 // install(target, { allowLibraries: true | string[], allowPointers: boolean })
-exports.install = require(file).install;
+exports.install = (target, rules) => {
+  // Node waits for workers before it cleans up, and they may wait for a callback of this thread.
+  process.once('exit', addon.install(target, rules));
+};

@@ -18,6 +18,11 @@ NodeHost::NodeHost(v8::Local<v8::Context> context, uv_loop_t* loop)
   uv_async_init(loop, &async_,
                 [](uv_async_t* async) { static_cast<NodeHost*>(async->data)->RunTasks(); });
   async_.data = this;
+  v8::ScriptCompiler::Source source(v8::String::Empty(isolate_));
+  v8::Local<v8::Function> nothing;
+  if (v8::ScriptCompiler::CompileFunction(context, &source).ToLocal(&nothing)) {
+    nothing_.Reset(isolate_, nothing);
+  }
   // Only KeepAlive(true) lets the handle hold the process.
   uv_unref(reinterpret_cast<uv_handle_t*>(&async_));
 }
@@ -55,6 +60,7 @@ void NodeHost::Close(std::function<void()> closed) {
   open_ = false;
   tasks_.clear();
   context_.Reset();
+  nothing_.Reset();
   closed_ = std::move(closed);
   uv_close(reinterpret_cast<uv_handle_t*>(&async_), [](uv_handle_t* handle) {
     // Moved out first: the function destroys the host.
@@ -63,15 +69,23 @@ void NodeHost::Close(std::function<void()> closed) {
   });
 }
 
+bool NodeHost::CanRunJavaScript(v8::Local<v8::Context> context) const {
+  const v8::TryCatch catcher(isolate_);
+  return !nothing_.IsEmpty() &&
+         !nothing_.Get(isolate_)->Call(context, v8::Undefined(isolate_), 0, nullptr).IsEmpty();
+}
+
 void NodeHost::RunTasks() {
+  v8::HandleScope handles(isolate_);
+  v8::Local<v8::Context> context = context_.Get(isolate_);
+  v8::Context::Scope entered(context);
+  // Tasks would take Node's refusal for an exception of the function that they call.
+  if (!CanRunJavaScript(context)) return;
   std::vector<std::function<void()>> tasks;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     tasks.swap(tasks_);
   }
-  v8::HandleScope handles(isolate_);
-  v8::Local<v8::Context> context = context_.Get(isolate_);
-  v8::Context::Scope entered(context);
   // Runs microtasks and process.nextTick when the last task is done, and treats what a task throws
   // as an uncaught exception.
   node::CallbackScope scope(isolate_, v8::Object::New(isolate_), node::async_context{0, 0});

@@ -39,9 +39,12 @@ class NodeHost : public Host {
 
  private:
   void RunTasks();
+  // Whether Node lets JavaScript run. It does not where it turns the loop to tear it down.
+  bool CanRunJavaScript(v8::Local<v8::Context> context) const;
 
   v8::Isolate* isolate_;
   v8::Global<v8::Context> context_;
+  v8::Global<v8::Function> nothing_;  // a JavaScript function that does it
   uv_async_t async_;
   std::function<void()> closed_;
 
