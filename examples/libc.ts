@@ -40,7 +40,7 @@ const compare = new Deno.UnsafeCallback(
     return new Deno.UnsafePointerView(a!).getInt32() - new Deno.UnsafePointerView(b!).getInt32();
   },
 );
-libc.symbols.qsort(values, COUNT, values.BYTES_PER_ELEMENT, compare.pointer);
+libc.symbols.qsort(values, BigInt(COUNT), BigInt(values.BYTES_PER_ELEMENT), compare.pointer);
 compare.close();
 check("qsort", comparisons >= COUNT - 1 && values.every((value, i) => value === sorted[i]));
 console.log(`qsort sorted ${COUNT} numbers, ${values[0]} ... ${values[COUNT - 1]},`,
@@ -64,7 +64,7 @@ console.log(`getenv("SPRINGBOARD_EXAMPLE") = "${value}"`);
 
 check("getpid", libc.symbols.getpid() === process.pid);
 check("toupper", libc.symbols.toupper(0x73) === 0x53);
-check("memcmp", libc.symbols.memcmp(cString("abc"), cString("abd"), 3) < 0);
+check("memcmp", libc.symbols.memcmp(cString("abc"), cString("abd"), 3n) < 0);
 console.log("getpid, toupper and memcmp agree with JavaScript");
 
 const { hypot, cbrt, fmaf, ldexp, lround, nan } = libm.symbols;

@@ -68,8 +68,8 @@ run "guide: structs" $'distance = 5\nmidpoint = { x: 2.5, y: 4 }' "$examples/gui
 run "guide: callbacks" "Callback received: 42" "$examples/guide/around_callbacks.ts"
 run "guide: Rust fibonacci" "Fibonacci(10) = 55" "$examples/guide/fibonacci.ts"
 unset LD_LIBRARY_PATH
-for library in zlib sqlite libc; do
-  run "Debian's $library" "...all results agree" "$examples/$library.ts"
+for program in zlib libc sqlite/main curl/main; do
+  run "Debian's ${program%/main}" "...all results agree" "$examples/$program.ts"
 done
 
 printf '\n%d passed, %d failed\n' "$passed" "$failed"

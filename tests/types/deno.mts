@@ -65,4 +65,8 @@ try {
   if (error instanceof Deno.errors.BadResource) console.error(error.message);
 }
 const words: string[] = [...Deno.args, Deno.build.os, Deno.build.arch];
-words.sort();
+words.push(Deno.readTextFileSync(new URL('file:///etc/hostname')), Deno.env.get('HOME') ?? '');
+const bytes = Deno.readFileSync('/etc/hostname');
+holds<Same<typeof bytes, Uint8Array<ArrayBuffer>>>();
+const fail = (): string => Deno.exit(words.length);
+fail();

@@ -15,5 +15,9 @@ Deno.serve(() => {});
 Deno.UnsafePointerView.getCString(Deno.UnsafePointer.create(1n));
 // @ts-expect-error 2540
 Deno.build.os = 'linux';
+// @ts-expect-error 2322
+const home: string = Deno.env.get('HOME');
+// @ts-expect-error 2345
+Deno.readTextFileSync(home.length);
 
 export {};

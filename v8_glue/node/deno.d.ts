@@ -63,5 +63,16 @@ declare global {
       readonly os: 'linux' | 'darwin' | 'windows';
       readonly arch: 'x86_64' | 'aarch64';
     };
+    /** The environment of the process. */
+    const env: {
+      /** A variable's value; undefined if it is not set. */
+      get(key: string): string | undefined;
+    };
+    /** Ends the process, with exit code 0 if none is given. */
+    function exit(code?: number): never;
+    /** The bytes of a file. */
+    function readFileSync(path: string | FileUrl): Uint8Array<ArrayBuffer>;
+    /** The text of a file in UTF-8. */
+    function readTextFileSync(path: string | FileUrl): string;
   }
 }
