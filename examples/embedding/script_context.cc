@@ -21,6 +21,11 @@ void Print(const v8::FunctionCallbackInfo<v8::Value>& info) {
   std::fflush(stdout);
 }
 
+void SayWhat(v8::Isolate* isolate, const v8::TryCatch& caught) {
+  const v8::String::Utf8Value message(isolate, caught.Exception());
+  std::fprintf(stderr, "embedding: %s\n", *message == nullptr ? "it failed" : *message);
+}
+
 }  // namespace
 
 ScriptContext::ScriptContext(v8::Isolate* isolate, springboard::glue::Host& host,
@@ -38,9 +43,11 @@ ScriptContext::ScriptContext(v8::Isolate* isolate, springboard::glue::Host& host
 void ScriptContext::InstallApi(v8::Local<v8::Context> context, springboard::glue::Host& host,
                                springboard::glue::Policy& policy) {
   const v8::Context::Scope entered(context);
+  const v8::TryCatch catcher(isolate_);
   const v8::Local<v8::Object> global = context->Global();
   const v8::Local<v8::Object> ffi = v8::Object::New(isolate_);
   environment_ = springboard::glue::Install(context, ffi, host, policy);
+  if (environment_ == nullptr) return SayWhat(isolate_, catcher);
   global->Set(context, Text(isolate_, "ffi"), ffi).Check();
   const v8::Local<v8::Function> print = v8::Function::New(context, Print).ToLocalChecked();
   global->Set(context, Text(isolate_, "print"), print).Check();
@@ -59,8 +66,7 @@ bool ScriptContext::Run(std::string_view name, std::string_view text) {
       script->Run(context).ToLocal(&result)) {
     return true;
   }
-  const v8::String::Utf8Value message(isolate_, catcher.Exception());
-  std::fprintf(stderr, "embedding: %s\n", *message == nullptr ? "the script failed" : *message);
+  SayWhat(isolate_, catcher);
   return false;
 }
 
