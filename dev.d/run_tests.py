@@ -36,6 +36,10 @@ V8_FLAGS = ("--allow-natives-syntax", "--expose-gc")
 
 CPP_TARGETS = ("//abi/...", "//ffi_jit/...", "//tests/...")
 
+# Those of programs that are built for this system alone, and without sanitizers: shared libraries
+# that a V8 is found for when they are loaded.
+EXAMPLE_TARGETS = ("//examples/...",)
+
 # Those that run on other systems than this one.
 CROSS_CPP_TARGETS = ("//abi/...", "//ffi_jit/...")
 
@@ -117,7 +121,7 @@ def read_junit(path):
     return tally
 
 
-def test_cpp(*options, patterns=CPP_TARGETS):
+def test_cpp(*options, patterns=CPP_TARGETS + EXAMPLE_TARGETS):
     """The GoogleTest suites, through Bazel; options choose the build."""
     code, targets = run(["bazel", "query", f"tests({' + '.join(patterns)})"], quiet=True)
     labels = re.findall(r"^//(\S*):(\S+)$", targets, re.MULTILINE)
@@ -143,7 +147,7 @@ def test_cpp(*options, patterns=CPP_TARGETS):
 def test_sanitizers():
     """The same with AddressSanitizer, UndefinedBehaviorSanitizer and assertions, and as much of the
     conformance suite as runs in process."""
-    tally = test_cpp("--config=asan")
+    tally = test_cpp("--config=asan", patterns=CPP_TARGETS)
     return tally.add(test_script(ROOT / "dev", "conformance", "--sanitize", "--count=300",
                                  "--abi=sysv_x64,win64,msvc_x64"))
 
