@@ -89,6 +89,7 @@ for (const [name, how] of Object.entries(endings)) {
           if (leave && symbols.answered() > 20n) process.exit(0);
           return x;
         });
+        globalThis.kept = callback;
         symbols.start_callers(callback.pointer, 4);
         await delay(${round});
         ${how}`, { status: name.startsWith('an exception') ? 1 : 0 });
