@@ -46,6 +46,9 @@ CROSS_CPP_TARGETS = ("//abi/...", "//ffi_jit/...")
 # Not run on arm64 each time, and why. `--arm64` runs them.
 ARM64_LEFT_OUT = {
     "command.test.mjs": "starts a hundred processes, each of which takes seconds under qemu",
+    "foreign_ends.test.mjs": "starts dozens of processes",
+    "nonblocking_ends.test.mjs": "starts dozens of processes",
+    "worker_storm.test.mjs": "starts a hundred workers, each of which takes half a second",
     "types.test.mjs": "takes as long under qemu as all other suites together",
     "scale.test.mjs": "opens 100,000 libraries, which takes minutes under qemu",
 }

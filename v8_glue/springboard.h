@@ -2,7 +2,7 @@
 //
 // The embedder implements Host (its event loop) and Policy (its permission rules) and calls
 // Install() once per context. Everything here is used on the isolate's thread unless a comment says
-// otherwise.
+// otherwise. docs/embedding.md walks through a program that does so.
 
 #ifndef SPRINGBOARD_V8_GLUE_SPRINGBOARD_H_
 #define SPRINGBOARD_V8_GLUE_SPRINGBOARD_H_
@@ -89,9 +89,14 @@ struct EnvironmentDeleter {
 using EnvironmentHandle = std::unique_ptr<Environment, EnvironmentDeleter>;
 
 // Puts the API (dlopen, UnsafePointer, UnsafePointerView, UnsafeFnPointer, UnsafeCallback, errors)
-// as properties on `target`. The handle keeps everything alive: the embedder destroys it before the
-// isolate, on the isolate's thread, with no native call on the stack; JavaScript must not run in
-// the context afterwards. Null, with a JavaScript exception pending, if V8 refuses.
+// as properties on `target`, an object of `context`. REQUIRES: a HandleScope. A context may have
+// several environments, and an isolate several contexts with some: each has an API of its own, and
+// they know of each other's callbacks.
+//
+// The handle keeps everything alive: the embedder destroys it before the isolate, on the isolate's
+// thread, with no native call on the stack; JavaScript must not run in the context afterwards.
+// Null, with a JavaScript exception pending, if V8 refuses; `target` may then have some of the
+// properties.
 EnvironmentHandle Install(v8::Local<v8::Context> context, v8::Local<v8::Object> target, Host& host,
                           Policy& policy, const InstallOptions& options = {});
 

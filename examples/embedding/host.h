@@ -32,7 +32,9 @@ class ExampleHost : public springboard::glue::Host {
   ThreadPool& pool_;
 };
 
-// One library, by the name that scripts give to dlopen; and raw pointers, which callbacks need.
+// One library, by the bare name that scripts give to dlopen, which the loader looks for in its own
+// folders; paths would have to be compared with links resolved. And raw pointers, which callbacks
+// need.
 class OneLibraryPolicy : public springboard::glue::Policy {
  public:
   explicit OneLibraryPolicy(std::string library) : library_(std::move(library)) {}

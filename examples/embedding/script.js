@@ -10,11 +10,14 @@ const libc = dlopen('libc.so.6', {
   abs: { parameters: ['i32'], result: 'i32' },
   strlen: { parameters: ['buffer'], result: 'usize' },
   div: { parameters: ['i32', 'i32'], result: { struct: ['i32', 'i32'] } },
-  usleep: { parameters: ['u32'], result: 'i32', nonblocking: true },
+  pipe: { parameters: ['buffer'], result: 'i32' },
+  read: { parameters: ['i32', 'buffer', 'usize'], result: 'isize', nonblocking: true },
+  write: { parameters: ['i32', 'buffer', 'usize'], result: 'isize' },
+  close: { parameters: ['i32'], result: 'i32' },
   qsort: sort,
   qsortElsewhere: { ...sort, name: 'qsort', nonblocking: true },
 });
-const { abs, strlen, div, usleep, qsort, qsortElsewhere } = libc.symbols;
+const { abs, strlen, div, pipe, read, write, close, qsort, qsortElsewhere } = libc.symbols;
 
 print(`abs(-7) = ${abs(-7)}`);
 print(`strlen("native") = ${strlen(new Uint8Array([110, 97, 116, 105, 118, 101, 0]))}`);
@@ -56,20 +59,30 @@ try {
 }
 failing.close();
 
-async function wait() {
-  const slow = usleep(30_000).then(() => 'slow');
-  const quick = usleep(1_000).then(() => 'quick');
-  print('two native calls are under way');
-  print(`done first: ${await Promise.race([slow, quick])}`);
-  await slow;
+// read() blocks a thread of the pool until there is something to read.
+async function talk() {
+  const ends = new Int32Array(2);
+  pipe(ends);
+  const [output, input] = ends;
+  const received = new Uint8Array(3);
+  const reading = read(output, received, received.length);
+  print('a native call waits on a thread of the pool');
+  write(input, new Uint8Array([1, 2, 3]), 3);
+  print(`it read ${await reading} bytes: ${received}`);
+  close(output);
+  close(input);
+}
+
+async function sortOnPool() {
   comparisons = 0;
-  const [elsewhere, done] = sorted(qsortElsewhere);
+  const [numbers, done] = sorted(qsortElsewhere);
   await done;
-  print(`qsort on a thread of the pool: ${elsewhere}, calls back: ${comparisons > 0}`);
+  print(`qsort on a thread of the pool: ${numbers}, calls back: ${comparisons > 0}`);
 }
 
 async function main() {
-  await wait();
+  await talk();
+  await sortOnPool();
   ascending.close();
   libc.close();
   try {

@@ -54,6 +54,7 @@ void ScriptContext::InstallApi(v8::Local<v8::Context> context, springboard::glue
 }
 
 bool ScriptContext::Run(std::string_view name, std::string_view text) {
+  if (environment_ == nullptr) return false;
   const v8::HandleScope handles(isolate_);
   const v8::Local<v8::Context> context = context_.Get(isolate_);
   const v8::Context::Scope entered(context);

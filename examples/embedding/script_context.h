@@ -24,7 +24,7 @@ class ScriptContext {
   ScriptContext(const ScriptContext&) = delete;
   ScriptContext& operator=(const ScriptContext&) = delete;
 
-  // Runs `text`. False if it threw, which is said on standard error.
+  // Runs `text`. False if it threw, or there is no API for it; standard error has said why.
   bool Run(std::string_view name, std::string_view text);
 
   // Runs what promises wait for.
