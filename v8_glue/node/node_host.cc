@@ -71,8 +71,12 @@ void NodeHost::Close(std::function<void()> closed) {
 
 bool NodeHost::CanRunJavaScript(v8::Local<v8::Context> context) const {
   const v8::TryCatch catcher(isolate_);
-  return !nothing_.IsEmpty() &&
-         !nothing_.Get(isolate_)->Call(context, v8::Undefined(isolate_), 0, nullptr).IsEmpty();
+  const bool can =
+      !nothing_.IsEmpty() &&
+      !nothing_.Get(isolate_)->Call(context, v8::Undefined(isolate_), 0, nullptr).IsEmpty();
+  // What was asked for is still to come: the next JavaScript has to stop, too.
+  if (catcher.HasTerminated()) isolate_->TerminateExecution();
+  return can;
 }
 
 void NodeHost::RunTasks() {
