@@ -91,7 +91,10 @@ void Closure::RunForeign(const uint64_t* slots, void* result) {
   const v8::Local<v8::Context> context = environment_->context();
   const v8::Context::Scope entered(context);
   Enter(slots, result, Caller::kForeignThread);
+  const v8::TryCatch catcher(isolate);
   context->GetMicrotaskQueue()->PerformCheckpoint(isolate);
+  // The termination ends with the microtasks, but the next caller's function must not begin.
+  if (catcher.HasTerminated()) isolate->TerminateExecution();
 }
 
 std::optional<std::string> Closure::Refusal() {

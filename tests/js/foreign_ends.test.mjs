@@ -85,7 +85,7 @@ for (const [name, how] of Object.entries(endings)) {
     for (let round = 0; round < 3; round += 1) {
       const { reports } = run(`
         let leave = false;
-        const callback = new UnsafeCallback(plain, (x) => {
+        globalThis.callback = new UnsafeCallback(plain, (x) => {
           if (leave && symbols.answered() > 20n) process.exit(0);
           return x;
         });

@@ -69,26 +69,32 @@ void NodeHost::Close(std::function<void()> closed) {
   });
 }
 
-bool NodeHost::CanRunJavaScript(v8::Local<v8::Context> context) const {
+bool NodeHost::CanRunJavaScript() const {
   const v8::TryCatch catcher(isolate_);
-  return !nothing_.IsEmpty() &&
-         !nothing_.Get(isolate_)->Call(context, v8::Undefined(isolate_), 0, nullptr).IsEmpty();
+  // Unlike V8, Node knows of a worker's termination even after some JavaScript was stopped by it.
+  const bool can =
+      !nothing_.IsEmpty() && !node::MakeCallback(isolate_, v8::Object::New(isolate_),
+                                                 nothing_.Get(isolate_), 0, nullptr, {0, 0})
+                                  .IsEmpty();
+  // What was asked for is still to come: the next JavaScript has to stop, too.
+  if (catcher.HasTerminated()) isolate_->TerminateExecution();
+  return can;
 }
 
 void NodeHost::RunTasks() {
   v8::HandleScope handles(isolate_);
   v8::Local<v8::Context> context = context_.Get(isolate_);
   v8::Context::Scope entered(context);
-  // Tasks would take Node's refusal for an exception of the function that they call.
-  if (!CanRunJavaScript(context)) return;
+  // Runs microtasks and process.nextTick when the last task is done, and treats what a task throws
+  // as an uncaught exception.
+  node::CallbackScope scope(isolate_, v8::Object::New(isolate_), node::async_context{0, 0});
+  // Tasks would take Node's refusal for an exception of the function that they call, or never end.
+  if (!CanRunJavaScript()) return;
   std::vector<std::function<void()>> tasks;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     tasks.swap(tasks_);
   }
-  // Runs microtasks and process.nextTick when the last task is done, and treats what a task throws
-  // as an uncaught exception.
-  node::CallbackScope scope(isolate_, v8::Object::New(isolate_), node::async_context{0, 0});
   for (std::function<void()>& task : tasks) task();
 }
 

@@ -39,8 +39,9 @@ class NodeHost : public Host {
 
  private:
   void RunTasks();
-  // Whether Node lets JavaScript run. It does not where it turns the loop to tear it down.
-  bool CanRunJavaScript(v8::Local<v8::Context> context) const;
+  // Whether Node lets JavaScript run. It does not once its environment is to end.
+  // REQUIRES: a callback scope.
+  bool CanRunJavaScript() const;
 
   v8::Isolate* isolate_;
   v8::Global<v8::Context> context_;
