@@ -96,7 +96,7 @@ def include_guard(sources):
 def orphans(sources):
     """Every C++ file belongs to a target, but for the libraries that scripts compile."""
     query = "kind('source file', deps(//abi/... + //ffi_jit/... + //v8_glue/... + //tests/... + " \
-        "//benchmarks/...))"
+        "//benchmarks/... + //examples/...))"
     done = subprocess.run(
         ["bazel", "query", query],
         cwd=ROOT, capture_output=True, text=True, check=False,
