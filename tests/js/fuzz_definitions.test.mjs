@@ -5,19 +5,11 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
+import { pick, random, seed } from './random.mjs';
 import {
   UnsafeCallback, UnsafeFnPointer, counts, dlopen, nativePath, open,
 } from './support.mjs';
 
-const seed = Number(process.env.SPRINGBOARD_FUZZ_SEED ?? Date.now() % 2 ** 31);
-let state = (seed >>> 0) || 1;
-function random(below) {
-  state ^= state << 13;
-  state ^= state >>> 17;
-  state ^= state << 5;
-  return (state >>> 0) % below;
-}
-const pick = (list) => list[random(list.length)];
 const path = nativePath('calls');
 const lib = open('calls', { add: { name: 'add_i32', parameters: ['i32', 'i32'], result: 'i32' },
   address: { name: 'nop', type: 'pointer' } });
