@@ -63,7 +63,7 @@ lay_out_package() {
   step "laying out the npm package in build/springboard-ffi"
   rm -rf "$package.new"
   mkdir -p "$package.new"/{bin,prebuilds}
-  for file in "$source"/*.{js,mjs,d.ts,json} "$root"/{README.md,LICENSE}; do
+  for file in "$source"/*.{js,mjs,d.ts,d.mts,json} "$root"/{README.md,LICENSE}; do
     [[ $file == */springboard.js ]] || install -m 644 "$file" "$package.new"
   done
   install -m 755 "$source/springboard.js" "$package.new/bin"

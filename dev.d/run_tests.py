@@ -36,6 +36,10 @@ V8_FLAGS = ("--allow-natives-syntax", "--expose-gc")
 
 CPP_TARGETS = ("//abi/...", "//ffi_jit/...", "//tests/...")
 
+# Those of programs that are built for this system alone, and without sanitizers: shared libraries
+# that a V8 is found for when they are loaded.
+EXAMPLE_TARGETS = ("//examples/...",)
+
 # Those that run on other systems than this one.
 CROSS_CPP_TARGETS = ("//abi/...", "//ffi_jit/...")
 
@@ -45,6 +49,9 @@ ARM64_LEFT_OUT = {
     "permission.test.mjs": "starts fifty processes, each of which takes seconds under qemu",
     "node_permission.test.mjs": "starts a dozen processes, each of which takes seconds under qemu",
     "deno_global.test.mjs": "starts twenty processes, each of which takes seconds under qemu",
+    "foreign_ends.test.mjs": "starts dozens of processes",
+    "nonblocking_ends.test.mjs": "starts dozens of processes",
+    "worker_storm.test.mjs": "starts a hundred workers, each of which takes half a second",
     "types.test.mjs": "takes as long under qemu as all other suites together",
     "scale.test.mjs": "opens 100,000 libraries, which takes minutes under qemu",
 }
@@ -120,7 +127,7 @@ def read_junit(path):
     return tally
 
 
-def test_cpp(*options, patterns=CPP_TARGETS):
+def test_cpp(*options, patterns=CPP_TARGETS + EXAMPLE_TARGETS):
     """The GoogleTest suites, through Bazel; options choose the build."""
     code, targets = run(["bazel", "query", f"tests({' + '.join(patterns)})"], quiet=True)
     labels = re.findall(r"^//(\S*):(\S+)$", targets, re.MULTILINE)
@@ -146,7 +153,7 @@ def test_cpp(*options, patterns=CPP_TARGETS):
 def test_sanitizers():
     """The same with AddressSanitizer, UndefinedBehaviorSanitizer and assertions, and as much of the
     conformance suite as runs in process."""
-    tally = test_cpp("--config=asan")
+    tally = test_cpp("--config=asan", patterns=CPP_TARGETS)
     return tally.add(test_script(ROOT / "dev", "conformance", "--sanitize", "--count=300",
                                  "--abi=sysv_x64,win64,msvc_x64"))
 
@@ -255,6 +262,7 @@ PARTS = {
     "javascript": test_javascript,
     "arm64": test_arm64,
     "win64": test_win64,
+    "types": lambda: test_script(sys.executable, ROOT / "tests/types/check.py"),
     "conformance": lambda: test_script(ROOT / "dev", "conformance", "--slice"),
     "examples": lambda: test_script(ROOT / "examples/run.sh"),
     "benchmarks": test_benchmarks,

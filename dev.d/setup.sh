@@ -1,5 +1,5 @@
-# ./dev setup: Debian's packages and the Node.js releases from npm; and for the benchmarks what only
-# they need. Sourced by ./dev after lib.sh.
+# ./dev setup: Debian's packages, Node.js releases and TypeScript from npm; and for the benchmarks
+# what only they need. Sourced by ./dev after lib.sh.
 #
 # The result is remembered in build/setup.stamp (build/setup-benchmarks.stamp) under a hash of what
 # is wanted, so that a second run costs one hash.
@@ -17,7 +17,7 @@ readonly debian_packages=(
   python3-tabulate python3-tqdm
   # Libraries of the tests, the benchmarks and the examples.
   googletest libbenchmark-dev libffi-dev
-  zlib1g zlib1g-dev libsqlite3-0 libsqlite3-dev
+  zlib1g zlib1g-dev libsqlite3-0 libsqlite3-dev libcurl4
 )
 
 # For charts.
@@ -85,7 +85,7 @@ apt_install() {
 # --force: one of them is for another processor than this machine's. Versions and checksums are
 # package-lock.json's all the same.
 install_node() {
-  step "installing Node.js 26 and 24 from npm into third_party/node"
+  step "installing Node.js 26 and 24 and TypeScript from npm into third_party/node"
   install_locked "$root/third_party/node" --force
 }
 

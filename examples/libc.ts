@@ -35,12 +35,12 @@ const sorted = Int32Array.from(values).sort();
 let comparisons = 0;
 const compare = new Deno.UnsafeCallback(
   { parameters: ["pointer", "pointer"], result: "i32" } as const,
-  (a: unknown, b: unknown) => {
+  (a, b) => {
     comparisons += 1;
-    return new Deno.UnsafePointerView(a).getInt32() - new Deno.UnsafePointerView(b).getInt32();
+    return new Deno.UnsafePointerView(a!).getInt32() - new Deno.UnsafePointerView(b!).getInt32();
   },
 );
-libc.symbols.qsort(values, COUNT, values.BYTES_PER_ELEMENT, compare.pointer);
+libc.symbols.qsort(values, BigInt(COUNT), BigInt(values.BYTES_PER_ELEMENT), compare.pointer);
 compare.close();
 check("qsort", comparisons >= COUNT - 1 && values.every((value, i) => value === sorted[i]));
 console.log(`qsort sorted ${COUNT} numbers, ${values[0]} ... ${values[COUNT - 1]},`,
@@ -57,13 +57,14 @@ console.log(`strlen("${text}") = ${length}`);
 
 process.env.SPRINGBOARD_EXAMPLE = "set by JavaScript";
 const variable = libc.symbols.getenv(cString("SPRINGBOARD_EXAMPLE"));
-check("getenv", Deno.UnsafePointerView.getCString(variable) === "set by JavaScript");
+const value = variable && Deno.UnsafePointerView.getCString(variable);
+check("getenv", value === "set by JavaScript");
 check("getenv of nothing", libc.symbols.getenv(cString("SPRINGBOARD_NOT_SET")) === null);
-console.log(`getenv("SPRINGBOARD_EXAMPLE") = "${Deno.UnsafePointerView.getCString(variable)}"`);
+console.log(`getenv("SPRINGBOARD_EXAMPLE") = "${value}"`);
 
 check("getpid", libc.symbols.getpid() === process.pid);
 check("toupper", libc.symbols.toupper(0x73) === 0x53);
-check("memcmp", libc.symbols.memcmp(cString("abc"), cString("abd"), 3) < 0);
+check("memcmp", libc.symbols.memcmp(cString("abc"), cString("abd"), 3n) < 0);
 console.log("getpid, toupper and memcmp agree with JavaScript");
 
 const { hypot, cbrt, fmaf, ldexp, lround, nan } = libm.symbols;

@@ -11,12 +11,17 @@ work=$root/build/examples
 passed=0
 failed=0
 
-# run NAME EXPECTED SCRIPT: runs SCRIPT in $work with every library allowed. EXPECTED is the whole
-# output, or, when it starts with "...", its end.
+# run NAME EXPECTED SCRIPT: runs SCRIPT in $work with every library allowed.
 run() {
-  local name=$1 expected=$2 script=$3 output status
+  expect "$1" "$2" "$root/dev" run --allow-ffi "$3"
+}
+
+# expect NAME EXPECTED COMMAND...: runs COMMAND in $work. EXPECTED is the whole output, or, when it
+# starts with "...", its end.
+expect() {
+  local name=$1 expected=$2 output status
   printf '\n== %s\n' "$name"
-  output=$(cd "$work" && "$root/dev" run --allow-ffi "$script" 2>&1)
+  output=$(cd "$work" && "${@:3}" 2>&1)
   status=$?
   printf '%s\n' "$output"
   if [[ $status -ne 0 ]]; then
@@ -68,8 +73,18 @@ run "guide: structs" $'distance = 5\nmidpoint = { x: 2.5, y: 4 }' "$examples/gui
 run "guide: callbacks" "Callback received: 42" "$examples/guide/around_callbacks.ts"
 run "guide: Rust fibonacci" "Fibonacci(10) = 55" "$examples/guide/fibonacci.ts"
 unset LD_LIBRARY_PATH
-for library in zlib sqlite libc; do
-  run "Debian's $library" "...all results agree" "$examples/$library.ts"
+for program in zlib libc sqlite/main curl/main; do
+  run "Debian's ${program%/main}" "...all results agree" "$examples/$program.ts"
+done
+
+# The program without Node, in each Node.js whose V8 it may have.
+(cd "$root" && bazel build //examples/embedding:all >&2) || failure "embedding" "does not compile"
+embedding=$root/examples/embedding
+results=$(cd "$root" && bazel info bazel-bin 2> /dev/null)/examples/embedding
+for node in node24 node26; do
+  expect "embedding in the V8 of $node" "$(< "$embedding/expected.txt")" \
+    "$root/third_party/node/node_modules/$node/bin/node" "$embedding/run.js" \
+    "$results/embedding_$node.so" "$embedding/script.js"
 done
 
 printf '\n%d passed, %d failed\n' "$passed" "$failed"

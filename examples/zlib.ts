@@ -27,14 +27,15 @@ const file = openSync(process.execPath, "r");
 const size = readSync(file, original, 0, original.length, 0);
 closeSync(file);
 check("the size of the file", size === original.length);
+const wholeSize = BigInt(size);
 
-console.log("zlib", Deno.UnsafePointerView.getCString(symbols.zlibVersion()));
+console.log("zlib", Deno.UnsafePointerView.getCString(symbols.zlibVersion()!));
 console.log(`read the first ${size / MEBIBYTE} MiB of ${process.execPath.split("/").pop()}`);
 
 for (const level of [1, 6, 9]) {
-  const compressed = new Uint8Array(Number(symbols.compressBound(size)));
+  const compressed = new Uint8Array(Number(symbols.compressBound(wholeSize)));
   const length = new BigUint64Array([BigInt(compressed.length)]);
-  check("compress2", symbols.compress2(compressed, length, original, size, level) === 0);
+  check("compress2", symbols.compress2(compressed, length, original, wholeSize, level) === 0);
   const used = compressed.subarray(0, Number(length[0]));
   check("what Node inflates", Buffer.compare(nodeZlib.inflateSync(used), original) === 0);
   const percent = (100 * used.length / size).toFixed(1);
@@ -43,8 +44,9 @@ for (const level of [1, 6, 9]) {
 
 const byNode = nodeZlib.deflateSync(original);
 const restored = new Uint8Array(size);
-const restoredLength = new BigUint64Array([BigInt(size)]);
-check("uncompress", symbols.uncompress(restored, restoredLength, byNode, byNode.length) === 0);
+const restoredLength = new BigUint64Array([wholeSize]);
+check("uncompress",
+  symbols.uncompress(restored, restoredLength, byNode, BigInt(byNode.length)) === 0);
 check("what zlib inflates", Buffer.compare(restored, original) === 0);
 console.log("what Node deflates, zlib inflates to the same bytes");
 
@@ -52,11 +54,11 @@ console.log("what Node deflates, zlib inflates to the same bytes");
 const Z_DATA_ERROR = -3;
 const broken = Uint8Array.from(byNode);
 broken.fill(0xff, 100, 200);
-restoredLength[0] = BigInt(size);
+restoredLength[0] = wholeSize;
 check("the error of a broken stream",
-  symbols.uncompress(restored, restoredLength, broken, broken.length) === Z_DATA_ERROR);
+  symbols.uncompress(restored, restoredLength, broken, BigInt(broken.length)) === Z_DATA_ERROR);
 
-const crc = symbols.crc32(0, original, size);
+const crc = symbols.crc32(0n, original, size);
 check("crc32", crc === BigInt(nodeZlib.crc32(original)));
 // In parts of 64 KiB, which are views into the same buffer, and put together again.
 let inParts = 0n;
@@ -65,8 +67,9 @@ for (let start = 0; start < size; start += 65536) {
 }
 check("crc32 in parts", inParts === crc);
 const half = size / 2;
-const combined = symbols.crc32_combine(symbols.crc32(0, original.subarray(0, half), half),
-  symbols.crc32(0, original.subarray(half), half), half);
+const [front, back] = [original.subarray(0, half), original.subarray(half)];
+const combined = symbols.crc32_combine(symbols.crc32(0n, front, half),
+  symbols.crc32(0n, back, half), BigInt(half));
 check("crc32_combine", combined === crc);
 console.log(`crc32 ${crc.toString(16)}, the same as Node's, whole, in parts and combined`);
 

@@ -123,13 +123,13 @@ class UnsafeCallback {
 
   ref() {
     if (this.#handle === undefined) throw new BadResource(CALLBACK_CLOSED);
-    if (this.#references === 0) binding.callbackHold(this.#handle, true);
+    if (this.#references === 0) binding.callbackHold(this.#handle, this);
     return ++this.#references;
   }
 
   unref() {
     if (this.#references === 0) return 0;
-    if (this.#references === 1) binding.callbackHold(this.#handle, false);
+    if (this.#references === 1) binding.callbackHold(this.#handle, undefined);
     return --this.#references;
   }
 
@@ -263,8 +263,8 @@ async function rejected(error) {
   throw error;
 }
 
-// What fp.call is while no function can be made: it throws what there is to throw when it is called.
-// Also UnsafeFnPointer.prototype.call, for which only `this` tells whose function is meant.
+// What fp.call is while no function can be made: called, it throws what there is to throw. Also
+// UnsafeFnPointer.prototype.call, for which only `this` tells whose function is meant.
 let callUnprepared;
 
 class UnsafeFnPointer {
@@ -297,8 +297,8 @@ class UnsafeFnPointer {
     this.definition = definition;
   }
 
-  // A getter, so that a call site calls the symbol's wrapper itself and V8 inlines that: a method in
-  // between would hide from it which function is meant.
+  // A getter, so that a call site calls the symbol's wrapper itself and V8 inlines that: a method
+  // in between would hide from it which function is meant.
   get call() {
     if (!(#function in this)) return callUnprepared;
     // Both properties are writable: what counts is what they are at the call.

@@ -17,7 +17,7 @@
 //   callback_binding.cc
 //                   callbackCreate(definition, function) -> { handle, pointer };
 //                   callbackClose(handle)
-//                   callbackHold(handle, held: boolean)
+//                   callbackHold(handle, object), undefined: lets go
 //   install.cc      setErrorClasses(BadResource, NotCapable); checkPointers()
 //   throws NotCapable
 //

@@ -5,10 +5,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <cstring>
 #include <deque>
-#include <optional>
+#include <mutex>
 #include <utility>
 
 #include "abi/convention.h"
@@ -19,7 +18,6 @@
 namespace springboard::glue {
 namespace {
 
-// How reports call the callback: "UnsafeCallback compare(pointer,pointer)i32".
 std::string DescriptionOf(v8::Isolate* isolate, const JsSignature& signature,
                           v8::Local<v8::Function> function) {
   std::string description = "UnsafeCallback ";
@@ -45,23 +43,8 @@ bool ConvertsInContext(const JsSignature& signature) {
 
 }  // namespace
 
-void HostLink::Report(const std::string& message) {
-  std::lock_guard<std::mutex> lock(mutex_);
-  if (host_ != nullptr) {
-    host_->Report(message);
-  } else {
-    std::fprintf(stderr, "springboard: %s\n", message.c_str());
-  }
-}
-
-void HostLink::HostIsGone() {
-  std::lock_guard<std::mutex> lock(mutex_);
-  host_ = nullptr;
-}
-
-Closure::Closure(Environment& environment, std::shared_ptr<HostLink> link, JsSignature signature,
-                 v8::Local<v8::Function> function)
-    : link_(std::move(link)),
+Closure::Closure(Environment& environment, JsSignature signature, v8::Local<v8::Function> function)
+    : foreign_calls_(environment.foreign_calls()),
       thread_(std::this_thread::get_id()),
       signature_(std::move(signature)),
       description_(DescriptionOf(environment.isolate(), signature_, function)),
@@ -70,12 +53,9 @@ Closure::Closure(Environment& environment, std::shared_ptr<HostLink> link, JsSig
       environment_(&environment),
       function_(environment.isolate(), function) {}
 
-StatusOr<std::unique_ptr<Closure>> Closure::Make(Environment& environment,
-                                                 std::shared_ptr<HostLink> link,
-                                                 JsSignature signature,
+StatusOr<std::unique_ptr<Closure>> Closure::Make(Environment& environment, JsSignature signature,
                                                  v8::Local<v8::Function> function) {
-  std::unique_ptr<Closure> closure(
-      new Closure(environment, std::move(link), std::move(signature), function));
+  std::unique_ptr<Closure> closure(new Closure(environment, std::move(signature), function));
   StatusOr<jit::StubCode> stub = jit::CodeCache::Process().StampClosure(
       closure->signature_.abi, abi::HostConvention(), &Closure::Handle, closure.get());
   if (!stub.ok()) return stub.status();
@@ -84,24 +64,52 @@ StatusOr<std::unique_ptr<Closure>> Closure::Make(Environment& environment,
 }
 
 void Closure::Close() {
-  open_ = false;
+  if (!open_.exchange(false)) return;
   environment_ = nullptr;
+  foreign_calls_->Refuse(*this);
 }
 
 void Closure::Release() { function_.Reset(); }
 
 void Closure::Handle(void* closure, const uint64_t* slots, void* result) {
   Closure* self = static_cast<Closure*>(closure);
+  if (self->thread_ != std::this_thread::get_id()) return self->HandleForeign(slots, result);
   // A thread's id may be used again after it ended; by then the closure is closed.
-  if (!self->open_ || self->thread_ != std::this_thread::get_id()) return self->Refuse();
-  if (self->environment_->HasPendingException()) return self->RunAside(slots, result);
-  self->Run(slots, result);
+  if (!self->open_) return self->ReportRefusal();
+  self->Enter(slots, result, Caller::kNativeCall);
 }
 
-void Closure::Refuse() {
-  const char* what = open_ ? " was called on a thread that is not its own; the call returned zero"
-                           : " was called after it was closed; the call returned zero";
-  if (!reported_.exchange(true)) link_->Report(description_ + what);
+void Closure::HandleForeign(const uint64_t* slots, void* result) {
+  ++foreign_callers_;
+  if (!foreign_calls_->Run(*this, slots, result)) ReportRefusal();
+  --foreign_callers_;
+}
+
+void Closure::RunForeign(const uint64_t* slots, void* result) {
+  v8::Isolate* isolate = environment_->isolate();
+  const v8::HandleScope handles(isolate);
+  const v8::Local<v8::Context> context = environment_->context();
+  const v8::Context::Scope entered(context);
+  Enter(slots, result, Caller::kForeignThread);
+  const v8::TryCatch catcher(isolate);
+  context->GetMicrotaskQueue()->PerformCheckpoint(isolate);
+  // The termination ends with the microtasks, but the next caller's function must not begin.
+  if (catcher.HasTerminated()) isolate->TerminateExecution();
+}
+
+std::optional<std::string> Closure::Refusal() {
+  if (refusal_reported_.exchange(true)) return std::nullopt;
+  const char* when = foreign_calls_->ended() ? "its environment had ended" : "it was closed";
+  return description_ + " was called after " + when + "; the call returned zero";
+}
+
+void Closure::ReportRefusal() {
+  if (const std::optional<std::string> text = Refusal()) foreign_calls_->Report(*text);
+}
+
+void Closure::Enter(const uint64_t* slots, void* result, Caller caller) {
+  if (environment_->HasPendingException()) return RunAside(slots, result, caller);
+  Run(slots, result, caller);
 }
 
 // Inlined into its one caller by hand: this runs for every call from native code.
@@ -138,18 +146,18 @@ void Closure::Refuse() {
   return result_from_js_(environment, signature_.result, returned, result, site);
 }
 
-void Closure::RunAside(const uint64_t* slots, void* result) {
+void Closure::RunAside(const uint64_t* slots, void* result, Caller caller) {
   Environment& environment = *environment_;
   const v8::HandleScope handles(environment.isolate());
   const v8::Context::Scope entered(environment.context());
   const v8::Local<v8::Value> first = environment.TakePendingException();
-  Run(slots, result);
+  Run(slots, result, caller);
   const v8::Local<v8::Value> second = environment.TakePendingException();
   environment.StorePendingException(first);
   environment.StorePendingException(second);
 }
 
-void Closure::Run(const uint64_t* slots, void* result) {
+void Closure::Run(const uint64_t* slots, void* result, Caller caller) {
   // The function may close its own callback, but not free this: that waits for a host task.
   Environment& environment = *environment_;
   v8::Isolate* isolate = environment.isolate();
@@ -165,24 +173,28 @@ void Closure::Run(const uint64_t* slots, void* result) {
       // A failed conversion may have begun to write.
       if (result != nullptr) std::memset(result, 0, ResultBytes(signature_.result));
       terminated = catcher.HasTerminated();
-      if (!terminated && catcher.HasCaught()) HandleException(environment, catcher.Exception());
+      if (!terminated && catcher.HasCaught()) {
+        HandleException(environment, catcher.Exception(), caller);
+      }
     }
   }
   // The termination ends at the native frames; asking again makes the JavaScript behind them stop.
   if (terminated) isolate->TerminateExecution();
 }
 
-void Closure::HandleException(Environment& environment, v8::Local<v8::Value> exception) {
+void Closure::HandleException(Environment& environment, v8::Local<v8::Value> exception,
+                              Caller caller) {
   v8::Isolate* isolate = environment.isolate();
   const v8::Context::Scope entered(environment.context());
   // A native call that JavaScript made takes the exception when it returns. Without JavaScript on
   // the stack the event loop called the native code, and nobody would.
-  if (v8::StackTrace::CurrentStackTrace(isolate, 1)->GetFrameCount() > 0) {
+  if (caller == Caller::kNativeCall &&
+      v8::StackTrace::CurrentStackTrace(isolate, 1)->GetFrameCount() > 0) {
     environment.StorePendingException(exception);
     return;
   }
-  link_->Report(description_ +
-                " threw where no JavaScript waits for it: " + ExceptionText(isolate, exception));
+  foreign_calls_->Report(description_ + " threw where no JavaScript waits for it: " +
+                         ExceptionText(isolate, exception));
 }
 
 void RetiredClosures::Keep(std::unique_ptr<Closure> closure) {
@@ -191,9 +203,12 @@ void RetiredClosures::Keep(std::unique_ptr<Closure> closure) {
   static auto& closures = *new std::deque<std::unique_ptr<Closure>>;
   std::unique_ptr<Closure> oldest;  // freed without the lock
   std::lock_guard<std::mutex> lock(mutex);
-  if (closures.size() == kMaxRetired) {
+  if (closures.size() >= kMaxRetired) {
     oldest = std::move(closures.front());
     closures.pop_front();
+    // Its stub may be left at any moment, but not be freed at the same moment: its turn comes
+    // again.
+    if (oldest->HasForeignCallers()) closures.push_back(std::move(oldest));
   }
   closures.push_back(std::move(closure));
 }

@@ -1,6 +1,6 @@
 // callback_binding: the native functions behind UnsafeCallback. See binding.h.
 //
-// Isolate thread only. The environment owns its CallbackHome and every Callback until it is closed.
+// Isolate thread only. The environment owns every Callback until it is closed.
 
 #include <memory>
 #include <optional>
@@ -18,25 +18,12 @@ namespace {
 
 using Info = v8::FunctionCallbackInfo<v8::Value>;
 
-// What all callbacks of one environment share.
-class CallbackHome : public Owned {
- public:
-  explicit CallbackHome(Environment& environment)
-      : environment_(environment), link_(std::make_shared<HostLink>(&environment.host())) {}
-  ~CallbackHome() override { link_->HostIsGone(); }
-
-  Environment& environment() const { return environment_; }
-  const std::shared_ptr<HostLink>& link() const { return link_; }
-
- private:
-  Environment& environment_;
-  std::shared_ptr<HostLink> link_;
-};
-
-// An UnsafeCallback's native part. Destroyed with no frame of its stub on the stack.
+// An UnsafeCallback's native part. Destroyed with no frame of its stub on the stack. When the
+// object is collected without close() it stays: native code may go on calling it.
 class Callback : public Owned {
  public:
-  explicit Callback(std::unique_ptr<Closure> closure) : closure_(std::move(closure)) {}
+  Callback(Environment& environment, std::unique_ptr<Closure> closure)
+      : environment_(environment), closure_(std::move(closure)) {}
   ~Callback() override {
     closure_->Close();
     closure_->Release();
@@ -45,35 +32,63 @@ class Callback : public Owned {
 
   Closure& closure() { return *closure_; }
 
-  bool held = false;  // counted by Environment::HoldLoop()
+  // `handle` is reachable from the object alone. Called once.
+  void Watch(v8::Local<v8::Object> handle) {
+    handle_.Reset(environment_.isolate(), handle);
+    handle_.SetWeak(
+        this,
+        [](const v8::WeakCallbackInfo<Callback>& info) {
+          Callback& callback = *info.GetParameter();
+          callback.handle_.Reset();
+          callback.environment_.ReportDropped(
+              Environment::Dropped::kCallback,
+              callback.closure_->description() +
+                  " was collected without close(): because native code may call it, its code and "
+                  "its function stay as long as the environment. Keep the object, and close() it "
+                  "when native code has no more use for it");
+        },
+        v8::WeakCallbackType::kParameter);
+  }
+  // Nobody can drop it any more.
+  void StopWatching() { handle_.Reset(); }
+
+  // While there is an `object`, it stays and the event loop goes on.
+  void Hold(v8::Local<v8::Value> object) {
+    if (held_.IsEmpty()) environment_.HoldLoop();
+    held_.Reset(environment_.isolate(), object);
+  }
+  void LetGo() {
+    if (held_.IsEmpty()) return;
+    held_.Reset();
+    environment_.ReleaseLoop();
+  }
 
  private:
+  Environment& environment_;
   std::unique_ptr<Closure> closure_;
+  v8::Global<v8::Object> handle_;
+  v8::Global<v8::Value> held_;
 };
-
-CallbackHome& HomeOf(const Info& info) {
-  return *static_cast<CallbackHome*>(ExternalPointer(info.Data().As<v8::External>()));
-}
 
 // callbackCreate(definition, function) -> { handle, pointer }
 void Create(const Info& info) {
-  CallbackHome& home = HomeOf(info);
-  Environment& environment = home.environment();
+  Environment& environment = *EnvironmentOf(info);
   v8::Isolate* isolate = environment.isolate();
   if (!RequirePointers(environment)) return;
   if (!info[1]->IsFunction()) return ThrowTypeError(isolate, "expected Function");
   std::optional<JsSignature> signature = ParseJsSignature(environment, info[0]);
   if (!signature.has_value()) return;
   StatusOr<std::unique_ptr<Closure>> closure =
-      Closure::Make(environment, home.link(), *std::move(signature), info[1].As<v8::Function>());
+      Closure::Make(environment, *std::move(signature), info[1].As<v8::Function>());
   if (!closure.ok()) {
     return ThrowTypeError(isolate,
                           "Cannot construct UnsafeCallback: " + closure.status().message());
   }
-  auto callback = std::make_unique<Callback>(*std::move(closure));
+  auto callback = std::make_unique<Callback>(environment, *std::move(closure));
   v8::Local<v8::Object> handle;
   if (!environment.NewHandle(callback.get()).ToLocal(&handle)) return;
 
+  callback->Watch(handle);
   environment.CallbackMade();
   v8::Local<v8::Name> names[] = {Name(isolate, "handle"), Name(isolate, "pointer")};
   v8::Local<v8::Value> values[] = {handle, PointerToJs(isolate, callback->closure().entry())};
@@ -81,50 +96,33 @@ void Create(const Info& info) {
   info.GetReturnValue().Set(v8::Object::New(isolate, v8::Null(isolate), names, values, 2));
 }
 
-void SetHeld(Environment& environment, Callback& callback, bool held) {
-  if (callback.held == held) return;
-  callback.held = held;
-  if (held) {
-    environment.HoldLoop();
-  } else {
-    environment.ReleaseLoop();
-  }
-}
-
-// callbackHold(handle, held); api.js passes no handle that is closed.
+// callbackHold(handle, object), or undefined to let go; api.js passes no handle that is closed.
 void Hold(const Info& info) {
   Callback* callback = static_cast<Callback*>(HandlePointer(info[0].As<v8::Object>()));
-  SetHeld(HomeOf(info).environment(), *callback, info[1]->IsTrue());
+  if (info[1]->IsUndefined()) {
+    callback->LetGo();
+  } else {
+    callback->Hold(info[1]);
+  }
 }
 
 // callbackClose(handle); api.js closes a handle once.
 void Close(const Info& info) {
-  CallbackHome& home = HomeOf(info);
   v8::Local<v8::Object> handle = info[0].As<v8::Object>();
   Callback* callback = static_cast<Callback*>(HandlePointer(handle));
   SetHandlePointer(handle, nullptr);
-  SetHeld(home.environment(), *callback, false);
+  callback->StopWatching();
+  callback->LetGo();
   callback->closure().Close();
-  home.environment().Retire(callback);
+  EnvironmentOf(info)->Retire(callback);
 }
 
 }  // namespace
 
 void AddCallbackFunctions(Environment& environment, v8::Local<v8::Object> binding) {
-  v8::Isolate* isolate = environment.isolate();
-  v8::Local<v8::Context> context = environment.context();
-  auto home = std::make_unique<CallbackHome>(environment);
-  v8::Local<v8::External> data = NewExternal(isolate, home.get());
-  environment.Adopt(std::move(home));
-  static constexpr struct {
-    const char* name;
-    v8::FunctionCallback callback;
-  } kFunctions[] = {{"callbackCreate", Create}, {"callbackHold", Hold}, {"callbackClose", Close}};
-  for (const auto& function : kFunctions) {
-    v8::Local<v8::Function> value =
-        v8::Function::New(context, function.callback, data).ToLocalChecked();
-    binding->Set(context, Name(isolate, function.name), value).Check();
-  }
+  AddFunction(environment, binding, "callbackCreate", Create);
+  AddFunction(environment, binding, "callbackHold", Hold);
+  AddFunction(environment, binding, "callbackClose", Close);
 }
 
 }  // namespace springboard::glue

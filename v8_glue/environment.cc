@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "v8_glue/error.h"
+#include "v8_glue/foreign_calls.h"
 #include "v8_glue/nonblocking.h"
 #include "v8_glue/switch.h"
 #include "v8_glue/symbol_shape.h"
@@ -33,6 +34,9 @@ Environment::Environment(v8::Local<v8::Context> context, Host& host, Policy& pol
       policy_(policy),
       tier_(ProvenTier(options.tier)),
       shared_(SharedState::Of(isolate_)),
+      foreign_calls_(std::make_shared<ForeignCalls>(&host, shared_->running_symbol,
+                                                    options.foreign_call_warning)),
+      ends_with_process_(options.ends_with_process),
       self_(std::make_shared<Environment*>(this)) {
   v8::HandleScope scope(isolate_);
   if (tier_ != Tier::kPublicApi) object_layout_ = CheckObjectLayout(context);
@@ -63,6 +67,7 @@ Environment::Environment(v8::Local<v8::Context> context, Host& host, Policy& pol
 
 Environment::~Environment() {
   self_.reset();
+  foreign_calls_->End();
   std::erase(shared_->environments, this);
   pool_calls_.reset();  // calls hold symbols
   // A destructor may release the last reference to something else, but adopts and retires nothing.
@@ -144,6 +149,20 @@ void Environment::PostDrain() {
   host_.PostTask([weak = std::weak_ptr<Environment*>(self_)] {
     if (const auto self = weak.lock()) (*self)->DrainRetired();
   });
+}
+
+void Environment::ReportDropped(Dropped kind, const std::string& what) {
+  bool& reported = kind == Dropped::kLibrary ? library_drop_reported_ : callback_drop_reported_;
+  if (self_ == nullptr || std::exchange(reported, true)) return;
+  host_.PostTask([weak = std::weak_ptr<Environment*>(self_), what] {
+    if (const auto self = weak.lock()) {
+      (*self)->host_.Report(what + ". Others that are dropped like this are not reported");
+    }
+  });
+}
+
+bool Environment::LeavesLibrariesLoaded() const {
+  return self_ == nullptr && (ends_with_process_ || foreign_calls_->seen());
 }
 
 void Environment::DrainRetired() {

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "v8_glue/intrusive_list.h"
@@ -22,6 +23,7 @@
 
 namespace springboard::glue {
 
+class ForeignCalls;
 class PoolCalls;
 class ShapeCache;
 class SymbolsObjects;
@@ -57,6 +59,7 @@ class Environment {
   const Words& words() const { return *words_; }
   SymbolsObjects& symbols_objects() const { return *symbols_objects_; }
   PoolCalls& pool_calls() const { return *pool_calls_; }
+  const std::shared_ptr<ForeignCalls>& foreign_calls() const { return foreign_calls_; }
 
   // --- Native calls and callbacks
 
@@ -75,6 +78,9 @@ class Environment {
    private:
     SharedState& shared_;
   };
+
+  // What other threads are told of this one.
+  RunningSymbol& running_symbol() const { return *shared_->running_symbol; }
 
   // True when no native call can be on the isolate's stack below the running host task.
   bool Idle() const { return shared_->depth == 0; }
@@ -125,6 +131,15 @@ class Environment {
   // Frees an adopted object from a host task, once Idle().
   void Retire(Owned* owned);
 
+  // Reports, from a host task, something that was collected although it was never closed: of each
+  // kind the first, and nothing at the environment's own end. Also from a weak callback.
+  enum class Dropped { kLibrary, kCallback };
+  void ReportDropped(Dropped kind, const std::string& what);
+
+  // Whether this ends with libraries open that must not be unloaded, because threads of theirs may
+  // be running: one has called, or the process ends with the environment.
+  bool LeavesLibrariesLoaded() const;
+
   // The class an API error is thrown as; set by api.js.
   v8::Global<v8::Function> bad_resource_class;
   v8::Global<v8::Function> not_capable_class;
@@ -158,11 +173,16 @@ class Environment {
   std::unique_ptr<Words> words_;
   std::unique_ptr<SymbolsObjects> symbols_objects_;
   std::unique_ptr<PoolCalls> pool_calls_;
+  const std::shared_ptr<ForeignCalls> foreign_calls_;
+  const bool ends_with_process_;
+  bool library_drop_reported_ = false;
+  bool callback_drop_reported_ = false;
   int loop_holds_ = 0;
   bool drain_posted_ = false;
   IntrusiveList<Owned, Owned> owned_;
   IntrusiveList<Owned, Owned> retired_;
   // Host tasks hold a weak reference: a task that runs after the environment is gone does nothing.
+  // Null from the beginning of the destructor on.
   std::shared_ptr<Environment*> self_;
 };
 

@@ -76,6 +76,7 @@ std::string Describe(v8::Isolate* isolate, v8::Local<v8::Value> value) {
 std::string ExceptionText(v8::Isolate* isolate, v8::Local<v8::Value> exception) {
   v8::TryCatch catcher(isolate);
   v8::String::Utf8Value text(isolate, exception);
+  if (catcher.HasTerminated()) isolate->TerminateExecution();
   return *text == nullptr ? "(an exception without text)" : *text;
 }
 

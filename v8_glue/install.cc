@@ -8,6 +8,7 @@
 #include "v8_glue/embedded_js.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
+#include "v8_glue/foreign_calls.h"
 #include "v8_glue/nonblocking.h"
 #include "v8_glue/springboard.h"
 #include "v8_glue/v8_compat.h"
@@ -139,6 +140,8 @@ void AddFunction(Environment& environment, v8::Local<v8::Object> binding, std::s
 }
 
 void EnvironmentDeleter::operator()(Environment* environment) const { delete environment; }
+
+void LoopEnds(Environment& environment) { environment.foreign_calls()->End(); }
 
 EnvironmentHandle Install(v8::Local<v8::Context> context, v8::Local<v8::Object> target, Host& host,
                           Policy& policy, const InstallOptions& options) {

@@ -28,6 +28,15 @@ Library::Library(Environment& environment, std::shared_ptr<const NativeLibrary> 
       switch_(environment.isolate(), NewSwitch(environment.context())),
       native_(std::move(native)) {}
 
+Library::~Library() {
+  if (native_ == nullptr) return;
+  if (environment_.LeavesLibrariesLoaded()) native_->LeaveLoaded();
+  environment_.ReportDropped(Environment::Dropped::kLibrary,
+                             "the library '" + native_->path() +
+                                 "' was collected without close(), with all of its functions, and "
+                                 "is unloaded");
+}
+
 v8::Local<v8::Object> Library::switch_object() const { return switch_.Get(environment_.isolate()); }
 
 void Library::Add(Symbol& symbol) { symbols_.Add(symbol); }

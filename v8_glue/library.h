@@ -23,6 +23,8 @@ class Library {
  public:
   // Without a native library it holds functions that nobody closes (function pointers).
   Library(Environment& environment, std::shared_ptr<const NativeLibrary> native);
+  // Unloads what was not closed, and reports it; see Environment::LeavesLibrariesLoaded().
+  ~Library();
   Library(const Library&) = delete;
   Library& operator=(const Library&) = delete;
 

@@ -21,19 +21,20 @@ Status LastError() {
 StatusOr<NativeLibrary> NativeLibrary::Open(const std::string& path) {
   void* handle = dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL);
   if (handle == nullptr) return LastError();
-  return NativeLibrary(handle);
+  return NativeLibrary(handle, path);
 }
 
 NativeLibrary::NativeLibrary(NativeLibrary&& other) noexcept
-    : handle_(std::exchange(other.handle_, nullptr)) {}
+    : handle_(std::exchange(other.handle_, nullptr)), path_(std::move(other.path_)) {}
 
 NativeLibrary& NativeLibrary::operator=(NativeLibrary&& other) noexcept {
   std::swap(handle_, other.handle_);
+  std::swap(path_, other.path_);
   return *this;
 }
 
 NativeLibrary::~NativeLibrary() {
-  if (handle_ != nullptr) dlclose(handle_);
+  if (handle_ != nullptr && !stays_) dlclose(handle_);
 }
 
 StatusOr<const void*> NativeLibrary::Find(const std::string& name) const {

@@ -4,12 +4,14 @@
 #define SPRINGBOARD_V8_GLUE_NATIVE_LIBRARY_H_
 
 #include <string>
+#include <utility>
 
 #include "abi/status.h"
 
 namespace springboard::glue {
 
-// Owns one reference to a loaded library. Movable; unloads when destroyed.
+// Owns one reference to a loaded library. Movable, while nobody else knows it; unloads when
+// destroyed.
 class NativeLibrary {
  public:
   // Hands `path` to the system's loader. The Status carries the loader's own message.
@@ -24,10 +26,19 @@ class NativeLibrary {
   // The address of `name`. The Status carries the loader's own message. REQUIRES: not moved from.
   StatusOr<const void*> Find(const std::string& name) const;
 
+  // From now on it is not unloaded when this is destroyed. One thread at a time, and whoever
+  // destroys this does so later.
+  void LeaveLoaded() const { stays_ = true; }
+
+  // As Open() was given it.
+  const std::string& path() const { return path_; }
+
  private:
-  explicit NativeLibrary(void* handle) : handle_(handle) {}
+  NativeLibrary(void* handle, std::string path) : handle_(handle), path_(std::move(path)) {}
 
   void* handle_;
+  std::string path_;
+  mutable bool stays_ = false;
 };
 
 }  // namespace springboard::glue

@@ -194,6 +194,7 @@ bool Symbol::Invoke(const Arguments& arguments, CallMemory& memory) {
   }
   {
     const Environment::DepthScope depth(&environment());
+    const RunningSymbol::Scope running(environment().running_symbol(), name_);
     shape_.call_stub(target_, memory.slots(), memory.result());
   }
   return !environment().RethrowPendingException();

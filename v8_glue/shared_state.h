@@ -15,6 +15,7 @@
 
 #include "ffi_jit/stub.h"
 #include "v8_glue/held_buffers.h"
+#include "v8_glue/running_symbol.h"
 
 namespace springboard::glue {
 
@@ -32,6 +33,7 @@ struct SharedState {
   jit::FastBlock* block;
   v8::Global<v8::Value> pending_exception;  // while set, block->status is not kDone
   HeldBuffers held_buffers;
+  const std::shared_ptr<RunningSymbol> running_symbol = std::make_shared<RunningSymbol>();
   int depth = 0;  // of native calls and callbacks, see DepthScope
   bool callback_made = false;
   std::vector<Environment*> environments;

@@ -2,13 +2,14 @@
 //
 // The embedder implements Host (its event loop) and Policy (its permission rules) and calls
 // Install() once per context. Everything here is used on the isolate's thread unless a comment says
-// otherwise.
+// otherwise. docs/embedding.md walks through a program that does so.
 
 #ifndef SPRINGBOARD_V8_GLUE_SPRINGBOARD_H_
 #define SPRINGBOARD_V8_GLUE_SPRINGBOARD_H_
 
 #include <v8.h>
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -83,6 +84,13 @@ struct InstallOptions {
   // Nonblocking calls that are in the host's hands at a time, running or in its queue. More wait
   // for their turn; none is dropped. At least 1.
   size_t max_pool_calls = 1024;
+  // A thread that has called a callback and waited so long for the isolate's thread is reported,
+  // once for each callback: the two may wait for each other.
+  std::chrono::milliseconds foreign_call_warning = std::chrono::seconds(5);
+  // Whether the environment is destroyed only when its process ends. Libraries that are open then
+  // stay loaded, because threads of theirs may still run. (Otherwise they stay if one of their
+  // threads has called a callback, and are unloaded if not.)
+  bool ends_with_process = false;
 };
 
 // Destroys an Environment; see Install().
@@ -92,11 +100,21 @@ struct EnvironmentDeleter {
 using EnvironmentHandle = std::unique_ptr<Environment, EnvironmentDeleter>;
 
 // Puts the API (dlopen, UnsafePointer, UnsafePointerView, UnsafeFnPointer, UnsafeCallback, errors)
-// as properties on `target`. The handle keeps everything alive: the embedder destroys it before the
-// isolate, on the isolate's thread, with no native call on the stack; JavaScript must not run in
-// the context afterwards. Null, with a JavaScript exception pending, if V8 refuses.
+// as properties on `target`, an object of `context`. REQUIRES: a HandleScope. A context may have
+// several environments, and an isolate several contexts with some: each has an API of its own, and
+// they know of each other's callbacks.
+//
+// The handle keeps everything alive: the embedder destroys it before the isolate, on the isolate's
+// thread, with no native call on the stack; JavaScript must not run in the context afterwards.
+// Null, with a JavaScript exception pending, if V8 refuses; `target` may then have some of the
+// properties.
 EnvironmentHandle Install(v8::Local<v8::Context> context, v8::Local<v8::Object> target, Host& host,
                           Policy& policy, const InstallOptions& options = {});
+
+// Tells that the event loop will not turn any more: other threads that wait for a callback of this
+// environment, and those that call one later, go on with zero. Destroying the environment does so,
+// too; an embedder that waits for such a thread before that, a worker's for example, calls this.
+void LoopEnds(Environment& environment);
 
 }  // namespace springboard::glue
 

@@ -36,6 +36,8 @@ class Symbol : public Tethered, public ListNode<Library> {
     const void* target;
   };
 
+  ~Symbol() override { environment().running_symbol().ForgetNames(); }
+
   // The callables for `requests`, in order. Throws and returns false, without anything that can be
   // reached, if one of them cannot be made.
   static bool MakeAll(Environment& environment, const std::shared_ptr<Library>& library,

@@ -48,8 +48,34 @@ def v8_library(name, deps = [], **kwargs):
         native.cc_library(
             name = name + "_" + node,
             copts = _V8_COPTS,
-            deps = deps + ["@{}//:headers".format(node)],
+            deps = deps + ["@{}//:v8_headers".format(node)],
             **kwargs
+        )
+
+def v8_program(name, srcs, v8_deps):
+    """Shared libraries NAME_node24.so, ... of what a process with such a V8 can load, without Node.
+
+    NAME_node24, ... are their code alone, for link checks.
+
+    Args:
+      name: the targets' common stem.
+      srcs: the sources.
+      v8_deps: stems of v8_library targets.
+    """
+    for node in NODE_ABIS:
+        native.cc_library(
+            name = "{}_{}".format(name, node),
+            srcs = srcs,
+            copts = _V8_COPTS,
+            alwayslink = True,  # nothing in the program calls its entry
+            deps = ["@{}//:v8_headers".format(node)] +
+                   ["{}_{}".format(dep, node) for dep in v8_deps],
+        )
+        native.cc_binary(
+            name = "{}_{}.so".format(name, node),
+            linkopts = _ADDON_LINKOPTS,
+            linkshared = True,
+            deps = [":{}_{}".format(name, node)],
         )
 
 def node_addon(name, srcs, v8_deps, deps = []):

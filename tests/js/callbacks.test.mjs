@@ -305,16 +305,6 @@ test('close, and close twice', () => {
   assert.throws(() => callback.close(), isBadResource);
 });
 
-test('ref and unref count', () => {
-  const callback = new UnsafeCallback(plain, () => {});
-  assert.deepEqual([callback.ref(), callback.ref(), callback.unref(), callback.unref(),
-    callback.unref()], [1, 2, 1, 0, 0]);
-  callback.close();
-  const safe = UnsafeCallback.threadSafe(plain, () => {});
-  assert.ok(safe instanceof UnsafeCallback);
-  assert.equal(safe.unref(), 0);
-  safe.close();
-});
 
 test('definition, callback and pointer are its fields', () => {
   const callback = () => {};
@@ -367,22 +357,6 @@ test('a closed callback that native code calls gives zero and one report', () =>
   assert.equal(status, 0, stderr);
   assert.equal(stdout, '42\n0 0\n');
   assert.equal(stderr.split('\n').filter((line) => line.includes('springboard')).length, 1, stderr);
-});
-
-test('a callback called on another thread gives zero and a report', () => {
-  const program = `
-    import { UnsafeCallback, open } from '${root}/tests/js/support.mjs';
-    const lib = open('callbacks',
-      { on_thread: { parameters: ['function', 'i32'], result: 'i32' } });
-    const callback = new UnsafeCallback({ parameters: ['i32'], result: 'i32' }, (x) => x + 1);
-    console.log(lib.symbols.on_thread(callback.pointer, 41));
-    console.log(lib.symbols.on_thread(callback.pointer, 41));
-    callback.close();
-    console.log('healthy');`;
-  const { status, stdout, stderr } = runNode(program);
-  assert.equal(status, 0, stderr);
-  assert.equal(stdout, '0\n0\nhealthy\n');
-  assert.match(stderr, /springboard: .*thread/);
 });
 
 test('a callback that is never closed does not keep the process', () => {

@@ -5,18 +5,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { pick, random, seed } from './random.mjs';
 import { UnsafeCallback, UnsafeFnPointer, UnsafePointer, heat, site } from './support.mjs';
 
-const seed = Number(process.env.SPRINGBOARD_FUZZ_SEED ?? Date.now() % 2 ** 31);
-let state = seed >>> 0;
-// A small generator with good enough low bits (xorshift32).
-function random(below) {
-  state ^= state << 13;
-  state ^= state >>> 17;
-  state ^= state << 5;
-  return (state >>> 0) % below;
-}
-const pick = (list) => list[random(list.length)];
 const bits64 = () => (BigInt(random(2 ** 32 - 1)) << 32n) | BigInt(random(2 ** 32 - 1));
 
 const scalars = {

@@ -74,7 +74,8 @@ function bothWays(library, name, definition, options) {
 
 const odd = [undefined, null, true, '5', {}, [], () => {}, Symbol.iterator];
 const integers = [0, 1, -1, 127, 128, -128, 255, 256, -129, 65535, 2 ** 31, -(2 ** 31), 2 ** 32,
-  2 ** 53, 2 ** 64, 1e300, -0, 1.5, NaN, Infinity, -Infinity, 7n, -7n, 2n ** 63n, 2n ** 64n, ...odd];
+  2 ** 53, 2 ** 64, 1e300, -0, 1.5, NaN, Infinity, -Infinity, 7n, -7n, 2n ** 63n, 2n ** 64n,
+  ...odd];
 const floats = [0, -0, 1.5, 0.1, 1e300, NaN, -Infinity, 7n, ...odd];
 const pointers = [null, UnsafePointer.create(4096n), 4096, 4096n, new Uint8Array(1), ...odd];
 const rows = [
@@ -90,7 +91,7 @@ const rows = [
 ];
 for (const strict of [false, true]) {
   for (const [kind, name, values] of rows) {
-    test(`${kind}${strict ? ', strict' : ''}: the same outcomes as of calls that block`, async () => {
+    test(`${kind}${strict ? ', strict' : ''}: outcomes as of calls that block`, async () => {
       const ways = bothWays('calls', name, { parameters: [kind], result: kind }, { strict });
       let good = 0;
       for (const value of values) {
@@ -202,7 +203,8 @@ test('resizable and growable stores reject, structs of them are copied', async (
   const growable = new SharedArrayBuffer(16, { maxByteLength: 32 });
   const gate = newGate();
   symbols.open_gate(gate);
-  for (const bad of [resizable, growable, new Uint8Array(resizable), new DataView(growable, 1, 2)]) {
+  const views = [new Uint8Array(resizable), new DataView(growable, 1, 2)];
+  for (const bad of [resizable, growable, ...views]) {
     await assert.rejects(symbols.sum_at_gate(bad, 2, gate), typeError('Resizable backing stores ' +
       "are not supported for nonblocking FFI calls: symbol 'sum_at_gate', parameter 0"));
   }

@@ -21,7 +21,9 @@ test('a thousand symbols keep fast properties, whatever order they are called in
 });
 
 test('properties stay fast beside ones that cannot be written', () => {
-  const constants = { value: { name: 'nop', type: 'pointer' }, later: { ...add, nonblocking: true } };
+  const constants = {
+    value: { name: 'nop', type: 'pointer' }, later: { ...add, nonblocking: true },
+  };
   for (const definitions of [{ ...many(add), ...constants }, { ...constants, ...many(add) }]) {
     const lib = open('calls', definitions);
     assert.equal(%HasFastProperties(lib.symbols), true);

@@ -1,6 +1,5 @@
 // callbacks: native code that calls back, in every way the tests need.
 
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -112,25 +111,6 @@ int64_t repeat(int32_t (*callback)(int32_t), int32_t count) {
   int64_t sum = 0;
   for (int32_t i = 0; i < count; ++i) sum += callback(i);
   return sum;
-}
-
-typedef struct {
-  int32_t (*callback)(int32_t);
-  int32_t argument, result;
-} Job;
-static void* run_job(void* data) {
-  Job* job = data;
-  job->result = job->callback(job->argument);
-  return 0;
-}
-// Calls back on another thread and waits for it.
-int32_t on_thread(int32_t (*callback)(int32_t), int32_t argument) {
-  ++g_calls;
-  Job job = {callback, argument, -1};
-  pthread_t thread;
-  if (pthread_create(&thread, 0, run_job, &job) != 0) return -2;
-  pthread_join(thread, 0);
-  return job.result;
 }
 
 // A callback kept for later, for example until it is closed.

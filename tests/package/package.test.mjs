@@ -68,7 +68,8 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 test('the tarball holds what the package needs and no install script', () => {
   const installed = join(folder, 'node_modules', 'springboard-ffi');
-  for (const file of ['index.js', 'index.mjs', 'index.d.ts', 'deno.d.ts', 'LICENSE', 'README.md']) {
+  for (const file of ['index.js', 'index.mjs', 'index.d.ts', 'index.d.mts', 'deno.d.ts', 'LICENSE',
+    'README.md']) {
     assert.ok(existsSync(join(installed, file)), `${file} is missing`);
   }
   assert.deepEqual(readdirSync(join(installed, 'prebuilds')).sort(), [

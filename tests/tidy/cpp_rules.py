@@ -29,6 +29,7 @@ _COMPILED_BY_SCRIPTS = ("tests/native/", "examples/guide/", "third_party/toolcha
 _PLATFORM_FILES = {
     "ffi_jit/unwind_host.cc": (r"dlfcn\.h", r"windows\.h"),
     "v8_glue/native_library.cc": (r"dlfcn\.h",),
+    "v8_glue/node/thread_pool.cc": (r"pthread\.h", r"signal\.h"),
 }
 
 # Tests also use the test library and the system they run on.
@@ -95,7 +96,7 @@ def include_guard(sources):
 def orphans(sources):
     """Every C++ file belongs to a target, but for the libraries that scripts compile."""
     query = "kind('source file', deps(//abi/... + //ffi_jit/... + //v8_glue/... + //tests/... + " \
-        "//benchmarks/...))"
+        "//benchmarks/... + //examples/...))"
     done = subprocess.run(
         ["bazel", "query", query],
         cwd=ROOT, capture_output=True, text=True, check=False,

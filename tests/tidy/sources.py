@@ -11,7 +11,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 _SKIPPED_FOLDERS = {".git", "build", "node_modules", "__pycache__"}
 
 _CPP = {".h", ".cc", ".c"}
-_JAVASCRIPT = {".js", ".mjs", ".ts"}
+_JAVASCRIPT = {".js", ".mjs", ".ts", ".mts", ".cts"}
 _BAZEL = {".bazel", ".bzl", ".BUILD"}
 
 

@@ -9,8 +9,18 @@ _BUILD = """\
 
 package(default_visibility = ["//visibility:public"])
 
-# V8's headers, and Node's and libuv's beside them in one folder: which of them a layer may include
-# is checked by //tests/tidy.
+# All are in one folder. Including one that a target does not depend on is an error all the same.
+cc_library(
+    name = "v8_headers",
+    hdrs = glob([
+        "include/node/v8*.h",
+        "include/node/cppgc/**/*.h",
+        "include/node/libplatform/**/*.h",
+    ]),
+    includes = ["include/node"],
+)
+
+# V8's, Node's and libuv's.
 cc_library(
     name = "headers",
     hdrs = glob(["include/node/**/*.h"]),

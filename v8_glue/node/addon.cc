@@ -1,8 +1,9 @@
 // addon: the entry point that Node loads, once per environment (main thread and every Worker).
 //
-// Exports install(target, nodeAllows), which puts the API on `target`, and restrict(rules), which
-// sets the rules of the process. What an environment holds is an Instance, destroyed by the
-// environment's cleanup hook on its own thread.
+// Exports install(target, nodeAllows), which puts the API on `target` and returns the function that
+// is to be called when the event loop has come to its end, and restrict(rules), which sets the
+// rules of the process. What an environment holds is an Instance, destroyed by the environment's
+// cleanup hook on its own thread.
 
 #include <node.h>
 
@@ -17,6 +18,7 @@
 #include "v8_glue/node/thread_pool.h"
 #include "v8_glue/node/variables.h"
 #include "v8_glue/springboard.h"
+#include "v8_glue/v8_compat.h"
 
 namespace springboard::glue {
 namespace {
@@ -89,19 +91,31 @@ void Restrict(const v8::FunctionCallbackInfo<v8::Value>& info) {
   }
 }
 
-// install(target, nodeAllows)
+// What install() returns. Nobody but load.js has it, which calls it before CleanUp().
+void EndLoop(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  auto* instance = static_cast<Instance*>(ExternalPointer(info.Data().As<v8::External>()));
+  if (instance->environment != nullptr) LoopEnds(*instance->environment);
+}
+
+// install(target, nodeAllows) -> loopEnds()
 void InstallInto(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
   if (!info[0]->IsObject()) return ThrowTypeError(isolate, "install: expected an object");
-  const std::optional<Variables> variables = ReadVariables(isolate);
+  std::optional<Variables> variables = ReadVariables(isolate);
   if (!variables.has_value()) return;
   ThreadPool::Process().SetMaxThreads(variables->pool_threads);
 
   Instance* instance = new Instance(context, node::GetCurrentEventLoop(isolate), info[1]);
   instance->hook = node::AddEnvironmentCleanupHook(isolate, CleanUp, instance);
+  variables->options.ends_with_process = instance->main;
   instance->environment = Install(context, info[0].As<v8::Object>(), instance->host,
                                   instance->policy, variables->options);
+  v8::Local<v8::Function> end;
+  if (instance->environment != nullptr &&
+      v8::Function::New(context, EndLoop, NewExternal(isolate, instance)).ToLocal(&end)) {
+    info.GetReturnValue().Set(end);
+  }
 }
 
 // Puts `function` on the addon's exports.

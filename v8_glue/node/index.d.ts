@@ -1,19 +1,53 @@
-// The types of springboard-ffi. Definitions written `as const` give typed symbols:
+// The types of springboard-ffi: Deno's names for its FFI, and what Springboard adds to them.
 //
-//   const cos = { parameters: ['f64'], result: 'f64' } as const;
-//   const { symbols } = dlopen('libm.so.6', { cos });
+//   const { symbols } = dlopen('libm.so.6', { cos: { parameters: ['f64'], result: 'f64' } });
 //   symbols.cos(0); // (x: number) => number
+//
+// Definitions that stand in the call, or are made `as const`, give every symbol its own type.
+// Needs TypeScript 5.7 and lib ES2020, and nothing of Node's or a browser's types.
 
+/** Types that are numbers in JavaScript. `i53` and `u53` are 64-bit integers in C. */
 export type NativeNumberType =
   | 'u8' | 'i8' | 'u16' | 'i16' | 'u32' | 'i32' | 'i53' | 'u53' | 'f32' | 'f64';
+/** 64-bit integers: native code's come as bigints, JavaScript may pass numbers too. */
 export type NativeBigIntType = 'u64' | 'i64' | 'usize' | 'isize';
+/** C's `bool`. */
 export type NativeBooleanType = 'bool';
+/** An address. */
 export type NativePointerType = 'pointer';
-export type NativeFunctionType = 'function';
+/** The address of bytes that JavaScript owns. */
 export type NativeBufferType = 'buffer';
+/** The address of a function. */
+export type NativeFunctionType = 'function';
+/** No result. */
 export type NativeVoidType = 'void';
 /** A C struct by value: the types of its fields, in order. */
-export type NativeStructType = { readonly struct: readonly NativeType[] };
+export interface NativeStructType {
+  readonly struct: readonly NativeType[];
+}
+
+/** What a value means beside its native type. Exists in types only. */
+declare const meaning: unique symbol;
+interface Meaning<T> {
+  readonly [meaning]: T;
+}
+
+/** `u8` whose values are those of an enum: `'u8' as NativeU8Enum<Color>`. */
+export type NativeU8Enum<T extends number> = 'u8' & Meaning<T>;
+/** `i8` whose values are those of an enum. */
+export type NativeI8Enum<T extends number> = 'i8' & Meaning<T>;
+/** `u16` whose values are those of an enum. */
+export type NativeU16Enum<T extends number> = 'u16' & Meaning<T>;
+/** `i16` whose values are those of an enum. */
+export type NativeI16Enum<T extends number> = 'i16' & Meaning<T>;
+/** `u32` whose values are those of an enum. */
+export type NativeU32Enum<T extends number> = 'u32' & Meaning<T>;
+/** `i32` whose values are those of an enum. */
+export type NativeI32Enum<T extends number> = 'i32' & Meaning<T>;
+/** A pointer to one thing only: `'pointer' as NativeTypedPointer<PointerObject<Window>>`. */
+export type NativeTypedPointer<T extends PointerObject> = 'pointer' & Meaning<T>;
+/** A function of one signature only: takes the pointer of an UnsafeCallback with it. */
+export type NativeTypedFunction<T extends UnsafeCallbackDefinition> = 'function' & Meaning<T>;
 
 /** A type that a parameter, a field or a static symbol can have. */
 export type NativeType =
@@ -21,129 +55,174 @@ export type NativeType =
   | NativeBigIntType
   | NativeBooleanType
   | NativePointerType
-  | NativeFunctionType
   | NativeBufferType
+  | NativeFunctionType
   | NativeStructType;
+/** A type that a result can have. */
 export type NativeResultType = NativeType | NativeVoidType;
 
-declare const brand: unique symbol;
-
 /** An address. Opaque; made by UnsafePointer and by native functions. */
-export interface PointerObject<T = unknown> {
-  readonly [brand]: T;
-}
+export interface PointerObject<T = unknown> extends Meaning<T> {}
 /** An address, or null for the null pointer. */
-export type PointerValue<T = unknown> = PointerObject<T> | null;
+export type PointerValue<T = unknown> = null | PointerObject<T>;
 
-/** Bytes that native code may read and write. */
+/** Bytes that native code may read and write; they may be shared between threads. */
 export type BufferLike = ArrayBufferLike | ArrayBufferView;
 
-/** What JavaScript passes for a native type. */
-export type ToNativeType<T extends NativeType> =
-  T extends NativeStructType ? BufferLike
-  : T extends NativeNumberType ? number
-  : T extends NativeBigIntType ? number | bigint
-  : T extends NativeBooleanType ? boolean
-  : T extends NativePointerType | NativeFunctionType ? PointerValue
-  : T extends NativeBufferType ? BufferLike | null
+/** What native types that are names are in JavaScript, whichever way they go. */
+interface Scalars extends Record<NativeNumberType, number> {
+  bool: boolean;
+  pointer: PointerValue;
+  function: PointerValue;
+  void: void;
+}
+/** What JavaScript passes. */
+interface PassedScalars extends Scalars, Record<NativeBigIntType, number | bigint> {
+  buffer: BufferLike | null;
+}
+/** What JavaScript returns from a callback. */
+interface ReturnedScalars extends Scalars, Record<NativeBigIntType, number | bigint> {
+  buffer: BufferLike | PointerValue;
+}
+/** What JavaScript receives. */
+interface ReceivedScalars extends Scalars, Record<NativeBigIntType, bigint> {
+  buffer: PointerValue;
+}
+
+/** Looks a type up: structs are bytes, a typed name is what it means, the rest is in the table. */
+type InJavaScript<T, Struct, Table> =
+  T extends NativeStructType ? Struct
+  : T extends Meaning<infer M> ? (T extends 'function' ? PointerValue<M> : MeantValue<T, M>)
+  : T extends keyof Table ? Table[T]
   : never;
+type MeantValue<T, M> = T extends 'pointer' ? M | null : M;
+
+/** What JavaScript passes for a native type. */
+export type ToNativeType<T extends NativeType = NativeType> =
+  InJavaScript<T, BufferLike, PassedScalars>;
+/** What a callback may return for a native type. */
+export type ToNativeResultType<T extends NativeResultType = NativeResultType> =
+  InJavaScript<T, BufferLike, ReturnedScalars>;
+/** What JavaScript passes for a list of parameters. */
+export type ToNativeParameterTypes<T extends readonly NativeType[]> = {
+  [K in keyof T]: ToNativeType<T[K]>;
+};
 
 /** What JavaScript receives for a native type. */
-export type FromNativeType<T extends NativeResultType> =
-  T extends NativeStructType ? Uint8Array<ArrayBuffer>
-  : T extends NativeNumberType ? number
-  : T extends NativeBigIntType ? bigint
-  : T extends NativeBooleanType ? boolean
-  : T extends NativePointerType | NativeFunctionType | NativeBufferType ? PointerValue
-  : T extends NativeVoidType ? void
-  : never;
-
-/** What a callback may return for a native type. */
-export type ToNativeResultType<T extends NativeResultType> =
-  T extends NativeVoidType ? void
-  : T extends NativeBufferType ? PointerValue | BufferLike
-  : T extends NativeType ? ToNativeType<T>
-  : never;
-
-export type ToNativeParameterTypes<T extends readonly NativeType[]> = {
-  -readonly [K in keyof T]: ToNativeType<T[K]>;
-};
+export type FromNativeType<T extends NativeType = NativeType> =
+  InJavaScript<T, Uint8Array<ArrayBuffer>, ReceivedScalars>;
+/** What a call returns for a native type. */
+export type FromNativeResultType<T extends NativeResultType = NativeResultType> =
+  InJavaScript<T, Uint8Array<ArrayBuffer>, ReceivedScalars>;
+/** What a callback receives for a list of parameters. */
 export type FromNativeParameterTypes<T extends readonly NativeType[]> = {
-  -readonly [K in keyof T]: FromNativeType<T[K]>;
+  [K in keyof T]: FromNativeType<T[K]>;
 };
 
 /** A function of a library. */
-export interface ForeignFunction {
+export interface ForeignFunction<
+  Parameters extends readonly NativeType[] = readonly NativeType[],
+  Result extends NativeResultType = NativeResultType,
+  NonBlocking extends boolean = boolean,
+> {
   /** The symbol's name in the library; without it the property's own name. */
-  readonly name?: string | null;
-  readonly parameters: readonly NativeType[];
-  readonly result: NativeResultType;
+  name?: string;
+  parameters: Parameters;
+  result: Result;
   /** The call runs on another thread and gives a promise. */
-  readonly nonblocking?: boolean | null;
+  nonblocking?: NonBlocking;
+  /** The symbol is null, instead of an error, where the library lacks it. */
+  optional?: boolean;
   /** Promises that the function never calls back into JavaScript, which makes calls faster. */
-  readonly leaf?: boolean | null;
+  leaf?: boolean;
   /**
    * Integers out of range or with a fraction are TypeErrors instead of being wrapped. Without it,
    * what the library was opened with.
    */
-  readonly strict?: boolean | null;
-  /** The symbol is null, instead of an error, where the library lacks it. */
-  readonly optional?: boolean;
+  strict?: boolean;
 }
 
 /** A variable of a library; read once, when the library is loaded. */
-export interface ForeignStatic {
-  readonly name?: string | null;
-  readonly type: NativeType;
-  readonly optional?: boolean;
+export interface ForeignStatic<Type extends NativeType = NativeType> {
+  /** The symbol's name in the library; without it the property's own name. */
+  name?: string;
+  type: Type;
+  /** The symbol is null, instead of an error, where the library lacks it. */
+  optional?: boolean;
 }
 
+/** What dlopen() looks up in a library. */
 export interface ForeignLibraryInterface {
-  readonly [name: string]: ForeignFunction | ForeignStatic;
+  [name: string]: ForeignFunction | ForeignStatic;
 }
 
-type ResultOf<T extends ForeignFunction> =
-  T['nonblocking'] extends true ? Promise<FromNativeType<T['result']>>
-  : FromNativeType<T['result']>;
+/** A promise of T for nonblocking functions, T itself for others. */
+export type ConditionalAsync<IsAsync extends boolean | undefined, T> =
+  IsAsync extends true ? Promise<T> : T;
 
-/** A function whose result is a struct: a new array, or `out`, filled. */
+/** What a call returns. */
+export type StaticForeignSymbolReturnType<T extends ForeignFunction> =
+  ConditionalAsync<T['nonblocking'], FromNativeResultType<T['result']>>;
+
+/** A function whose result is a struct: it is `out`, filled, or else a new array. */
 export interface StructFunction<T extends ForeignFunction> {
-  (...args: ToNativeParameterTypes<T['parameters']>): ResultOf<T>;
   <Out extends BufferLike>(
     ...args: [...args: ToNativeParameterTypes<T['parameters']>, out: Out]
-  ): Out;
+  ): ConditionalAsync<T['nonblocking'], Out>;
+  (...args: ToNativeParameterTypes<T['parameters']>): StaticForeignSymbolReturnType<T>;
 }
 
 /** The JavaScript function of a ForeignFunction. */
-export type StaticForeignFunction<T extends ForeignFunction> =
-  T['result'] extends NativeStructType ? StructFunction<T>
-  : (...args: ToNativeParameterTypes<T['parameters']>) => ResultOf<T>;
+export type FromForeignFunction<T extends ForeignFunction> =
+  IsStructOfTuple<T> extends true ? StructFunction<T>
+  : (...args: ToNativeParameterTypes<T['parameters']>) => StaticForeignSymbolReturnType<T>;
 
+/** Where the number of parameters is not known, the last argument cannot be told from `out`. */
+type IsStructOfTuple<T extends ForeignFunction> =
+  number extends T['parameters']['length'] ? false
+  : T['result'] extends NativeStructType ? true
+  : false;
+
+/** A symbol that the library has. */
 export type StaticForeignSymbol<T extends ForeignFunction | ForeignStatic> =
-  | (T extends ForeignFunction ? StaticForeignFunction<T>
-    : T extends ForeignStatic ? FromNativeType<T['type']>
-    : never)
-  | (T['optional'] extends true ? null : never);
+  T extends ForeignFunction ? FromForeignFunction<T>
+  : T extends ForeignStatic ? FromNativeType<T['type']>
+  : never;
 
+/** The symbols of a library; an optional one may be null. */
 export type StaticForeignLibraryInterface<T extends ForeignLibraryInterface> = {
-  [K in keyof T]: StaticForeignSymbol<T[K]>;
+  [K in keyof T]: T[K]['optional'] extends true ? StaticForeignSymbol<T[K]> | null
+    : StaticForeignSymbol<T[K]>;
 };
 
-export interface DynamicLibrary<S extends ForeignLibraryInterface> {
+/** `Symbol.dispose`, where the program's lib has it. */
+type DisposeSymbol = typeof Symbol extends { readonly dispose: infer S extends symbol } ? S : never;
+/** What `using` closes at the end of the block. */
+export type ClosedByUsing = { [K in DisposeSymbol]: () => void };
+
+/** An open library. */
+export interface DynamicLibrary<S extends ForeignLibraryInterface> extends ClosedByUsing {
   symbols: StaticForeignLibraryInterface<S>;
   /** Calls of its symbols throw BadResource from now on. */
   close(): void;
-  [Symbol.dispose](): void;
 }
 
+/** What holds for all symbols of a library. */
 export interface LibraryOptions {
-  /** What symbols are that do not say whether they are strict. */
-  readonly strict?: boolean | null;
+  /** What functions are that do not say whether they are strict. */
+  strict?: boolean;
+}
+
+/** A URL object, by the parts that are looked at; its protocol must be `file:`. */
+export interface FileUrl {
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly pathname: string;
 }
 
 /** Loads a library: a path, a name that the system's loader searches for, or a file URL. */
 export function dlopen<const S extends ForeignLibraryInterface>(
-  path: string | URL,
+  filename: string | FileUrl,
   symbols: S,
   options?: LibraryOptions,
 ): DynamicLibrary<S>;
@@ -151,12 +230,16 @@ export function dlopen<const S extends ForeignLibraryInterface>(
 /** Functions for addresses; not constructed. */
 export class UnsafePointer {
   private constructor();
+  /** The pointer of a number. */
   static create<T = unknown>(value: number | bigint): PointerValue<T>;
+  /** Whether two pointers are one address; `===` compares the objects. */
   static equals<T = unknown>(a: PointerValue<T>, b: PointerValue<T>): boolean;
   /** The address of a buffer's bytes, which the pointer object keeps alive, or of a callback. */
   static of<T = unknown>(value: UnsafeCallback<any> | BufferLike): PointerValue<T>;
-  static offset<T = unknown>(pointer: PointerObject, offset: number | bigint): PointerValue<T>;
-  static value(pointer: PointerValue | UnsafeCallback<any>): bigint;
+  /** The pointer `offset` bytes on. */
+  static offset<T = unknown>(value: PointerObject, offset: number | bigint): PointerValue<T>;
+  /** The number of a pointer. */
+  static value(value: PointerValue | UnsafeCallback<any>): bigint;
 }
 
 /** Reads memory at an address; offsets are in bytes and need no alignment. */
@@ -186,37 +269,54 @@ export class UnsafePointerView {
   static copyInto(pointer: PointerObject, destination: BufferLike, offset?: number): void;
 }
 
+/** Refuses a pointer that is known to be of another function than `Fn`. */
+type PointerToFunction<Of, Fn> =
+  unknown extends Of ? PointerObject<Of>
+  : Of extends Omit<Fn, 'nonblocking'> ? PointerObject<Of>
+  : PointerObject<Omit<Fn, 'nonblocking'>>;
+
 /** A native function at an address. */
-export class UnsafeFnPointer<const Fn extends Omit<ForeignFunction, 'name' | 'optional'>> {
-  constructor(pointer: PointerObject, definition: Fn);
-  pointer: PointerObject;
+export class UnsafeFnPointer<const Fn extends ForeignFunction, Of = unknown> {
+  constructor(pointer: PointerObject<Of> & PointerToFunction<Of, NoInfer<Fn>>, definition: Fn);
+  pointer: PointerObject<Fn>;
   definition: Fn;
-  call: StaticForeignFunction<Fn>;
+  /** Calls the function. To be called as a method. */
+  call: FromForeignFunction<Fn>;
 }
 
-export interface UnsafeCallbackDefinition {
-  readonly parameters: readonly NativeType[];
-  readonly result: NativeResultType;
+/** The signature of a callback. */
+export interface UnsafeCallbackDefinition<
+  Parameters extends readonly NativeType[] = readonly NativeType[],
+  Result extends NativeResultType = NativeResultType,
+> {
+  parameters: Parameters;
+  result: Result;
   /** Integers that the function returns are checked instead of coerced. */
-  readonly strict?: boolean | null;
+  strict?: boolean;
 }
 
-export type UnsafeCallbackFunction<Definition extends UnsafeCallbackDefinition> =
-  (...args: FromNativeParameterTypes<Definition['parameters']>) =>
-    ToNativeResultType<Definition['result']>;
+/** The JavaScript function of a callback. */
+export type UnsafeCallbackFunction<
+  Parameters extends readonly NativeType[] = readonly NativeType[],
+  Result extends NativeResultType = NativeResultType,
+> = (...args: FromNativeParameterTypes<Parameters>) => ToNativeResultType<Result>;
 
 /** A native function that runs a JavaScript function. Takes memory until it is closed. */
 export class UnsafeCallback<
   const Definition extends UnsafeCallbackDefinition = UnsafeCallbackDefinition,
 > {
-  constructor(definition: Definition, callback: UnsafeCallbackFunction<Definition>);
+  constructor(
+    definition: Definition,
+    callback: UnsafeCallbackFunction<Definition['parameters'], Definition['result']>,
+  );
+  /** What native code calls. */
   readonly pointer: PointerObject<Definition>;
   readonly definition: Definition;
-  readonly callback: UnsafeCallbackFunction<Definition>;
+  readonly callback: UnsafeCallbackFunction<Definition['parameters'], Definition['result']>;
   /** A callback that has been referenced once. */
-  static threadSafe<const Definition extends UnsafeCallbackDefinition>(
+  static threadSafe<const Definition extends UnsafeCallbackDefinition = UnsafeCallbackDefinition>(
     definition: Definition,
-    callback: UnsafeCallbackFunction<Definition>,
+    callback: UnsafeCallbackFunction<Definition['parameters'], Definition['result']>,
   ): UnsafeCallback<Definition>;
   /** One more reference; the process goes on while there are any. Returns how many. */
   ref(): number;
@@ -224,12 +324,18 @@ export class UnsafeCallback<
   unref(): number;
   /** Native code must not call the pointer any more; if it does, it gets zero. */
   close(): void;
-  [Symbol.dispose](): void;
+}
+export interface UnsafeCallback<
+  Definition extends UnsafeCallbackDefinition = UnsafeCallbackDefinition,
+> extends ClosedByUsing {}
+
+/** The classes of errors that are not JavaScript's own. */
+export namespace errors {
+  /** A library or callback was used, or closed again, after it was closed. */
+  class BadResource extends Error {}
+  /** Permission is missing. */
+  class NotCapable extends Error {}
 }
 
-export const errors: {
-  /** A library or callback was used, or closed again, after it was closed. */
-  BadResource: new (message?: string) => Error;
-  /** Permission is missing. */
-  NotCapable: new (message?: string) => Error;
-};
+// Without it, everything above would be exported.
+export {};

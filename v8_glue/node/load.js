@@ -18,7 +18,7 @@ if (!(modules in SUPPORTED) || !existsSync(file)) {
       `${Object.values(SUPPORTED).join(' and ')} on linux-x64.`);
 }
 
-const { install, restrict } = require(file);
+const addon = require(file);
 
 // What Node's permission model says of native calls, if it is on: a function () => boolean.
 function nodePermission() {
@@ -36,8 +36,11 @@ function nodePermission() {
 const nodeAllows = nodePermission();
 
 // install(target): puts the API on `target`, under the rules of the process and of Node.
-exports.install = (target) => install(target, nodeAllows);
+exports.install = (target) => {
+  // Node waits for workers before it cleans up, and they may wait for a callback of this thread.
+  process.once('exit', addon.install(target, nodeAllows));
+};
 
 // restrict({ allow: true | string[], deny: true | string[] }): sets the rules of the process, once,
 // for what is installed afterwards in any thread.
-exports.restrict = restrict;
+exports.restrict = addon.restrict;

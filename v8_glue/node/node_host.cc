@@ -16,6 +16,11 @@ NodeHost::NodeHost(v8::Local<v8::Context> context, uv_loop_t* loop)
   uv_async_init(loop, &async_,
                 [](uv_async_t* async) { static_cast<NodeHost*>(async->data)->RunTasks(); });
   async_.data = this;
+  v8::ScriptCompiler::Source source(v8::String::Empty(isolate_));
+  v8::Local<v8::Function> nothing;
+  if (v8::ScriptCompiler::CompileFunction(context, &source).ToLocal(&nothing)) {
+    nothing_.Reset(isolate_, nothing);
+  }
   // Only KeepAlive(true) lets the handle hold the process.
   uv_unref(reinterpret_cast<uv_handle_t*>(&async_));
 }
@@ -53,6 +58,7 @@ void NodeHost::Close(std::function<void()> closed) {
   open_ = false;
   tasks_.clear();
   context_.Reset();
+  nothing_.Reset();
   closed_ = std::move(closed);
   uv_close(reinterpret_cast<uv_handle_t*>(&async_), [](uv_handle_t* handle) {
     // Moved out first: the function destroys the host.
@@ -61,18 +67,32 @@ void NodeHost::Close(std::function<void()> closed) {
   });
 }
 
+bool NodeHost::CanRunJavaScript() const {
+  const v8::TryCatch catcher(isolate_);
+  // Unlike V8, Node knows of a worker's termination even after some JavaScript was stopped by it.
+  const bool can =
+      !nothing_.IsEmpty() && !node::MakeCallback(isolate_, v8::Object::New(isolate_),
+                                                 nothing_.Get(isolate_), 0, nullptr, {0, 0})
+                                  .IsEmpty();
+  // What was asked for is still to come: the next JavaScript has to stop, too.
+  if (catcher.HasTerminated()) isolate_->TerminateExecution();
+  return can;
+}
+
 void NodeHost::RunTasks() {
-  std::vector<std::function<void()>> tasks;
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    tasks.swap(tasks_);
-  }
   v8::HandleScope handles(isolate_);
   v8::Local<v8::Context> context = context_.Get(isolate_);
   v8::Context::Scope entered(context);
   // Runs microtasks and process.nextTick when the last task is done, and treats what a task throws
   // as an uncaught exception.
   node::CallbackScope scope(isolate_, v8::Object::New(isolate_), node::async_context{0, 0});
+  // Tasks would take Node's refusal for an exception of the function that they call, or never end.
+  if (!CanRunJavaScript()) return;
+  std::vector<std::function<void()>> tasks;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    tasks.swap(tasks_);
+  }
   for (std::function<void()>& task : tasks) task();
 }
 

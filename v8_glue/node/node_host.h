@@ -35,9 +35,13 @@ class NodeHost : public Host {
 
  private:
   void RunTasks();
+  // Whether Node lets JavaScript run. It does not once its environment is to end.
+  // REQUIRES: a callback scope.
+  bool CanRunJavaScript() const;
 
   v8::Isolate* isolate_;
   v8::Global<v8::Context> context_;
+  v8::Global<v8::Function> nothing_;  // a JavaScript function that does it
   uv_async_t async_;
   std::function<void()> closed_;
 

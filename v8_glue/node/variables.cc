@@ -2,7 +2,9 @@
 
 #include "v8_glue/node/variables.h"
 
+#include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cstdlib>
 #include <string>
 #include <string_view>
@@ -57,11 +59,16 @@ bool ReadPositive(v8::Isolate* isolate, const char* name, size_t* number) {
 
 std::optional<Variables> ReadVariables(v8::Isolate* isolate) {
   Variables variables = {{}, ThreadPool::kDefaultThreads};
-  if (!ReadTier(isolate, &variables.options.tier) ||
-      !ReadPositive(isolate, "SPRINGBOARD_POOL_CALLS", &variables.options.max_pool_calls) ||
-      !ReadPositive(isolate, "SPRINGBOARD_POOL_THREADS", &variables.pool_threads)) {
+  InstallOptions& options = variables.options;
+  auto warning_ms = static_cast<size_t>(options.foreign_call_warning.count());
+  if (!ReadTier(isolate, &options.tier) ||
+      !ReadPositive(isolate, "SPRINGBOARD_POOL_CALLS", &options.max_pool_calls) ||
+      !ReadPositive(isolate, "SPRINGBOARD_POOL_THREADS", &variables.pool_threads) ||
+      !ReadPositive(isolate, "SPRINGBOARD_WARN_AFTER_MS", &warning_ms)) {
     return std::nullopt;
   }
+  // An hour is as good as never, and does not overflow a clock.
+  options.foreign_call_warning = std::chrono::milliseconds(std::min<size_t>(warning_ms, 3'600'000));
   return variables;
 }
 
