@@ -54,25 +54,67 @@ declare global {
     export import FileUrl = ffi.FileUrl;
     export import UnsafeCallbackDefinition = ffi.UnsafeCallbackDefinition;
     export import UnsafeCallbackFunction = ffi.UnsafeCallbackFunction;
-    export import errors = ffi.errors;
 
     /** The script's arguments. */
     const args: string[];
-    /** The system that Springboard was built for. */
+    /** The system; `linux` in all releases so far, and programs ask for the others. */
     const build: {
-      readonly os: 'linux' | 'darwin' | 'windows';
+      readonly target: string;
       readonly arch: 'x86_64' | 'aarch64';
+      readonly os: 'linux' | 'darwin' | 'windows';
+      readonly vendor: string;
+      readonly env?: string;
     };
-    /** The environment of the process. */
+    /** The environment of the process, which native code sees, too. */
     const env: {
       /** A variable's value; undefined if it is not set. */
       get(key: string): string | undefined;
+      set(key: string, value: string): void;
+      has(key: string): boolean;
+      delete(key: string): void;
+      /** A copy of all variables. */
+      toObject(): { [key: string]: string };
     };
-    /** Ends the process, with exit code 0 if none is given. */
+    /** The process's id. */
+    const pid: number;
+    /** With what the process ends if nothing else decides. */
+    var exitCode: number;
+    /** Ends the process, with `exitCode` if no code is given. */
     function exit(code?: number): never;
     /** The bytes of a file. */
     function readFileSync(path: string | FileUrl): Uint8Array<ArrayBuffer>;
     /** The text of a file in UTF-8. */
     function readTextFileSync(path: string | FileUrl): string;
+
+    /** What Deno's functions throw. The FFI throws the first two, reading files the others. */
+    namespace errors {
+      /** A library or callback was used, or closed again, after it was closed. */
+      class BadResource extends Error {}
+      /** Permission is missing. */
+      class NotCapable extends Error {}
+      class NotFound extends Error {}
+      class PermissionDenied extends Error {}
+      class ConnectionRefused extends Error {}
+      class ConnectionReset extends Error {}
+      class ConnectionAborted extends Error {}
+      class NotConnected extends Error {}
+      class AddrInUse extends Error {}
+      class AddrNotAvailable extends Error {}
+      class BrokenPipe extends Error {}
+      class AlreadyExists extends Error {}
+      class InvalidData extends Error {}
+      class TimedOut extends Error {}
+      class Interrupted extends Error {}
+      class WriteZero extends Error {}
+      class WouldBlock extends Error {}
+      class UnexpectedEof extends Error {}
+      class Http extends Error {}
+      class Busy extends Error {}
+      class NotSupported extends Error {}
+      class FilesystemLoop extends Error {}
+      class IsADirectory extends Error {}
+      class NetworkUnreachable extends Error {}
+      class NotADirectory extends Error {}
+    }
   }
 }
