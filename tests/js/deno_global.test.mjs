@@ -87,8 +87,8 @@ test('Deno.env is the environment of the process', () => {
       emptied,
       deleted: [env.has('MADE_HERE'), env.get('MADE_HERE') === undefined],
       inherited: [env.has('toString'), env.get('toString') === undefined],
-      empty: [outcome(() => env.get('')), outcome(() => env.set('', 'x')), outcome(() => env.has('')),
-        outcome(() => env.delete(''))],
+      empty: [outcome(() => env.get('')), outcome(() => env.set('', 'x')),
+        outcome(() => env.has('')), outcome(() => env.delete(''))],
       equals: [outcome(() => env.get('a=b')), outcome(() => env.set('a=b', 'x')),
         outcome(() => env.has('a=b')), outcome(() => env.delete('a=b'))],
       zero: [outcome(() => env.get('a\\0'))[0], outcome(() => env.set('a', 'x\\0'))[0]],
@@ -198,7 +198,7 @@ test('functions that a script replaces change nothing', () => {
     String.prototype.includes = () => true;
     Buffer.prototype.toString = () => 'no text';
     globalThis.Uint8Array = globalThis.TypeError = undefined;
-    console.log(Deno.env.get('HOME') === 'elsewhere', Deno.readTextFileSync('patched.mjs').length > 0,
-      Deno.readFileSync('patched.mjs').length > 0);
+    console.log(Deno.env.get('HOME') === 'elsewhere',
+      Deno.readTextFileSync('patched.mjs').length > 10, Deno.readFileSync('patched.mjs').length > 0);
     Deno.exit();`)], 'false true true\n');
 });

@@ -1,5 +1,5 @@
-// node_permission: Node's own permission model (`node --permission`) rules over the package and over
-// the command, in the main thread and in workers, also when a permission is dropped on the way.
+// node_permission: Node's own permission model (`node --permission`) rules over the package and the
+// command, in the main thread and in workers, also when a permission is dropped on the way.
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// permission: what --allow-ffi and --deny-ffi let a script of `springboard run` do, on paths, links,
-// bare names and raw pointers. node_permission.test.mjs has Node's own permission model.
+// permission: what --allow-ffi and --deny-ffi let a script of `springboard run` do: paths, links, bare
+// names and raw pointers. node_permission.test.mjs has Node's own permission model.
 
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, realpathSync, symlinkSync } from 'node:fs';
@@ -16,7 +16,8 @@ const bare = 'libm.so.6';
 const bareFile = script('maps.mjs', `
   import { readFileSync } from 'node:fs';
   Deno.dlopen('${bare}', {});
-  const line = readFileSync('/proc/self/maps', 'utf8').split('\\n').find((l) => l.includes('/libm.'));
+  const lines = readFileSync('/proc/self/maps', 'utf8').split('\\n');
+  const line = lines.find((text) => text.includes('/libm.'));
   console.log(JSON.stringify(line.slice(line.indexOf('/'))));
 `) && told(['run', '--allow-ffi', 'maps.mjs']);
 
@@ -178,7 +179,8 @@ test('without permission no operation touches memory or runs what it was given',
         getArrayBuffer: () => view.getArrayBuffer(8),
         copyInto: () => view.copyInto(bytes),
         call: () => call.call(),
-        nonblocking: () => new UnsafeFnPointer(pointer, { ...definition, nonblocking: true }).call(),
+        nonblocking: () =>
+          new UnsafeFnPointer(pointer, { ...definition, nonblocking: true }).call(),
         trap: () => new UnsafeFnPointer(pointer, trap).call(),
       };
       for (const type of ['Bool', 'Int8', 'Uint8', 'Int16', 'Uint16', 'Int32', 'Uint32', 'BigInt64',
