@@ -199,6 +199,7 @@ test('functions that a script replaces change nothing', () => {
     Buffer.prototype.toString = () => 'no text';
     globalThis.Uint8Array = globalThis.TypeError = undefined;
     console.log(Deno.env.get('HOME') === 'elsewhere',
-      Deno.readTextFileSync('patched.mjs').length > 10, Deno.readFileSync('patched.mjs').length > 0);
+      Deno.readTextFileSync('patched.mjs').length > 10,
+      Deno.readFileSync('patched.mjs').length > 0);
     Deno.exit();`)], 'false true true\n');
 });

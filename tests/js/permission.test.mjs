@@ -1,5 +1,5 @@
-// permission: what --allow-ffi and --deny-ffi let a script of `springboard run` do: paths, links, bare
-// names and raw pointers. node_permission.test.mjs has Node's own permission model.
+// permission: what --allow-ffi and --deny-ffi let a script of `springboard run` do: paths, links,
+// bare names and raw pointers. node_permission.test.mjs has Node's own permission model.
 
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, realpathSync, symlinkSync } from 'node:fs';
@@ -116,6 +116,7 @@ test('a denied library is reached by no bare name and by no name that the loader
 });
 
 test('a link that appears or is turned later does not open a way', () => {
+  symlinkSync(calls, join(folder, 'turns.so'));
   script('turn.mjs', `
     import { symlinkSync, unlinkSync } from 'node:fs';
     const open = (path) => {
@@ -129,15 +130,22 @@ test('a link that appears or is turned later does not open a way', () => {
     symlinkSync(${JSON.stringify(other)}, 'later.so');
     const outcomes = [open('./later.so'), open(${JSON.stringify(other)})];
     unlinkSync('later.so');
+    symlinkSync(${JSON.stringify(calls)}, 'turned.so');
+    unlinkSync('turns.so');
+    symlinkSync(${JSON.stringify(other)}, 'turns.so');
+    outcomes.push(open('./turned.so'), open('./turns.so'));
+    unlinkSync('turned.so');
+    unlinkSync('turns.so');
+    symlinkSync(${JSON.stringify(calls)}, 'turns.so');
     process.chdir('/');
     console.log(JSON.stringify([...outcomes, open('./link.so'), open(${JSON.stringify(link)})]));
   `);
   // An allowed name that becomes a link to another library does not allow that one; a denied one
   // does deny it. Relative paths are the script's, rules are of the folder at start.
-  assert.deepEqual(told(['run', '--allow-ffi=later.so,link.so', 'turn.mjs']),
-    ['NotCapable', 'NotCapable', 'NotCapable', 'allowed']);
-  assert.deepEqual(told(['run', '--allow-ffi=/', '--deny-ffi=later.so,link.so', 'turn.mjs']),
-    ['NotCapable', 'NotCapable', 'Error', 'NotCapable']);
+  assert.deepEqual(told(['run', '--allow-ffi=later.so,turns.so', 'turn.mjs']),
+    ['NotCapable', 'NotCapable', 'allowed', 'NotCapable', 'NotCapable', 'allowed']);
+  assert.deepEqual(told(['run', '--allow-ffi=/', '--deny-ffi=later.so,turns.so', 'turn.mjs']),
+    ['NotCapable', 'NotCapable', 'NotCapable', 'NotCapable', 'Error', 'NotCapable']);
 });
 
 test('the empty path is the whole process: no list of paths allows it', () => {
