@@ -36,12 +36,15 @@ void ThreadPool::SetMaxThreads(size_t max_threads) {
 }
 
 bool ThreadPool::Run(std::function<void()> task) {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  if (idle_ <= tasks_.size() && threads_ < max_threads_ && !StartThread() && threads_ == 0) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  tasks_.push_back(std::move(task));
+  const bool notify = CallThread();
+  if (threads_ == 0) {
+    tasks_.pop_back();
     return false;
   }
-  tasks_.push_back(std::move(task));
-  wake_.notify_one();
+  lock.unlock();
+  if (notify) wake_.notify_one();
   return true;
 }
 
@@ -53,7 +56,13 @@ void ThreadPool::Abandon() {
   all_freed_.wait(lock, [this] { return freeing_ == 0; });
 }
 
-// REQUIRES: mutex_ is held. Not std::thread, which throws where the system refuses.
+bool ThreadPool::CallThread() {
+  if (called_ || tasks_.empty()) return false;
+  called_ = idle_ > 0 || (threads_ < max_threads_ && StartThread());
+  return called_ && idle_ > 0;
+}
+
+// Not std::thread, which throws where the system refuses.
 bool ThreadPool::StartThread() {
   const auto work = [](void* pool) -> void* {
     static_cast<ThreadPool*>(pool)->Work();
@@ -74,28 +83,37 @@ bool ThreadPool::StartThread() {
 void ThreadPool::Work() {
   std::unique_lock<std::mutex> lock(mutex_);
   while (true) {
+    // Whoever was called, a thread has come.
+    called_ = false;
+    while (!tasks_.empty() && !abandoned_) RunFirst(lock);
     ++idle_;
-    const bool woken =
-        wake_.wait_for(lock, kIdleTime, [this] { return !tasks_.empty() && !abandoned_; });
+    const std::cv_status waited = wake_.wait_for(lock, kIdleTime);
     --idle_;
-    if (!woken) break;
-    std::function<void()> task = std::move(tasks_.front());
-    tasks_.pop_front();
-    lock.unlock();
-    task();
-    lock.lock();
-    if (abandoned_) {
-      // Leaked: what it holds may need an allocator that is gone.
-      static_cast<void>(new std::function<void()>(std::move(task)));
-      continue;
-    }
-    ++freeing_;
-    lock.unlock();
-    task = nullptr;
-    lock.lock();
-    if (--freeing_ == 0) all_freed_.notify_all();
+    if (waited == std::cv_status::timeout && (tasks_.empty() || abandoned_)) break;
   }
+  // The call may have been for this one.
+  called_ = false;
   --threads_;
+}
+
+void ThreadPool::RunFirst(std::unique_lock<std::mutex>& lock) {
+  std::function<void()> task = std::move(tasks_.front());
+  tasks_.pop_front();
+  const bool notify = CallThread();
+  lock.unlock();
+  if (notify) wake_.notify_one();
+  task();
+  lock.lock();
+  if (abandoned_) {
+    // Leaked: what it holds may need an allocator that is gone.
+    static_cast<void>(new std::function<void()>(std::move(task)));
+    return;
+  }
+  ++freeing_;
+  lock.unlock();
+  task = nullptr;
+  lock.lock();
+  if (--freeing_ == 0) all_freed_.notify_all();
 }
 
 }  // namespace springboard::glue

@@ -3,6 +3,9 @@
 // Not libuv's: a native function may block for as long as it likes, and files and names would wait
 // for it; and libuv waits for its threads when the process ends. Threads are started when there is
 // more to do than idle threads, up to a limit, and end after a while without work. Any thread.
+//
+// One thread is called at a time, and calls the next if it finds more than one task: a thread for
+// each task would have little left to do when it comes, as most native functions are quick.
 
 #ifndef SPRINGBOARD_V8_GLUE_NODE_THREAD_POOL_H_
 #define SPRINGBOARD_V8_GLUE_NODE_THREAD_POOL_H_
@@ -40,7 +43,14 @@ class ThreadPool {
   void Abandon();
 
  private:
+  // These REQUIRE that mutex_ is held.
+
+  // Has one more thread come, if there is a task for it. True if the caller has to notify one.
+  bool CallThread();
   bool StartThread();
+  // Unlocks while the task runs.
+  void RunFirst(std::unique_lock<std::mutex>& lock);
+
   void Work();
 
   std::mutex mutex_;  // guards what follows
@@ -50,7 +60,8 @@ class ThreadPool {
   size_t max_threads_ = kDefaultThreads;
   size_t threads_ = 0;
   size_t idle_ = 0;
-  size_t freeing_ = 0;  // threads that are destroying a task
+  bool called_ = false;  // a thread has been notified or started, and has not come yet
+  size_t freeing_ = 0;   // threads that are destroying a task
   bool abandoned_ = false;
 };
 
