@@ -34,7 +34,7 @@ TIERS = ("fast", "ordinary", "public-api")
 # What the suites need to decide when code is optimised and garbage is collected.
 V8_FLAGS = ("--allow-natives-syntax", "--expose-gc")
 
-CPP_TARGETS = ("//abi/...", "//ffi_jit/...", "//tests/...")
+CPP_TARGETS = ("//abi/...", "//ffi_jit/...", "//tests/...", "//v8_glue/node:thread_pool_test")
 
 # Those of programs that are built for this system alone, and without sanitizers: shared libraries
 # that a V8 is found for when they are loaded.

@@ -105,8 +105,8 @@ void ThreadPool::RunFirst(std::unique_lock<std::mutex>& lock) {
   task();
   lock.lock();
   if (abandoned_) {
-    // Leaked: what it holds may need an allocator that is gone.
-    static_cast<void>(new std::function<void()>(std::move(task)));
+    // What it holds may need an allocator that is gone.
+    kept_.push_back(std::move(task));
     return;
   }
   ++freeing_;

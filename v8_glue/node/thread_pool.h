@@ -16,6 +16,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <vector>
 
 namespace springboard::glue {
 
@@ -63,6 +64,7 @@ class ThreadPool {
   bool called_ = false;  // a thread has been notified or started, and has not come yet
   size_t freeing_ = 0;   // threads that are destroying a task
   bool abandoned_ = false;
+  std::vector<std::function<void()>> kept_;  // what was running then
 };
 
 }  // namespace springboard::glue
