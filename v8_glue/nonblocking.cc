@@ -116,9 +116,11 @@ void PoolCalls::Settle(PoolCall& call) {
   if (promise.symbol.Result(promise.out.Get(isolate), call.memory.result()).ToLocal(&value)) {
     // Nothing comes of it only when the isolate is being terminated.
     static_cast<void>(resolver->Resolve(context, value).IsNothing());
-    return;
+  } else if (!catcher.HasTerminated()) {
+    RejectCaught(context, catcher, resolver);
   }
-  RejectCaught(context, catcher, resolver);
+  // A termination ends here; the `then` of the next call's array must stop, too.
+  if (catcher.HasTerminated()) isolate->TerminateExecution();
 }
 
 void PoolCalls::RejectRefused(const PoolCall* call) {

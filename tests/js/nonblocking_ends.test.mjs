@@ -9,6 +9,7 @@ import { Worker, isMainThread, parentPort, workerData } from 'node:worker_thread
 
 import { nativePath, open, root, runNode } from './support.mjs';
 
+const Point = { struct: ['f64', 'f64'] };
 const definitions = {
   pass_gate: { parameters: ['u32'], result: 'u32', nonblocking: true },
   open_gate: { parameters: ['u32'], result: 'void' },
@@ -17,6 +18,7 @@ const definitions = {
   entered: { parameters: [], result: 'u32' },
   most_running: { parameters: [], result: 'u32' },
   sum_at_gate: { parameters: ['buffer', 'u32', 'u32'], result: 'u32', nonblocking: true },
+  swap_at_gate: { parameters: [Point, 'u32'], result: Point, nonblocking: true },
   sleep_ms: { parameters: ['u32'], result: 'void', nonblocking: true },
   block_forever: { parameters: [], result: 'void', nonblocking: true },
 };
@@ -211,6 +213,15 @@ function testWorkers() {
     assert.equal(await end, 1);
   });
 
+  test('a worker that is terminated where an array for a result has a `then` without end',
+    async () => {
+      const made = worker('endless then');
+      const end = ended(made);
+      await message(made);
+      await made.terminate();
+      assert.equal(await end, 1);
+    });
+
   test('a worker that exits by itself with calls in flight', async () => {
     const made = worker('exit');
     assert.equal(await ended(made), 3);
@@ -241,6 +252,21 @@ const tasks = {
     symbols.sum_at_gate(new Uint8Array(2000), 2000, 62);
     symbols.wait_for_entered(1);
     parentPort.postMessage('started');
+  },
+  'endless then'(symbols) {
+    const endless = {
+      get() {
+        parentPort.postMessage('started');
+        while (true);
+      },
+    };
+    symbols.open_gate(9);
+    for (let i = 0; i < 5; i += 1) {
+      const out = Object.defineProperty(new Uint8Array(16), 'then', endless);
+      symbols.swap_at_gate(new Uint8Array(16), 9, out);
+    }
+    // Time for several to end, so that they are settled by one task.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
   },
   exit(symbols) {
     symbols.block_forever();
