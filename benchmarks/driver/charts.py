@@ -29,8 +29,9 @@ _CALL_CHARTS = {
                  "struct_new", "callback"),
     "calls_scalars": ("nop", "bool", "add_i32", "strict_i32", "add_f64", "add_u64", "usize_number",
                       "i53", "pointer"),
-    "calls_more": ("six_mixed", "twelve_i32", "nineteen_mixed", "buffer_u32", "buffer_f64",
-                   "c_string", "structs_in", "struct_new", "struct_out", "callback"),
+    "calls_more": ("pointer_add_i32", "pointer_add_f64", "pointer_add_u64", "six_mixed",
+                   "twelve_i32", "nineteen_mixed", "buffer_u32", "buffer_f64", "c_string",
+                   "structs_in", "struct_new", "struct_out", "callback"),
 }
 
 matplotlib.rcParams.update({

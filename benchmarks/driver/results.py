@@ -29,7 +29,11 @@ class Results:
 
     @property
     def once_rows(self):
-        return [row for row in self.rows if "step" not in row]
+        return [row for row in self.rows if "step" not in row and "threads" not in row]
+
+    @property
+    def thread_rows(self):
+        return [row for row in self.rows if "threads" in row]
 
     def row(self, row_id):
         return next(row for row in self.rows if row["id"] == row_id)

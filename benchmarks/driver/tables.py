@@ -138,6 +138,17 @@ def libraries(results):
         ["", *(column_title(name) for name in RUNTIMES)], cells)
 
 
+def threads(results):
+    cells = [[row["title"]] + [_cell(results.figure(row["id"], name)) for name in RUNTIMES]
+             for row in results.thread_rows]
+    return Table(
+        "Calls on other threads, and from them",
+        "Nanoseconds per call or call back by the wall's clock: medians over new processes, each "
+        "of which gives the median of its batches.",
+        ["", *(column_title(name) for name in RUNTIMES)], cells,
+        _reasons(results, results.thread_rows))
+
+
 _ROUTES = ("direct", "stub", "libffi", "stub_closure", "libffi_closure")
 
 
@@ -175,4 +186,4 @@ def verdicts(results):
 
 def all_tables(results):
     return [make(results) for make in
-            (calls, peers, floors, libraries, cpp_calls, cpp_making, verdicts)]
+            (calls, peers, floors, libraries, threads, cpp_calls, cpp_making, verdicts)]

@@ -2,7 +2,7 @@
 //
 //   RUNTIME once.mjs ADAPTER ROW [COUNT]
 //
-// ROW is `first_calls` (nanoseconds per call of the first COUNT calls), `open` or `open_and_call`
+// A row of threads.mjs is measured there; otherwise ROW is `first_calls` (nanoseconds per call of the first COUNT calls), `open` or `open_and_call`
 // (milliseconds for COUNT symbols), or `memory` (bytes per symbol for COUNT symbols: resident; and
 // in V8's heap, from malloc, and of code, where this process can know). COUNT is 1,000; 10,000 for
 // memory. Times are the processor time of the process, all threads: what other programs do does not
@@ -10,6 +10,7 @@
 
 import { rows } from './rows.mjs';
 import { callsLibrary, floorAddon, manyLibrary } from './places.mjs';
+import * as threads from './threads.mjs';
 
 const [name, rowId, count = rowId === 'memory' ? 10_000 : 1000] = process.argv.slice(2);
 const adapter = await import(`./adapters/${name}.mjs`);
@@ -87,6 +88,7 @@ function memory() {
 
 function measure() {
   if (adapter.cannot[rowId]) return { cannot: adapter.cannot[rowId] };
+  if (rowId in threads) return threads[rowId](adapter);
   if (rowId === 'first_calls') return { value: firstCalls() };
   if (rowId === 'memory') {
     const bytes = memory();
@@ -97,7 +99,7 @@ function measure() {
 
 let result;
 try {
-  result = measure();
+  result = await measure();
 } catch (error) {
   result = { error: String(error?.message || error) };
 }

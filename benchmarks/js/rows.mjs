@@ -4,11 +4,13 @@
 // loop calls it: `step` is the loop's body, in which CALL stands for the call with `args`, and `x`
 // carries the last result into the next call, from `start` on. `after` is what x is after ten
 // steps, and `refuses` are arguments that must be refused: a runtime that does otherwise is not
-// measured but reported. Names other than x and i in `args` are made by the runtime's adapter
+// measured but reported. With `byPointer` the function is not called as the library's symbol, but
+// as the pointer that its namesake with _pointer returns. Names other than x and i in `args` are made by the runtime's adapter
 // (adapters/*.mjs). `per` says how many things one call does, where that is not one; `out` that the
 // result is the array `out` itself.
 //
-// Rows without `step` are measured once per process (once.mjs).
+// Rows without `step` are measured in fresh processes (once.mjs); of these, rows with `threads` call
+// on other threads or are called from them (threads.mjs).
 
 const pair = { struct: ['f64', 'f64'] };
 const repeat = (count, types) => Array.from({ length: count }, (_, i) => types[i % types.length]);
@@ -42,6 +44,11 @@ const scalars = [
   { id: 'pointer', title: 'pointer next(pointer)', symbol: 'bench_next',
     parameters: ['pointer'], result: 'pointer', args: 'x', step: 'x = CALL;', start: 'pointer' },
 ];
+
+const byPointer = ['add_i32', 'add_f64', 'add_u64'].map((id) => {
+  const row = scalars.find((scalar) => scalar.id === id);
+  return { ...row, id: `pointer_${id}`, title: `${row.title}, by pointer`, byPointer: true };
+});
 
 const many = [
   { id: 'six_mixed', title: 'six mixed', symbol: 'bench_six_mixed',
@@ -90,4 +97,12 @@ const once = [
   { id: 'memory', title: 'resident memory per symbol', unit: 'bytes' },
 ];
 
-export const rows = [...scalars, ...many, ...memory, ...callbacks, ...once];
+const threads = [
+  { id: 'nonblocking', title: 'nonblocking add(i32, i32), each awaited', threads: true },
+  { id: 'nonblocking_100', title: 'nonblocking add(i32, i32), 100 at once', threads: true },
+  { id: 'foreign_callback', title: 'callback from a native thread', threads: true },
+];
+
+export const rows = [
+  ...scalars, ...byPointer, ...many, ...memory, ...callbacks, ...once, ...threads,
+];

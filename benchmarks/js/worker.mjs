@@ -92,6 +92,23 @@ function warmUp(loop, milliseconds) {
   return Math.max(1, Math.round((calls * milliseconds * 1e6) / Math.max(took, 1)));
 }
 
+// A row's function in an adapter. The floor calls by address anyway.
+function openRow(adapter, row) {
+  const { symbol, parameters, result, strict } = row;
+  const definition = {
+    symbol, parameters, result, ...(strict && { strict }), ...(phase === 'leaf' && { leaf: true }),
+  };
+  const key = row.id;
+  if (!row.byPointer || !adapter.atPointer) {
+    const { functions, library } = adapter.open(callsLibrary, { [key]: definition });
+    return { f: functions[key], library };
+  }
+  const { functions, library } = adapter.open(callsLibrary, {
+    [key]: { symbol: `${symbol}_pointer`, parameters: [], result: 'pointer' },
+  });
+  return { f: adapter.atPointer(functions[key](), definition), library };
+}
+
 const prepared = {};
 
 function prepare(name, row, milliseconds) {
@@ -101,14 +118,8 @@ function prepare(name, row, milliseconds) {
   if (reason) return { cannot: reason };
   if (row.needsCallback && phase === 'none') return { cannot: 'needs a callback' };
   if (row.needsCallback && phase === 'leaf') return { cannot: 'is no leaf: it calls back' };
-  const { symbol, parameters, result, strict } = row;
-  const definition = {
-    symbol, parameters, result, ...(strict && { strict }), ...(phase === 'leaf' && { leaf: true }),
-  };
-  const { functions, library } = adapter.open(callsLibrary, { [row.id]: definition });
-  const environment = {
-    ...adapter.values(row), f: functions[row.id], callback: callbacks[name],
-  };
+  const { f, library } = openRow(adapter, row);
+  const environment = { ...adapter.values(row), f, callback: callbacks[name] };
   const [start, after] = adapter.starts?.[row.id] ?? [row.start, row.after];
   const body = adapter.step?.(row) ?? row.step.replace('CALL', `f(${row.args})`);
   const made = Array.from({ length: LOOPS_PER_ROW }, () => makeLoop(body, start, environment));

@@ -3,6 +3,7 @@
 // Each does as little as its signature allows, gives a result that depends on every argument, and
 // lives in a shared library, so that no caller sees its body.
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -61,3 +62,28 @@ int32_t bench_call_back(int32_t (*callback)(int32_t), int32_t times) {
   for (int32_t i = 0; i < times; ++i) x = callback(x);
   return x;
 }
+
+struct ThreadCalls {
+  int32_t (*callback)(int32_t);
+  int32_t times, result;
+};
+
+static void* run_calls(void* data) {
+  struct ThreadCalls* calls = data;
+  calls->result = bench_call_back(calls->callback, calls->times);
+  return 0;
+}
+
+// The same on a thread of its own; -1 if there is none to be had.
+int32_t bench_call_back_from_thread(int32_t (*callback)(int32_t), int32_t times) {
+  struct ThreadCalls calls = {callback, times, 0};
+  pthread_t thread;
+  if (pthread_create(&thread, 0, run_calls, &calls) != 0) return -1;
+  pthread_join(thread, 0);
+  return calls.result;
+}
+
+// For calls by pointer.
+void* bench_add_i32_pointer(void) { return (void*)bench_add_i32; }
+void* bench_add_f64_pointer(void) { return (void*)bench_add_f64; }
+void* bench_add_u64_pointer(void) { return (void*)bench_add_u64; }

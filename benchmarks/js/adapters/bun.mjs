@@ -1,16 +1,20 @@
 // bun:ffi. Pointers are Numbers; `i64_fast` exchanges 64-bit integers as Numbers where they fit.
 
-import { JSCallback, dlopen } from 'bun:ffi';
+import { CFunction, JSCallback, dlopen } from 'bun:ffi';
 
 import { arrays } from '../places.mjs';
 
 const noStructs = 'has no structs';
+const blocks = 'has no calls on other threads';
 
 export const cannot = {
   strict_i32: 'has no such option; checks no range',
   structs_in: noStructs,
   struct_new: noStructs,
   struct_out: noStructs,
+  nonblocking: blocks,
+  nonblocking_100: blocks,
+  foreign_callback: 'callbacks from other threads return nothing',
 };
 
 const types = { pointer: 'ptr', buffer: 'ptr', function: 'ptr', i53: 'i64_fast' };
@@ -27,6 +31,9 @@ export function open(path, definitions) {
   }
   return { functions, library };
 }
+
+export const atPointer = (ptr, { parameters, result }) =>
+  CFunction({ ptr, args: parameters.map(typeOf), returns: typeOf(result) });
 
 export const values = () => ({ ...arrays(), pointer: 0x1000 });
 

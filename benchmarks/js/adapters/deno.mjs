@@ -10,14 +10,23 @@ export const cannot = {
 
 export function open(path, definitions) {
   const library = Deno.dlopen(path, Object.fromEntries(
-    Object.entries(definitions).map(([key, { symbol, parameters, result }]) =>
-      [key, { name: symbol, parameters, result }]),
+    Object.entries(definitions).map(([key, { symbol, parameters, result, nonblocking }]) =>
+      [key, { name: symbol, parameters, result, nonblocking }]),
   ));
   return { functions: library.symbols, library };
 }
+
+export const atPointer = (pointer, { parameters, result }) =>
+  new Deno.UnsafeFnPointer(pointer, { parameters, result });
+
+export const step = (row) =>
+  row.step.replace('CALL', `${row.byPointer ? 'f.call' : 'f'}(${row.args})`);
 
 export const values = () => ({ ...arrays(), pointer: Deno.UnsafePointer.create(0x1000n) });
 
 export function callback(f) {
   return new Deno.UnsafeCallback({ parameters: ['i32'], result: 'i32' }, f).pointer;
 }
+
+export const threadSafe = (f) =>
+  Deno.UnsafeCallback.threadSafe({ parameters: ['i32'], result: 'i32' }, f).pointer;

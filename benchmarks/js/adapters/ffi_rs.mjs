@@ -4,10 +4,17 @@ import { arrays, peer } from '../places.mjs';
 
 const { DataType, FFITypeTag, createPointer, define, open: openLibrary } = peer('ffi-rs');
 
+const laterOnly = 'calls back later, from the event loop, and takes no result';
+const noPointers = 'calls symbols of libraries only';
+
 export const cannot = {
   strict_i32: 'has no such option; checks no range',
   struct_out: 'always makes a new object',
-  callback: 'calls back later, from the event loop, and takes no result',
+  callback: laterOnly,
+  foreign_callback: laterOnly,
+  pointer_add_i32: noPointers,
+  pointer_add_f64: noPointers,
+  pointer_add_u64: noPointers,
 };
 
 const pair = { x: DataType.Double, y: DataType.Double, ffiTypeTag: FFITypeTag.StackStruct };
@@ -21,9 +28,12 @@ const typeOf = (type) => types[type] ?? pair;
 export function open(path, definitions) {
   openLibrary({ library: path, path });
   const functions = {};
-  for (const [key, { symbol, parameters, result }] of Object.entries(definitions)) {
+  for (const [key, definition] of Object.entries(definitions)) {
+    const { symbol, parameters, result, nonblocking: runInNewThread } = definition;
     functions[key] = define({
-      [symbol]: { library: path, retType: typeOf(result), paramsType: parameters.map(typeOf) },
+      [symbol]: {
+        library: path, retType: typeOf(result), paramsType: parameters.map(typeOf), runInNewThread,
+      },
     })[symbol];
   }
   return { functions };
@@ -42,5 +52,5 @@ export const values = () => ({
 });
 
 export function callback() {
-  throw new Error(cannot.callback);
+  throw new Error(laterOnly);
 }

@@ -21,11 +21,15 @@ const steps = {
 export const step = (row) => steps[row.id] ?? row.step.replace('CALL', `f(${row.args})`);
 
 // Functions by row: `strict_i32` is the function of `add_i32`.
-const shared = { strict_i32: 'add_i32', struct_new: 'add_pairs', struct_out: 'add_pairs' };
+const shared = {
+  strict_i32: 'add_i32', struct_new: 'add_pairs', struct_out: 'add_pairs',
+  pointer_add_i32: 'add_i32', pointer_add_f64: 'add_f64', pointer_add_u64: 'add_u64',
+};
+export const nameOf = (key) => shared[key] ?? key;
 
 export function open(path, definitions) {
   const functions = {};
-  for (const key of Object.keys(definitions)) functions[key] = floor[shared[key] ?? key];
+  for (const key of Object.keys(definitions)) functions[key] = floor[nameOf(key)];
   return { functions };
 }
 

@@ -1,5 +1,7 @@
 // koffi. Structs are JavaScript objects; 64-bit results are Numbers where they fit.
 
+import { promisify } from 'node:util';
+
 import { arrays, peer } from '../places.mjs';
 
 const koffi = peer('koffi');
@@ -20,11 +22,16 @@ const typeOf = (type) => types[type] ?? pair;
 export function open(path, definitions) {
   const library = koffi.load(path);
   const functions = {};
-  for (const [key, { symbol, parameters, result }] of Object.entries(definitions)) {
-    functions[key] = library.func(symbol, typeOf(result), parameters.map(typeOf));
+  for (const [key, definition] of Object.entries(definitions)) {
+    const { symbol, parameters, result, nonblocking } = definition;
+    const f = library.func(symbol, typeOf(result), parameters.map(typeOf));
+    functions[key] = nonblocking ? promisify(f.async) : f;
   }
   return { functions, library };
 }
+
+export const atPointer = (pointer, { parameters, result }) =>
+  koffi.decode(pointer, koffi.proto(typeOf(result), parameters.map(typeOf)));
 
 export const values = () => ({
   ...arrays(), a: { x: 1, y: 2 }, b: { x: 3, y: 4 }, pointer: 0x1000n,
@@ -32,3 +39,4 @@ export const values = () => ({
 
 const callbackType = koffi.pointer(koffi.proto('int32', ['int32']));
 export const callback = (f) => koffi.register(f, callbackType);
+export const threadSafe = callback;

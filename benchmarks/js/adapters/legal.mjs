@@ -35,9 +35,8 @@ export function step(row) {
 export function open(path, definitions) {
   const functions = {};
   for (const [key, definition] of Object.entries(definitions)) {
-    const name = key === 'strict_i32' ? 'add_i32' : key;
     functions[key] = returnsValue(definition)
-      ? floor[name + suffix] : floorAdapter.open(path, { [key]: definition }).functions[key];
+      ? floor[floorAdapter.nameOf(key) + suffix] : floorAdapter.open(path, { [key]: definition }).functions[key];
   }
   return { functions };
 }

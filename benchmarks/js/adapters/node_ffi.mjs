@@ -6,6 +6,8 @@ import ffi from 'node:ffi';
 import { arrays, callsLibrary } from '../places.mjs';
 
 const noStructs = 'has no structs';
+const noPointers = 'calls symbols of libraries only';
+const blocks = 'has no calls on other threads';
 
 export const cannot = {
   usize_number: '64-bit integers are BigInts only',
@@ -13,6 +15,12 @@ export const cannot = {
   structs_in: noStructs,
   struct_new: noStructs,
   struct_out: noStructs,
+  pointer_add_i32: noPointers,
+  pointer_add_f64: noPointers,
+  pointer_add_u64: noPointers,
+  nonblocking: blocks,
+  nonblocking_100: blocks,
+  foreign_callback: blocks,
 };
 
 const types = {

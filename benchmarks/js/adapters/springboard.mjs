@@ -7,7 +7,7 @@ import { arrays, root } from '../places.mjs';
 
 const require = createRequire(import.meta.url);
 const api = require(join(root, 'build', 'springboard-ffi'));
-const { UnsafeCallback, UnsafePointer, dlopen } = api;
+const { UnsafeCallback, UnsafeFnPointer, UnsafePointer, dlopen } = api;
 
 export const cannot = {};
 
@@ -19,11 +19,24 @@ export function open(path, definitions) {
   return { functions: library.symbols, library };
 }
 
+export const atPointer = (pointer, { symbol, ...definition }) =>
+  new UnsafeFnPointer(pointer, definition);
+
+export const step = (row) =>
+  row.step.replace('CALL', `${row.byPointer ? 'f.call' : 'f'}(${row.args})`);
+
 export const values = () => ({ ...arrays(), pointer: UnsafePointer.create(0x1000n) });
 
+const incrementing = { parameters: ['i32'], result: 'i32' };
+
+// Kept, as it must be while native code may call it.
+let kept;
 export function callback(f) {
-  return new UnsafeCallback({ parameters: ['i32'], result: 'i32' }, f).pointer;
+  kept = new UnsafeCallback(incrementing, f);
+  return kept.pointer;
 }
+
+export const threadSafe = (f) => UnsafeCallback.threadSafe(incrementing, f).pointer;
 
 // Bytes of machine code that live stubs take.
 export const codeBytes = () => api[Symbol.for('springboard.internals')].counts().codeBytesUsed;
