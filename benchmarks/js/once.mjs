@@ -2,11 +2,12 @@
 //
 //   RUNTIME once.mjs ADAPTER ROW [COUNT]
 //
-// A row of threads.mjs is measured there; otherwise ROW is `first_calls` (nanoseconds per call of the first COUNT calls), `open` or `open_and_call`
-// (milliseconds for COUNT symbols), or `memory` (bytes per symbol for COUNT symbols: resident; and
-// in V8's heap, from malloc, and of code, where this process can know). COUNT is 1,000; 10,000 for
-// memory. Times are the processor time of the process, all threads: what other programs do does not
-// count, and what the runtime does elsewhere does.
+// A row of threads.mjs is measured there; otherwise ROW is `first_calls` (nanoseconds per call of
+// the first COUNT calls), `open` or `open_and_call` (milliseconds for COUNT symbols), or `memory`
+// (bytes per symbol for COUNT symbols: resident; and in V8's heap, from malloc, and of code, where
+// this process can know). COUNT is 1,000; 10,000 for memory. Their times are the processor time of
+// the process, all threads: what other programs do does not count, and what the runtime does
+// elsewhere does.
 
 import { rows } from './rows.mjs';
 import { callsLibrary, floorAddon, manyLibrary } from './places.mjs';

@@ -5,12 +5,12 @@
 // carries the last result into the next call, from `start` on. `after` is what x is after ten
 // steps, and `refuses` are arguments that must be refused: a runtime that does otherwise is not
 // measured but reported. With `byPointer` the function is not called as the library's symbol, but
-// as the pointer that its namesake with _pointer returns. Names other than x and i in `args` are made by the runtime's adapter
-// (adapters/*.mjs). `per` says how many things one call does, where that is not one; `out` that the
-// result is the array `out` itself.
+// as the pointer that its namesake with _pointer returns. Names other than x and i in `args` are
+// made by the runtime's adapter (adapters/*.mjs). `per` says how many things one call does, where
+// that is not one; `out` that the result is the array `out` itself.
 //
-// Rows without `step` are measured in fresh processes (once.mjs); of these, rows with `threads` call
-// on other threads or are called from them (threads.mjs).
+// Rows without `step` are measured in fresh processes (once.mjs); of these, rows with `threads`
+// call on other threads or are called from them (threads.mjs).
 
 const pair = { struct: ['f64', 'f64'] };
 const repeat = (count, types) => Array.from({ length: count }, (_, i) => types[i % types.length]);

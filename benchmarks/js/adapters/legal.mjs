@@ -36,7 +36,8 @@ export function open(path, definitions) {
   const functions = {};
   for (const [key, definition] of Object.entries(definitions)) {
     functions[key] = returnsValue(definition)
-      ? floor[floorAdapter.nameOf(key) + suffix] : floorAdapter.open(path, { [key]: definition }).functions[key];
+      ? floor[floorAdapter.nameOf(key) + suffix]
+      : floorAdapter.open(path, { [key]: definition }).functions[key];
   }
   return { functions };
 }
