@@ -162,7 +162,7 @@ void Environment::ReportDropped(Dropped kind, const std::string& what) {
 }
 
 bool Environment::LeavesLibrariesLoaded() const {
-  return self_ == nullptr && (ends_with_process_ || foreign_calls_->seen());
+  return foreign_calls_->seen() || (self_ == nullptr && ends_with_process_);
 }
 
 void Environment::DrainRetired() {

@@ -136,8 +136,8 @@ class Environment {
   enum class Dropped { kLibrary, kCallback };
   void ReportDropped(Dropped kind, const std::string& what);
 
-  // Whether this ends with libraries open that must not be unloaded, because threads of theirs may
-  // be running: one has called, or the process ends with the environment.
+  // Whether libraries that nobody closed must not be unloaded, because threads of theirs may be
+  // running: one has called, or the process ends with the environment.
   bool LeavesLibrariesLoaded() const;
 
   // The class an API error is thrown as; set by api.js.

@@ -30,11 +30,14 @@ Library::Library(Environment& environment, std::shared_ptr<const NativeLibrary> 
 
 Library::~Library() {
   if (native_ == nullptr) return;
-  if (environment_.LeavesLibrariesLoaded()) native_->LeaveLoaded();
-  environment_.ReportDropped(Environment::Dropped::kLibrary,
-                             "the library '" + native_->path() +
-                                 "' was collected without close(), with all of its functions, and "
-                                 "is unloaded");
+  const bool stays = environment_.LeavesLibrariesLoaded();
+  if (stays) native_->LeaveLoaded();
+  const char* end =
+      stays ? "stays loaded, because threads of native code have called callbacks" : "is unloaded";
+  environment_.ReportDropped(
+      Environment::Dropped::kLibrary,
+      "the library '" + native_->path() +
+          "' was collected without close(), with all of its functions, and " + end);
 }
 
 v8::Local<v8::Object> Library::switch_object() const { return switch_.Get(environment_.isolate()); }

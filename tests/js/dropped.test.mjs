@@ -1,9 +1,12 @@
 // dropped: libraries and callbacks that end by `using`, and those that nobody closes.
 
 import assert from 'node:assert/strict';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { UnsafeCallback, isBadResource, open, runNode } from './support.mjs';
+import { UnsafeCallback, isBadResource, nativePath, open, runNode } from './support.mjs';
 import { plain, prelude } from './thread_support.mjs';
 
 const add = { add: { name: 'add_i32', parameters: ['i32', 'i32'], result: 'i32' } };
@@ -69,6 +72,34 @@ test('the first library and the first callback that are dropped are reported', (
   assert.match(callback, /UnsafeCallback dropped\(i32\)i32 was collected without close\(\)/);
   assert.match(library, /the library '.*libcalls.so' was collected without close\(\)/);
   for (const report of reports) assert.match(report, /Others .* are not reported$/);
+});
+
+test('a library that is dropped stays loaded when threads have called', (t) => {
+  // The library of the support may stay for other reasons.
+  const folder = mkdtempSync(join(tmpdir(), 'springboard-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const copy = join(folder, 'threads.so');
+  copyFileSync(nativePath('threads'), copy);
+  const { lines, reports } = run(`
+    import { dlopen } from '${new URL('support.mjs', import.meta.url)}';
+    let runs = 0;
+    const callback = UnsafeCallback.threadSafe(plain, (x) => { runs += 1; return x; });
+    const start = { parameters: ['function', 'i32'], result: 'i32' };
+    (() => {
+      const many = Array.from({ length: 1000 },
+        (_, i) => ['f' + i, { name: 'start_callers', ...start }]);
+      for (let i = 0; i < 4; i += 1) dlopen('${copy}', Object.fromEntries(many));
+      dlopen('${copy}', { start_callers: start }).symbols.start_callers(callback.pointer, 3);
+    })();
+    await eventually(() => runs > 0, 'a call');
+    for (let i = 0; i < 20; i += 1) { collect(); await delay(5); }
+    const before = runs;
+    await eventually(() => runs > before, 'a call after the collection');
+    console.log('called');
+    process.exit();`);
+  assert.deepEqual(lines, ['called']);
+  const [dropped] = reports.filter((report) => report.includes('collected'));
+  assert.match(dropped, /threads.so' .* stays loaded, because threads .* have called callbacks/);
 });
 
 test('what is closed, referenced, in use or left at the end is not reported', () => {
