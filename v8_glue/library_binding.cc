@@ -41,8 +41,9 @@ struct Definition {
   // One of the two.
   std::optional<JsSignature> function;
   std::optional<JsType> variable;
+
   // Whether its property on `symbols` can be neither written nor deleted.
-  bool constant = false;
+  bool IsConstant() const { return variable.has_value() || function->nonblocking; }
 };
 
 class DefinitionReader {
@@ -105,13 +106,10 @@ class DefinitionReader {
     // A struct is no type of a variable, and an object without a string type is a function.
     if (type->IsString()) {
       definition->variable = ParseStaticType(environment_, type, site);
-      definition->constant = true;
       return definition->variable.has_value();
     }
     definition->function = ParseJsSignature(environment_, object, site, strict_);
-    if (!definition->function) return false;
-    definition->constant = definition->function->nonblocking;
-    return true;
+    return definition->function.has_value();
   }
 
   bool ReadSymbolName(v8::Local<v8::Object> object, const std::string& site,
@@ -227,15 +225,16 @@ v8::MaybeLocal<v8::Object> MakeResult(Environment& environment,
                                       const std::vector<const void*>& addresses) {
   v8::Isolate* isolate = environment.isolate();
   const v8::Local<v8::Context> context = environment.context();
-  v8::LocalVector<v8::Value> values(isolate);
-  if (!MakeValues(environment, library, definitions, addresses, &values)) return {};
   v8::LocalVector<v8::Name> names(isolate);
   names.reserve(definitions.size());
   std::vector<bool> constant;
   for (const Definition& definition : definitions) {
     names.push_back(definition.key);
-    constant.push_back(definition.constant);
+    constant.push_back(definition.IsConstant());
   }
+  // Takes the signatures out of the definitions.
+  v8::LocalVector<v8::Value> values(isolate);
+  if (!MakeValues(environment, library, definitions, addresses, &values)) return {};
   v8::Local<v8::Object> symbols;
   if (!environment.symbols_objects().Make(names, values, constant).ToLocal(&symbols)) return {};
   v8::Local<v8::Object> handle;

@@ -125,8 +125,7 @@ test('a call after the worker has gone', () => {
     const worker = startWorker(\`
       globalThis.callback = new UnsafeCallback(plain, (x) => x);
       parentPort.postMessage(addressOf(callback));\`);
-    // Before its message comes: a busy process may get both events at once.
-    const end = new Promise((resolve) => worker.once('exit', resolve));
+    const end = endOf(worker);
     const address = await messageOf(worker);
     await end;
     for (let i = 0; i < 2; i += 1) {

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
 
 import { nativePath, open, root, runNode } from './support.mjs';
+import { endOf, messageOf } from './worker_support.mjs';
 
 const Point = { struct: ['f64', 'f64'] };
 const definitions = {
@@ -51,14 +52,6 @@ const crowd = `
   console.log(symbols.entered(), symbols.most_running(), counts().pendingCalls);`;
 
 const worker = (task) => new Worker(fileURLToPath(import.meta.url), { workerData: task });
-const ended = (made) => new Promise((resolve, reject) => {
-  made.once('error', reject);
-  made.once('exit', resolve);
-});
-const message = (made) => new Promise((resolve, reject) => {
-  made.once('error', reject);
-  made.once('message', resolve);
-});
 
 function testLimits() {
   for (const [threads, calls] of [[2, 1024], [64, 2], [2, 2]]) {
@@ -184,8 +177,8 @@ function testProcesses() {
 function testWorkers() {
   test('a worker goes on until its calls are settled', async () => {
     const made = worker('sleep');
-    const end = ended(made);
-    assert.equal(await message(made), 'settled');
+    const end = endOf(made);
+    assert.equal(await messageOf(made), 'settled');
     assert.equal(await end, 0);
   });
 
@@ -194,8 +187,8 @@ function testWorkers() {
       for (let i = first; i < ROUNDS; i += 2) {
         const idles = i % 3 === 0;
         const made = worker(idles ? 'busy, then idle' : 'busy');
-        const end = ended(made);
-        await message(made);
+        const end = endOf(made);
+        await messageOf(made);
         await made.terminate();
         // One that idles may have ended by itself.
         assert.ok([1, idles ? 0 : 1].includes(await end));
@@ -207,8 +200,8 @@ function testWorkers() {
 
   test('a call that never returns does not hold up the end of its worker', async () => {
     const made = worker('forever');
-    const end = ended(made);
-    await message(made);
+    const end = endOf(made);
+    await messageOf(made);
     await made.terminate();
     assert.equal(await end, 1);
   });
@@ -216,15 +209,15 @@ function testWorkers() {
   test('a worker that is terminated where an array for a result has a `then` without end',
     async () => {
       const made = worker('endless then');
-      const end = ended(made);
-      await message(made);
+      const end = endOf(made);
+      await messageOf(made);
       await made.terminate();
       assert.equal(await end, 1);
     });
 
   test('a worker that exits by itself with calls in flight', async () => {
     const made = worker('exit');
-    assert.equal(await ended(made), 3);
+    assert.equal(await endOf(made), 3);
   });
 }
 

@@ -42,14 +42,11 @@ export const prelude = `
   import { parentPort, workerData } from 'node:worker_threads';
   import { UnsafeCallback, UnsafePointer, collect, eventually, open }
     from '${new URL('support.mjs', import.meta.url)}';
-  import { addressOf, callAddress, messageOf, plain, resultOf, startWorker, symbols }
+  import { addressOf, callAddress, plain, resultOf, startWorker, symbols }
     from '${import.meta.url}';
+  import { endOf, messageOf } from '${new URL('worker_support.mjs', import.meta.url)}';
 `;
 
 // A worker that runs the text of a module.
 export const startWorker = (program, workerData) => new Worker(
   new URL(`data:text/javascript,${encodeURIComponent(prelude + program)}`), { workerData });
-export const messageOf = (worker) => new Promise((resolve, reject) => {
-  worker.once('message', resolve);
-  worker.once('error', reject);
-});

@@ -12,6 +12,7 @@ import {
   UnsafeCallback, collect, counts, eventually, fastTier, heat, open, site,
 } from './support.mjs';
 import { openThreads, plain, resultOf } from './thread_support.mjs';
+import { endOf, messageOf } from './worker_support.mjs';
 
 const endings = ['closes everything', 'leaves everything', 'exits', 'is terminated at work',
   'is terminated in a callback'];
@@ -68,11 +69,8 @@ async function workerMain({ ending }) {
 async function runWorker(index) {
   const ending = endings[index % endings.length];
   const worker = new Worker(fileURLToPath(import.meta.url), { workerData: { ending } });
-  const ended = new Promise((resolve) => worker.once('exit', resolve));
-  await new Promise((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-  });
+  const ended = endOf(worker);
+  await messageOf(worker);
   if (!ending.startsWith('is terminated')) return assert.equal(await ended, 0, ending);
   await delay(index % 7);
   await worker.terminate();

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
 
 import { UnsafeCallback, heat, open, site } from './support.mjs';
+import { endOf, messageOf } from './worker_support.mjs';
 
 function work(rounds) {
   const calls = open('calls', {
@@ -31,22 +32,14 @@ const expected = (rounds) => rounds * (rounds + 1);
 function start(task) {
   return new Worker(fileURLToPath(import.meta.url), { workerData: task });
 }
-const ended = (worker) => new Promise((resolve, reject) => {
-  worker.once('error', reject);
-  worker.once('exit', resolve);
-});
-const message = (worker) => new Promise((resolve, reject) => {
-  worker.once('error', reject);
-  worker.once('message', resolve);
-});
 
 if (isMainThread) {
   test('load, call, call back, one after the other', async () => {
     for (let i = 0; i < 5; i += 1) {
       const worker = start('work');
       // Before its message comes: a busy process may get both events at once.
-      const end = ended(worker);
-      assert.equal(await message(worker), expected(2000));
+      const end = endOf(worker);
+      assert.equal(await messageOf(worker), expected(2000));
       assert.equal(await end, 0);
     }
     assert.equal(work(2000), expected(2000));
@@ -54,8 +47,8 @@ if (isMainThread) {
 
   test('at the same time', async () => {
     const workers = Array.from({ length: 4 }, () => start('work'));
-    const results = workers.map(message);
-    const ends = workers.map(ended);
+    const results = workers.map(messageOf);
+    const ends = workers.map(endOf);
     assert.equal(work(2000), expected(2000));
     assert.deepEqual(await Promise.all(results), Array(4).fill(expected(2000)));
     assert.deepEqual(await Promise.all(ends), [0, 0, 0, 0]);
@@ -64,8 +57,8 @@ if (isMainThread) {
   test('terminated in the middle of hot calls', async () => {
     for (let i = 0; i < 5; i += 1) {
       const worker = start('forever');
-      const end = ended(worker);
-      await message(worker);
+      const end = endOf(worker);
+      await messageOf(worker);
       await new Promise((resolve) => setTimeout(resolve, 5 * i));
       await worker.terminate();
       assert.equal(await end, 1);
@@ -75,8 +68,8 @@ if (isMainThread) {
 
   test('a worker that leaves everything open', async () => {
     const worker = start('leave open');
-    const end = ended(worker);
-    assert.equal(await message(worker), 42);
+    const end = endOf(worker);
+    assert.equal(await messageOf(worker), 42);
     assert.equal(await end, 0);
     assert.equal(work(100), expected(100));
   });
