@@ -52,8 +52,8 @@ class DynamicLibrary {
   #handle;
   symbols;
 
-  constructor(path, definitions, strict) {
-    const { symbols, handle } = binding.dlopen(path, definitions, strict);
+  constructor(path, definitions, options) {
+    const { symbols, handle } = binding.dlopen(path, definitions, options);
     this.#handle = handle;
     this.symbols = symbols;
   }
@@ -67,21 +67,8 @@ class DynamicLibrary {
   }
 }
 
-// Whether dlopen's options ask for strict integers.
-function isStrict(options) {
-  if (options === undefined || options === null) return false;
-  if (typeof options !== 'object') {
-    throw new TypeError(`invalid type: ${typeof options}, expected an object of options`);
-  }
-  const strict = options.strict ?? false;
-  if (typeof strict !== 'boolean') {
-    throw new TypeError(`invalid type: ${typeof strict}, expected boolean: option 'strict'`);
-  }
-  return strict;
-}
-
 function dlopen(path, symbols, options = undefined) {
-  return new DynamicLibrary(loaderPath(path), symbols, isStrict(options));
+  return new DynamicLibrary(loaderPath(path), symbols, options);
 }
 
 const CALLBACK_CLOSED = 'Bad resource ID: the callback is closed';

@@ -3,7 +3,7 @@
 // Each AddXxx puts its functions on `binding`, an object only api.js sees. api.js is called once
 // per environment with (binding) and returns the API object. The functions:
 //
-//   library.cc      dlopen(path: string, definitions, strict: boolean) -> { symbols, handle };
+//   library.cc      dlopen(path: string, definitions, options) -> { symbols, handle };
 //                   closeLibrary(handle)
 //   fn_pointer.cc   fnPointer(pointer, definition) -> function
 //                   checkResult(type) throws unless it is a type that a function can return

@@ -223,21 +223,6 @@ bool ReadField(Environment& environment, v8::Local<v8::Object> object, Word word
   return false;
 }
 
-// Reads an optional boolean member. Null and undefined leave *flag as it is.
-bool ReadFlag(Environment& environment, v8::Local<v8::Object> object, Word word, const Site& site,
-              bool* flag) {
-  v8::Isolate* isolate = environment.isolate();
-  v8::Local<v8::Value> value;
-  if (!environment.words().ReadOwn(environment.context(), object, word, &value)) return false;
-  if (value->IsNullOrUndefined()) return true;
-  *flag = value->IsTrue();
-  if (value->IsBoolean()) return true;
-  ThrowTypeError(isolate,
-                 site.At("invalid type: " + Describe(isolate, value) + ", expected boolean",
-                         Words::Text(word)));
-  return false;
-}
-
 bool ParseParameters(Environment& environment, v8::Local<v8::Value> value, const Site& site,
                      JsSignature* signature) {
   v8::Isolate* isolate = environment.isolate();
@@ -277,7 +262,7 @@ std::optional<JsType> ParseJsType(Environment& environment, v8::Local<v8::Value>
 
 std::optional<JsSignature> ParseJsSignature(Environment& environment,
                                             v8::Local<v8::Value> definition,
-                                            std::string_view site_text, bool strict_default) {
+                                            std::string_view site_text, const CallRules& defaults) {
   v8::Isolate* isolate = environment.isolate();
   v8::HandleScope scope(isolate);
   const Site site = {site_text};
@@ -288,7 +273,7 @@ std::optional<JsSignature> ParseJsSignature(Environment& environment,
   }
   v8::Local<v8::Object> object = definition.As<v8::Object>();
   JsSignature signature;
-  signature.strict = strict_default;
+  static_cast<CallRules&>(signature) = defaults;
   v8::Local<v8::Value> value;
   if (!ReadField(environment, object, Word::kParameters, site, &value) ||
       !ParseParameters(environment, value, site, &signature) ||
@@ -297,9 +282,10 @@ std::optional<JsSignature> ParseJsSignature(Environment& environment,
   }
   const std::optional<JsType> result =
       TypeParser(environment, {site.symbol, Site::kResult}).Parse(value, true);
-  if (!result || !ReadFlag(environment, object, Word::kNonblocking, site, &signature.nonblocking) ||
-      !ReadFlag(environment, object, Word::kLeaf, site, &signature.leaf) ||
-      !ReadFlag(environment, object, Word::kStrict, site, &signature.strict)) {
+  if (!result ||
+      !ReadFlag(environment, object, Word::kNonblocking, site_text, &signature.nonblocking) ||
+      !ReadFlag(environment, object, Word::kLeaf, site_text, &signature.leaf) ||
+      !ReadCallRules(environment, object, site_text, &signature)) {
     return std::nullopt;
   }
   signature.void_is_null = signature.nonblocking;

@@ -15,6 +15,7 @@
 
 #include "abi/signature.h"
 #include "abi/type.h"
+#include "v8_glue/call_rules.h"
 
 namespace springboard::glue {
 
@@ -79,7 +80,7 @@ struct JsType {
 };
 
 // What a call, callback or function pointer is defined as.
-struct JsSignature {
+struct JsSignature : CallRules {
   std::vector<JsType> parameters;
   JsType result;
   abi::Signature abi;  // the same, for placement
@@ -87,8 +88,6 @@ struct JsSignature {
   bool nonblocking = false;
   // The definition promises that the native function never re-enters JavaScript.
   bool leaf = false;
-  // Integers out of range or with a fraction are refused instead of wrapped.
-  bool strict = false;
   // A void result is null instead of undefined (of function pointers and of nonblocking calls, as
   // Deno has it).
   bool void_is_null = false;
@@ -106,12 +105,12 @@ inline bool ReturnsScalar(const JsSignature& signature) {
 std::optional<JsType> ParseJsType(Environment& environment, v8::Local<v8::Value> value,
                                   bool allow_void, std::string_view site = {});
 
-// Parses { parameters, result, nonblocking?, leaf?, strict? }. Throws and returns nothing on bad
-// input. `strict_default` is what a definition is that does not say whether it is strict.
+// Parses { parameters, result, nonblocking?, leaf? } and call rules, of which `defaults` are those
+// that the definition does not name. Throws and returns nothing on bad input.
 std::optional<JsSignature> ParseJsSignature(Environment& environment,
                                             v8::Local<v8::Value> definition,
                                             std::string_view site = {},
-                                            bool strict_default = false);
+                                            const CallRules& defaults = {});
 
 }  // namespace springboard::glue
 

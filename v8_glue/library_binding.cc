@@ -48,10 +48,10 @@ struct Definition {
 
 class DefinitionReader {
  public:
-  // `strict` is what definitions are that do not say it themselves.
-  DefinitionReader(Environment& environment, bool strict)
+  // `defaults` are the rules that definitions do not name themselves.
+  DefinitionReader(Environment& environment, const CallRules& defaults)
       : environment_(environment),
-        strict_(strict),
+        defaults_(defaults),
         isolate_(environment.isolate()),
         context_(environment.context()) {}
 
@@ -108,7 +108,7 @@ class DefinitionReader {
       definition->variable = ParseStaticType(environment_, type, site);
       return definition->variable.has_value();
     }
-    definition->function = ParseJsSignature(environment_, object, site, strict_);
+    definition->function = ParseJsSignature(environment_, object, site, defaults_);
     return definition->function.has_value();
   }
 
@@ -138,7 +138,7 @@ class DefinitionReader {
   }
 
   Environment& environment_;
-  bool strict_;
+  const CallRules defaults_;
   v8::Isolate* isolate_;
   v8::Local<v8::Context> context_;
 };
@@ -245,7 +245,19 @@ v8::MaybeLocal<v8::Object> MakeResult(Environment& environment,
   return result;
 }
 
-// dlopen(path: string, definitions, strict: boolean) -> { symbols, handle }
+// dlopen's options. Throws and returns false on bad input.
+bool ReadOptions(Environment& environment, v8::Local<v8::Value> options, CallRules* rules) {
+  if (options->IsNullOrUndefined()) return true;
+  if (options->IsObject()) {
+    return ReadCallRules(environment, options.As<v8::Object>(), "options", rules);
+  }
+  v8::Isolate* isolate = environment.isolate();
+  ThrowTypeError(isolate,
+                 "invalid type: " + Describe(isolate, options) + ", expected an object of options");
+  return false;
+}
+
+// dlopen(path: string, definitions, options) -> { symbols, handle }
 void OpenLibrary(const Info& info) {
   Environment& environment = *EnvironmentOf(info);
   v8::Isolate* isolate = environment.isolate();
@@ -254,8 +266,10 @@ void OpenLibrary(const Info& info) {
     if (path.empty()) return ThrowError(isolate, "Empty path is not allowed");
     return ThrowNotCapable(environment, path);
   }
+  CallRules rules;
+  if (!ReadOptions(environment, info[2], &rules)) return;
   std::vector<Definition> definitions;
-  if (!DefinitionReader(environment, info[2]->IsTrue()).ReadAll(info[1], &definitions)) return;
+  if (!DefinitionReader(environment, rules).ReadAll(info[1], &definitions)) return;
   if (path.find('\0') != std::string::npos) {
     return ThrowError(isolate, "Could not open library: its path contains a zero character");
   }

@@ -25,8 +25,9 @@ std::string KeyOf(const JsSignature& signature) {
     key.append(reinterpret_cast<const char*>(&address), sizeof(address));
   };
   append(signature.result);
-  key += static_cast<char>((signature.leaf ? 1 : 0) | (signature.strict ? 2 : 0) |
-                           (signature.void_is_null ? 4 : 0) | (signature.nonblocking ? 8 : 0));
+  key += static_cast<char>((signature.leaf ? 1 : 0) | (signature.void_is_null ? 2 : 0) |
+                           (signature.nonblocking ? 4 : 0));
+  key += static_cast<char>(signature.Bits());
   for (const JsType& parameter : signature.parameters) append(parameter);
   return key;
 }
@@ -58,7 +59,7 @@ StatusOr<std::unique_ptr<SymbolShape>> ShapeCache::Make(const JsSignature& signa
     if (parameter.kind == JsKind::kBuffer) shape->takes_buffers = true;
   }
   if (signature.nonblocking) return shape;
-  if (environment_.tier() == Tier::kFast) {
+  if (environment_.tier() == Tier::kFast && !signature.OnlyOrdinary()) {
     const auto make = [&](FastVariant variant, bool useful) {
       if (!useful) return;
       shape->entries[static_cast<size_t>(variant)] =

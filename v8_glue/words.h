@@ -19,8 +19,10 @@ namespace springboard::glue {
 
 // The names of properties.
 enum class Word : uint8_t {
+  kCxx,
   kLeaf,
   kLength,
+  kMemory,
   kName,
   kNonblocking,
   kOptional,
@@ -28,6 +30,7 @@ enum class Word : uint8_t {
   kResult,
   kStrict,
   kStruct,
+  kTrace,
   kType,
 };
 

@@ -119,12 +119,24 @@ export type FromNativeParameterTypes<T extends readonly NativeType[]> = {
   [K in keyof T]: FromNativeType<T[K]>;
 };
 
+/** How native functions are called. Options of dlopen() are the defaults of its definitions. */
+export interface CallRules {
+  /** Integers out of range or with a fraction are TypeErrors instead of being wrapped. */
+  strict?: boolean;
+  /** `'strict'`: bytes that JavaScript could take away during the call are refused. */
+  memory?: 'strict';
+  /** C++ exceptions that leave the function become Errors; calls take the ordinary way. */
+  cxx?: boolean;
+  /** Every call is printed on standard error; calls take the ordinary way. */
+  trace?: boolean;
+}
+
 /** A function of a library. */
 export interface ForeignFunction<
   Parameters extends readonly NativeType[] = readonly NativeType[],
   Result extends NativeResultType = NativeResultType,
   NonBlocking extends boolean = boolean,
-> {
+> extends CallRules {
   /** The symbol's name in the library; without it the property's own name. */
   name?: string;
   parameters: Parameters;
@@ -135,11 +147,6 @@ export interface ForeignFunction<
   optional?: boolean;
   /** Promises that the function never calls back into JavaScript, which makes calls faster. */
   leaf?: boolean;
-  /**
-   * Integers out of range or with a fraction are TypeErrors instead of being wrapped. Without it,
-   * what the library was opened with.
-   */
-  strict?: boolean;
 }
 
 /** A variable of a library; read once, when the library is loaded. */
@@ -207,11 +214,8 @@ export interface DynamicLibrary<S extends ForeignLibraryInterface> extends Close
   close(): void;
 }
 
-/** What holds for all symbols of a library. */
-export interface LibraryOptions {
-  /** What functions are that do not say whether they are strict. */
-  strict?: boolean;
-}
+/** What holds for all symbols of a library that do not say otherwise. */
+export interface LibraryOptions extends CallRules {}
 
 /** A URL object, by the parts that are looked at; its protocol must be `file:`. */
 export interface FileUrl {

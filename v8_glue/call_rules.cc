@@ -1,0 +1,55 @@
+// call_rules: see call_rules.h.
+
+#include "v8_glue/call_rules.h"
+
+#include <string>
+
+#include "v8_glue/environment.h"
+#include "v8_glue/error.h"
+#include "v8_glue/words.h"
+
+namespace springboard::glue {
+
+namespace {
+
+// Throws a TypeError: `value` is not what the field may be. Returns false.
+bool Refuse(v8::Isolate* isolate, v8::Local<v8::Value> value, std::string_view expected,
+            std::string_view site, Word word) {
+  std::string message = "invalid type: " + Describe(isolate, value) + ", expected ";
+  message.append(expected).append(": ").append(site).append(site.empty() ? "" : ", ");
+  message.append("field '").append(Words::Text(word)).append("'");
+  ThrowTypeError(isolate, message);
+  return false;
+}
+
+// Reads `memory`, of which there is one value.
+bool ReadMemory(Environment& environment, v8::Local<v8::Object> object, std::string_view site,
+                bool* strict_memory) {
+  const Words& words = environment.words();
+  v8::Local<v8::Value> value;
+  if (!words.ReadOwn(environment.context(), object, Word::kMemory, &value)) return false;
+  if (value->IsNullOrUndefined()) return true;
+  *strict_memory = value->StrictEquals(words.Get(Word::kStrict));
+  return *strict_memory || Refuse(environment.isolate(), value, "'strict'", site, Word::kMemory);
+}
+
+}  // namespace
+
+bool ReadFlag(Environment& environment, v8::Local<v8::Object> object, Word word,
+              std::string_view site, bool* flag) {
+  v8::Local<v8::Value> value;
+  if (!environment.words().ReadOwn(environment.context(), object, word, &value)) return false;
+  if (value->IsNullOrUndefined()) return true;
+  *flag = value->IsTrue();
+  return value->IsBoolean() || Refuse(environment.isolate(), value, "boolean", site, word);
+}
+
+bool ReadCallRules(Environment& environment, v8::Local<v8::Object> object, std::string_view site,
+                   CallRules* rules) {
+  return ReadFlag(environment, object, Word::kStrict, site, &rules->strict) &&
+         ReadMemory(environment, object, site, &rules->strict_memory) &&
+         ReadFlag(environment, object, Word::kCxx, site, &rules->cxx) &&
+         ReadFlag(environment, object, Word::kTrace, site, &rules->trace);
+}
+
+}  // namespace springboard::glue
