@@ -14,7 +14,7 @@ readonly debian_packages=(
   # Compilers and linkers for other systems, and what runs their programs here. llvm: llvm-objcopy.
   g++-aarch64-linux-gnu qemu-user-static g++-mingw-w64-x86-64-posix wine wine64 lld llvm
   # libFuzzer, and what sees what the sanitizers do not.
-  libclang-rt-dev valgrind
+  libclang-rt-dev valgrind libc6-dbg
   # The scripts' tables and progress lines.
   python3-tabulate python3-tqdm
   # Libraries of the tests, the benchmarks and the examples.
