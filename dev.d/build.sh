@@ -73,26 +73,30 @@ lay_out_package() {
 }
 
 # build_native_libraries FOLDER PREFIX: FOLDER/libX.so from every tests/native/X.c and X.cc, by the
-# compilers whose names begin with PREFIX.
+# compilers whose names begin with PREFIX; from X.cc libX_clang.so, too, and libX_static.so, which
+# has a C++ run-time library of its own and shows nothing of it.
 build_native_libraries() {
   local source library
   mkdir -p "$1"
   for source in "$root"/tests/native/*.c "$root"/tests/native/*.cc; do
-    [[ -e $source ]] || continue
-    library=$1/lib$(basename "${source%.*}").so
-    [[ $library -nt $source && $library -nt ${BASH_SOURCE[0]} ]] && continue
-    step "building ${library#"$root"/}"
-    compile_library "$2" "$source" "$library" ||
-      fail "$source does not compile; the message is above"
+    library=$1/lib$(basename "${source%.*}")
+    if [[ $source == *.cc ]]; then
+      build_library "$source" "$library.so" "$2g++" -std=c++20
+      build_library "$source" "${library}_clang.so" clang++ -std=c++20 ${2:+--target="${2%-}"}
+      build_library "$source" "${library}_static.so" "$2g++" -std=c++20 \
+        -static-libstdc++ -Wl,--exclude-libs,libstdc++.a
+    else
+      build_library "$source" "$library.so" "$2gcc" -std=c17
+    fi
   done
 }
 
-# compile_library PREFIX SOURCE LIBRARY
-compile_library() {
-  local compiler=("$1gcc" -std=c17)
-  [[ $2 == *.cc ]] && compiler=("$1g++" -std=c++20)
-  "${compiler[@]}" -O2 -fPIC -shared -Wall -Wextra -pthread "$2" -lm -o "$3.new" >&2 &&
-    mv "$3.new" "$3"
+# build_library SOURCE LIBRARY COMPILER [OPTIONS]
+build_library() {
+  [[ $2 -nt $1 && $2 -nt ${BASH_SOURCE[0]} ]] && return
+  step "building ${2#"$root"/}"
+  { "${@:3}" -O2 -fPIC -shared -Wall -Wextra -pthread "$1" -lm -o "$2.new" >&2 &&
+    mv "$2.new" "$2"; } || fail "$1 does not compile; the message is above"
 }
 
 doctor() {

@@ -78,7 +78,7 @@ Environment::~Environment() {
 void Environment::StorePendingException(v8::Local<v8::Value> exception) {
   if (exception.IsEmpty()) return;
   if (!shared_->pending_exception.IsEmpty()) {
-    host_.Report("an FFI callback threw while an exception was already pending: " +
+    host_.Report("an FFI call or callback threw while an exception was already pending: " +
                  ExceptionText(isolate_, exception));
     return;
   }

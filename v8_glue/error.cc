@@ -11,12 +11,6 @@ namespace springboard::glue {
 
 namespace {
 
-v8::Local<v8::String> Text(v8::Isolate* isolate, std::string_view text) {
-  return v8::String::NewFromUtf8(isolate, text.data(), v8::NewStringType::kNormal,
-                                 static_cast<int>(text.size()))
-      .FromMaybe(v8::String::Empty(isolate));
-}
-
 // Throws an instance of `error_class`, or a plain Error before api.js has set the class.
 void ThrowInstance(Environment& environment, const v8::Global<v8::Function>& error_class,
                    std::string_view message) {
@@ -31,6 +25,12 @@ void ThrowInstance(Environment& environment, const v8::Global<v8::Function>& err
 }
 
 }  // namespace
+
+v8::Local<v8::String> Text(v8::Isolate* isolate, std::string_view text) {
+  return v8::String::NewFromUtf8(isolate, text.data(), v8::NewStringType::kNormal,
+                                 static_cast<int>(text.size()))
+      .FromMaybe(v8::String::Empty(isolate));
+}
 
 void ThrowError(v8::Isolate* isolate, std::string_view message) {
   isolate->ThrowException(v8::Exception::Error(Text(isolate, message)));

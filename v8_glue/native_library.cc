@@ -7,6 +7,8 @@
 #include <cassert>
 #include <utility>
 
+#include "v8_glue/terminate_report.h"
+
 namespace springboard::glue {
 
 namespace {
@@ -21,6 +23,7 @@ Status LastError() {
 StatusOr<NativeLibrary> NativeLibrary::Open(const std::string& path) {
   void* handle = dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL);
   if (handle == nullptr) return LastError();
+  WatchTerminate();
   return NativeLibrary(handle, path);
 }
 

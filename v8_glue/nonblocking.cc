@@ -72,7 +72,8 @@ void PoolCalls::Run(const std::shared_ptr<Link>& link, std::unique_ptr<PoolCall>
     const std::lock_guard<std::mutex> lock(link->mutex);
     if (link->calls == nullptr) return;
   }
-  call->stub(call->target, call->memory.slots(), call->memory.result());
+  call->thrown = CallNative(call->rules, call->stub, call->target, call->memory.slots(),
+                            call->memory.result());
   // The environment, and with it the host, stays as long as the lock is held.
   const std::lock_guard<std::mutex> lock(link->mutex);
   if (link->calls == nullptr) return;
@@ -113,7 +114,12 @@ void PoolCalls::Settle(PoolCall& call) {
   const v8::Local<v8::Promise::Resolver> resolver = promise.resolver.Get(isolate);
   v8::TryCatch catcher(isolate);
   v8::Local<v8::Value> value;
-  if (promise.symbol.Result(promise.out.Get(isolate), call.memory.result()).ToLocal(&value)) {
+  if (call.thrown) {
+    const v8::Local<v8::Value> error = CxxError(environment_, promise.symbol.name(), *call.thrown);
+    // Nothing comes of it only when the isolate is being terminated.
+    static_cast<void>(resolver->Reject(context, error).IsNothing());
+  } else if (promise.symbol.Result(promise.out.Get(isolate), call.memory.result())
+                 .ToLocal(&value)) {
     // Nothing comes of it only when the isolate is being terminated.
     static_cast<void>(resolver->Resolve(context, value).IsNothing());
   } else if (!catcher.HasTerminated()) {

@@ -13,12 +13,14 @@
 #include <cstddef>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "ffi_jit/stub.h"
 #include "v8_glue/call_memory.h"
+#include "v8_glue/native_call.h"
 #include "v8_glue/native_library.h"
 
 namespace springboard::glue {
@@ -31,17 +33,21 @@ struct PoolCall {
   PoolCall(const SymbolShape& shape, const void* function,
            std::shared_ptr<const NativeLibrary> function_library)
       : memory(shape),
+        rules(shape.signature),
         stub(shape.call_stub),
         target(function),
         library(std::move(function_library)) {}
 
   CallMemory memory;
+  const CallRules rules;
   const jit::CallStub stub;
   const void* const target;
   // Keeps the library loaded until the call has ended; null for a function pointer.
   const std::shared_ptr<const NativeLibrary> library;
   // Of its buffers: whatever a script does to them, the bytes stay where they are.
   std::vector<std::shared_ptr<v8::BackingStore>> stores;
+  // In place of a result.
+  std::optional<CxxException> thrown;
 };
 
 // The nonblocking calls of one environment. Isolate thread only.

@@ -12,6 +12,7 @@
 #include "v8_glue/convert.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
+#include "v8_glue/native_call.h"
 #include "v8_glue/symbol.h"
 #include "v8_glue/v8_compat.h"
 
@@ -194,11 +195,14 @@ bool Symbol::Invoke(const Arguments& arguments, CallMemory& memory) {
       ++index;
     }
   }
+  std::optional<CxxException> thrown;
   {
     const Environment::DepthScope depth(&environment());
     const RunningSymbol::Scope running(environment().running_symbol(), name_);
-    shape_.call_stub(target_, memory.slots(), memory.result());
+    thrown = CallNative(signature, shape_.call_stub, target_, memory.slots(), memory.result());
   }
+  // After what a callback of the same call threw, which is thrown instead of it.
+  if (thrown) environment().StorePendingException(CxxError(environment(), name_, *thrown));
   return !environment().RethrowPendingException();
 }
 
