@@ -262,7 +262,7 @@ std::optional<JsType> ParseJsType(Environment& environment, v8::Local<v8::Value>
 
 std::optional<JsSignature> ParseJsSignature(Environment& environment,
                                             v8::Local<v8::Value> definition,
-                                            std::string_view site_text, const CallRules& defaults) {
+                                            const CallRules& defaults, std::string_view site_text) {
   v8::Isolate* isolate = environment.isolate();
   v8::HandleScope scope(isolate);
   const Site site = {site_text};

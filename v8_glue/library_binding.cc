@@ -108,7 +108,7 @@ class DefinitionReader {
       definition->variable = ParseStaticType(environment_, type, site);
       return definition->variable.has_value();
     }
-    definition->function = ParseJsSignature(environment_, object, site, defaults_);
+    definition->function = ParseJsSignature(environment_, object, defaults_, site);
     return definition->function.has_value();
   }
 
@@ -266,7 +266,7 @@ void OpenLibrary(const Info& info) {
     if (path.empty()) return ThrowError(isolate, "Empty path is not allowed");
     return ThrowNotCapable(environment, path);
   }
-  CallRules rules;
+  CallRules rules = environment.call_rules();
   if (!ReadOptions(environment, info[2], &rules)) return;
   std::vector<Definition> definitions;
   if (!DefinitionReader(environment, rules).ReadAll(info[1], &definitions)) return;
