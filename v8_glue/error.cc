@@ -11,7 +11,21 @@ namespace springboard::glue {
 
 namespace {
 
+bool BeginsCharacter(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
+
+// `message` without its middle: what is wrong stands at its beginning, and where at its end.
+std::string Shortened(std::string_view message) {
+  size_t head = kMaxMessageBytes / 2;
+  size_t tail = message.size() - kMaxMessageBytes / 2;
+  while (head > 0 && !BeginsCharacter(message[head])) --head;
+  while (tail < message.size() && !BeginsCharacter(message[tail])) ++tail;
+  return std::string(message.substr(0, head)) + " [" + std::to_string(tail - head) +
+         " bytes left out] " + std::string(message.substr(tail));
+}
+
 v8::Local<v8::String> Text(v8::Isolate* isolate, std::string_view text) {
+  std::string shortened;
+  if (text.size() > kMaxMessageBytes) text = shortened = Shortened(text);
   return v8::String::NewFromUtf8(isolate, text.data(), v8::NewStringType::kNormal,
                                  static_cast<int>(text.size()))
       .FromMaybe(v8::String::Empty(isolate));
@@ -42,6 +56,12 @@ void ThrowTypeError(v8::Isolate* isolate, std::string_view message) {
 
 void ThrowRangeError(v8::Isolate* isolate, std::string_view message) {
   isolate->ThrowException(v8::Exception::RangeError(Text(isolate, message)));
+}
+
+void ThrowStatus(v8::Isolate* isolate, const std::string& what, const Status& status) {
+  const std::string message = what + ": " + status.message();
+  if (status.refused()) return ThrowError(isolate, message);
+  ThrowTypeError(isolate, message);
 }
 
 void ThrowBadResource(Environment& environment, std::string_view message) {

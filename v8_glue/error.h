@@ -1,4 +1,5 @@
-// error: throwing the API's errors into JavaScript. Isolate thread only.
+// error: throwing the API's errors into JavaScript. Messages of more than kMaxMessageBytes lose
+// their middle. Isolate thread only.
 
 #ifndef SPRINGBOARD_V8_GLUE_ERROR_H_
 #define SPRINGBOARD_V8_GLUE_ERROR_H_
@@ -8,13 +9,22 @@
 #include <string>
 #include <string_view>
 
+#include "abi/status.h"
+
 namespace springboard::glue {
 
 class Environment;
 
+// Messages quote what a program gave, which may be longer than any V8 string, and name all of
+// 100,000 missing symbols. Nobody reads more than a few pages.
+inline constexpr size_t kMaxMessageBytes = 16384;
+
 void ThrowError(v8::Isolate* isolate, std::string_view message);
 void ThrowTypeError(v8::Isolate* isolate, std::string_view message);
 void ThrowRangeError(v8::Isolate* isolate, std::string_view message);
+// "WHAT: the status's message": a TypeError for what the definition asks, a plain Error for what
+// the system refused. REQUIRES: !status.ok().
+void ThrowStatus(v8::Isolate* isolate, const std::string& what, const Status& status);
 // Deno.errors.BadResource: a closed library or callback was used.
 void ThrowBadResource(Environment& environment, std::string_view message);
 // Deno.errors.NotCapable: `Requires ffi access[ to "PATH"], run again with the --allow-ffi flag`.

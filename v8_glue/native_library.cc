@@ -7,6 +7,8 @@
 #include <cassert>
 #include <utility>
 
+#include "v8_glue/library_file.h"
+
 namespace springboard::glue {
 
 namespace {
@@ -19,6 +21,8 @@ Status LastError() {
 }  // namespace
 
 StatusOr<NativeLibrary> NativeLibrary::Open(const std::string& path) {
+  Status checked = CheckLibraryFile(path);
+  if (!checked.ok()) return checked;
   void* handle = dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL);
   if (handle == nullptr) return LastError();
   return NativeLibrary(handle, path);
