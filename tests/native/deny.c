@@ -1,5 +1,6 @@
 // deny: loaded before the C library (LD_PRELOAD), refuses the addon's requests for memory as an
 // operating system might: the Nth one, or all of some kinds. What others ask for is left alone.
+// DENY_FIRST=N in the environment refuses the first N of every kind, before deny() can be called.
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -8,6 +9,7 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -35,6 +37,11 @@ void deny(uint32_t kinds, int32_t first, int32_t last, int32_t error) {
   g_asked = 0;
   g_refused = 0;
   g_kinds = kinds;
+}
+
+__attribute__((constructor)) static void DenyFirst(void) {
+  const char* first = getenv("DENY_FIRST");
+  if (first != NULL) deny(UINT32_MAX, 1, atoi(first), EACCES);
 }
 
 // How many have failed since deny().

@@ -10,25 +10,35 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
-enum { kMost = 1 << 20 };
-static void* g_pages[kMost];
+enum { kPage = 4096, kPages = 1 << 18, kMost = 64 };
+static char* g_region;
+static void* g_last[kMost];
 static int32_t g_count;
 
-// Maps single pages, each unlike its neighbour so that the kernel cannot merge them, until the
-// system refuses or there are a million; then gives `spare` back. Returns how many it keeps.
+// Takes maps until the system refuses, then gives `spare` of the last ones back. Returns how many
+// of those are left, or -1 if the system never refused.
 int32_t take_maps(int32_t spare) {
+  g_region = mmap(NULL, (size_t)kPages * kPage, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (g_region == MAP_FAILED) return -1;
+  // Each page that is unlike its neighbours makes two maps more.
+  int32_t page = 1;
+  while (page < kPages && mprotect(g_region + (size_t)page * kPage, kPage, PROT_READ) == 0)
+    page += 2;
+  if (page >= kPages) return -1;
+  // What is left is a few, which the kernel must not merge.
   while (g_count < kMost) {
-    const int protection = g_count % 2 == 0 ? PROT_READ : PROT_NONE;
-    void* page = mmap(NULL, 4096, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (page == MAP_FAILED) break;
-    g_pages[g_count++] = page;
+    void* last = mmap(NULL, kPage, g_count % 2 == 0 ? PROT_READ : PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (last == MAP_FAILED) break;
+    g_last[g_count++] = last;
   }
-  for (; spare > 0 && g_count > 0; --spare) munmap(g_pages[--g_count], 4096);
+  for (; spare > 0 && g_count > 0; --spare) munmap(g_last[--g_count], kPage);
   return g_count;
 }
 
 void give_maps_back(void) {
-  while (g_count > 0) munmap(g_pages[--g_count], 4096);
+  munmap(g_region, (size_t)kPages * kPage);
+  while (g_count > 0) munmap(g_last[--g_count], kPage);
 }
 
 // From now on, and for ever, no thread of the process makes memory executable. 0, or an errno.
