@@ -282,8 +282,8 @@ TEST_F(RefusedStubs, FastStubs) {
 }
 
 TEST_F(RefusedStubs, ABatchIsMadeWholeOrNotAtAll) {
-  // The first hundreds find room, the others ask for one block more: of several, the allocator would
-  // keep an empty one for the next time.
+  // The first hundreds find room, the others ask for one block more: of several, the allocator
+  // would keep an empty one for the next time.
   stubs_.erase(stubs_.begin() + 1, stubs_.begin() + 500);
   before_ = cache_.counts();
   std::vector<StubCode> made;

@@ -13,21 +13,10 @@ namespace {
 
 bool BeginsCharacter(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
 
-// `message` without its middle: what is wrong stands at its beginning, and where at its end.
-std::string Shortened(std::string_view message) {
-  size_t head = kMaxMessageBytes / 2;
-  size_t tail = message.size() - kMaxMessageBytes / 2;
-  while (head > 0 && !BeginsCharacter(message[head])) --head;
-  while (tail < message.size() && !BeginsCharacter(message[tail])) ++tail;
-  return std::string(message.substr(0, head)) + " [" + std::to_string(tail - head) +
-         " bytes left out] " + std::string(message.substr(tail));
-}
-
 v8::Local<v8::String> Text(v8::Isolate* isolate, std::string_view text) {
-  std::string shortened;
-  if (text.size() > kMaxMessageBytes) text = shortened = Shortened(text);
-  return v8::String::NewFromUtf8(isolate, text.data(), v8::NewStringType::kNormal,
-                                 static_cast<int>(text.size()))
+  const std::string shortened = Shortened(text, kMaxMessageBytes);
+  return v8::String::NewFromUtf8(isolate, shortened.data(), v8::NewStringType::kNormal,
+                                 static_cast<int>(shortened.size()))
       .FromMaybe(v8::String::Empty(isolate));
 }
 
@@ -45,6 +34,16 @@ void ThrowInstance(Environment& environment, const v8::Global<v8::Function>& err
 }
 
 }  // namespace
+
+std::string Shortened(std::string_view text, size_t most) {
+  if (text.size() <= most) return std::string(text);
+  size_t head = most / 2;
+  size_t tail = text.size() - most / 2;
+  while (head > 0 && !BeginsCharacter(text[head])) --head;
+  while (tail < text.size() && !BeginsCharacter(text[tail])) ++tail;
+  return std::string(text.substr(0, head)) + " [" + std::to_string(tail - head) +
+         " bytes left out] " + std::string(text.substr(tail));
+}
 
 void ThrowError(v8::Isolate* isolate, std::string_view message) {
   isolate->ThrowException(v8::Exception::Error(Text(isolate, message)));

@@ -33,6 +33,10 @@ void ThrowNotCapable(Environment& environment, std::string_view path);
 // Asks the policy about raw pointers; throws NotCapable and returns false when it refuses.
 bool RequirePointers(Environment& environment);
 
+// UTF-8 text of more than about `most` bytes without its middle: messages begin with what is wrong
+// and end with where.
+std::string Shortened(std::string_view text, size_t most);
+
 // What `value` is, for messages: "null", "undefined", "number", "an array", ...
 std::string Describe(v8::Isolate* isolate, v8::Local<v8::Value> value);
 

@@ -1,6 +1,6 @@
-// denied: memory, maps, file descriptors, threads that the system refuses. Each is an Error that says
-// so, leaves everything as it was, and the same succeeds once the system allows it. What happens is
-// in denied_memory.mjs and denied_system.mjs; each scenario has a process of its own.
+// denied: memory, maps, file descriptors, threads that the system refuses. Each is an Error that
+// says so, leaves everything as it was, and the same succeeds once the system allows it. What
+// happens is in denied_memory.mjs and denied_system.mjs; each scenario has a process of its own.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';

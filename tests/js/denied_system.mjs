@@ -1,6 +1,6 @@
 // denied_system: scenarios of denied.test.mjs in which the system itself refuses, each in a process
-// of its own: node denied_system.mjs SCENARIO. It prints "done" if all was as it must be. Loaded before
-// the C library, deny.c only serves to fill the blocks of code that there are.
+// of its own: node denied_system.mjs SCENARIO. It prints "done" if all was as it must be. Loaded
+// before the C library, deny.c only serves to fill the blocks of code that there are.
 
 import assert from 'node:assert/strict';
 import { closeSync, openSync, readFileSync } from 'node:fs';

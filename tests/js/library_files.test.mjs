@@ -1,7 +1,7 @@
-// library_files: files that are no libraries, or are not whole. The loader ends the process for some
-// and waits for ever for others: they are looked at before. Each is an Error that says what is wrong,
-// leaves nothing open or mapped, and libraries open as before. In processes of their own, because
-// that is what would end.
+// library_files: files that are no libraries, or are not whole. The loader ends the process for
+// some and waits for ever for others: they are looked at before. Each is an Error that says what is
+// wrong, leaves nothing open or mapped, and libraries open as before. In processes of their own,
+// because that is what would end.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -27,8 +27,8 @@ function file(name, bytes) {
   return path;
 }
 
-// What comes of opening each path, in one process: the error's message, or 'opened'. `before` is run
-// first.
+// What comes of opening each path, in one process: the error's message, or 'opened'. `before` is
+// run first.
 function outcomesOf(paths, before = '') {
   const { status, signal, stdout, stderr } = runNode(`
     import { readFileSync, readdirSync } from 'node:fs';
@@ -206,7 +206,7 @@ test('libraries that depend on what is not there', { skip }, () => {
   const constructor = build('constructor', `
     #include <dlfcn.h>
     static void* inner;
-    __attribute__((constructor)) static void Begin(void) { inner = dlopen("/nowhere.so", RTLD_NOW); }
+    __attribute__((constructor)) static void Begin(void) { inner = dlopen("/no.so", RTLD_NOW); }
     int failed(void) { return inner == 0; }`);
   const outcomes = outcomesOf([dependent, variable, constructor]);
   assert.match(outcomes[0], /libgone\.so: cannot open shared object file: No such file/);
