@@ -27,8 +27,8 @@
 
 namespace springboard::abi {
 
-inline constexpr uint32_t kMaxParameters =
-    255;  // as many as C guarantees twice over (C17 5.2.4.1: 127)
+// As many as C guarantees twice over (C17 5.2.4.1: 127).
+inline constexpr uint32_t kMaxParameters = 255;
 
 struct Signature {
   const Type* result = Type::Scalar(TypeKind::kVoid);

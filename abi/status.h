@@ -1,6 +1,7 @@
 // Status and StatusOr: how abi/ and ffi_jit/ report what the world (not our own code) got wrong.
 //
-// A Status is either ok or carries one sentence that names the type, parameter or limit at fault.
+// A Status is either ok or carries one sentence that names the type, parameter or limit at fault,
+// or says what the system refused.
 // Our own mistakes are assertions. No exception crosses these layers. Values are immutable and may
 // be shared between threads.
 
@@ -18,9 +19,12 @@ namespace springboard {
 class [[nodiscard]] Status {
  public:
   static Status Ok() { return Status(); }
-  static Status Error(std::string message) { return Status(std::move(message)); }
+  static Status Error(std::string message) { return Status(std::move(message), false); }
+  // The request is right, and the system has not what it needs: it may have later.
+  static Status Refused(std::string message) { return Status(std::move(message), true); }
 
   bool ok() const { return !message_.has_value(); }
+  bool refused() const { return refused_; }
 
   // REQUIRES: !ok().
   const std::string& message() const {
@@ -30,9 +34,10 @@ class [[nodiscard]] Status {
 
  private:
   Status() = default;
-  explicit Status(std::string message) : message_(std::move(message)) {}
+  Status(std::string message, bool refused) : message_(std::move(message)), refused_(refused) {}
 
   std::optional<std::string> message_;
+  bool refused_ = false;
 };
 
 // The outcome of an operation that yields a T, or the Status that says why it did not.

@@ -45,11 +45,15 @@ enum class TypeKind : uint8_t {
 };
 
 // Limits. Each keeps recursion, placement and emitted code bounded; passing one is a Status.
-inline constexpr uint32_t kMaxNesting = 64;    // aggregates inside aggregates
-inline constexpr uint32_t kMaxMembers = 4096;  // fields of one aggregate
-inline constexpr uint64_t kMaxAggregateBytes =
-    65536;                                       // 64 KiB by value: copied onto the callee's stack
-inline constexpr uint32_t kMaxAlignment = 4096;  // one page
+// Aggregates inside aggregates: everything that walks a type recurses as deep. C guarantees 63
+// (C17 5.2.4.1).
+inline constexpr uint32_t kMaxNesting = 64;
+// Fields of one aggregate. C guarantees 1,023; four times that costs nothing.
+inline constexpr uint32_t kMaxMembers = 4096;
+// By value: copied onto the callee's stack, where 64 KiB are a sixteenth of what a stub may take.
+inline constexpr uint64_t kMaxAggregateBytes = 65536;
+// One page: stubs align their frames by hand, and no type of C or of a processor asks for more.
+inline constexpr uint32_t kMaxAlignment = 4096;
 // Characters of text(). Types share members, so nesting alone would allow texts that double with
 // every level; this bounds the work of everything that walks a type.
 inline constexpr uint32_t kMaxTypeText = 65536;

@@ -52,6 +52,7 @@ ARM64_LEFT_OUT = {
     "foreign_ends.test.mjs": "starts dozens of processes",
     "nonblocking_ends.test.mjs": "starts dozens of processes",
     "worker_storm.test.mjs": "starts a hundred workers, each of which takes half a second",
+    "library_files.test.mjs": "starts a dozen processes, each of which takes seconds under qemu",
     "types.test.mjs": "takes as long under qemu as all other suites together",
     "scale.test.mjs": "opens 100,000 libraries, which takes minutes under qemu",
 }

@@ -28,7 +28,7 @@ class CodeCache {
   static CodeCache& Process();
 
   // A Status says why the signature cannot be placed or emitted, that the convention is of another
-  // processor, or that executable memory was refused.
+  // processor, or, as refused(), that there is no executable memory. So do the others.
   StatusOr<CallStub> GetCallStub(const abi::Signature& signature,
                                  const abi::Convention& convention);
 

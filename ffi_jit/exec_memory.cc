@@ -14,11 +14,13 @@
 #include <array>
 #include <bit>
 #include <cassert>
+#include <cerrno>
 #include <cstring>
 #include <iterator>
 #include <map>
 #include <mutex>
 #include <string>
+#include <system_error>
 #include <vector>
 
 namespace springboard::jit {
@@ -45,6 +47,14 @@ constexpr size_t kLeastBytes[kUnwindShapes] = {1, 1, 128};
 void Write(const Span& span, std::span<const uint8_t> bytes) {
   std::memcpy(span.writable, bytes.data(), bytes.size());
   asmjit::VirtMem::flushInstructionCache(span.executable, bytes.size());
+}
+
+// asmjit calls whatever went wrong a lack of memory; the system's own reason tells more, where it
+// left one.
+Status Refusal(asmjit::Error error, int reason) {
+  return Status::Refused("the system refuses executable memory: " +
+                         (reason != 0 ? std::generic_category().message(reason)
+                                      : std::string(asmjit::DebugUtils::errorAsString(error))));
 }
 
 class Arena {
@@ -104,11 +114,9 @@ class Arena {
 
 Status Arena::Allocate(size_t bytes, Span* span) {
   const asmjit::JitAllocator::Statistics before = allocator_.statistics();
+  errno = 0;
   const asmjit::Error error = allocator_.alloc(&span->executable, &span->writable, bytes);
-  if (error != asmjit::kErrorOk) {
-    return Status::Error("the system refuses executable memory: " +
-                         std::string(asmjit::DebugUtils::errorAsString(error)));
-  }
+  if (error != asmjit::kErrorOk) return Refusal(error, errno);
   const asmjit::JitAllocator::Statistics after = allocator_.statistics();
   if (after.blockCount() != before.blockCount()) {
     blocks_.emplace(std::bit_cast<uint64_t>(span->executable),

@@ -28,9 +28,9 @@ class ExecMemory {
   ExecMemory(const ExecMemory&) = delete;
   ExecMemory& operator=(const ExecMemory&) = delete;
 
-  // Copies `code` to executable memory and returns the address to run it at. A Status if the system
-  // refuses the memory. Unwinders see the code as `shape` says, if the process has one that takes
-  // records. REQUIRES: `code` is not empty.
+  // Copies `code` to executable memory and returns the address to run it at. Refused if the system
+  // has no memory for it, and everything is as before. Unwinders see the code as `shape` says, if
+  // the process has one that takes records. REQUIRES: `code` is not empty.
   StatusOr<const void*> Install(std::span<const uint8_t> code, UnwindShape shape);
 
   // Frees what Install() returned. Nobody may be running it.

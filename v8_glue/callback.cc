@@ -19,12 +19,15 @@
 namespace springboard::glue {
 namespace {
 
+// Of a description: each callback keeps one, and those of the largest signatures have a megabyte.
+constexpr size_t kMaxDescriptionBytes = 1024;
+
 std::string DescriptionOf(v8::Isolate* isolate, const JsSignature& signature,
                           v8::Local<v8::Function> function) {
   std::string description = "UnsafeCallback ";
   v8::String::Utf8Value name(isolate, function->GetName());
   if (*name != nullptr) description.append(*name, static_cast<size_t>(name.length()));
-  return description + signature.abi.Text();
+  return Shortened(description + signature.abi.Text(), kMaxDescriptionBytes);
 }
 
 size_t ResultBytes(const JsType& type) {

@@ -82,8 +82,7 @@ void Create(const Info& info) {
   StatusOr<std::unique_ptr<Closure>> closure =
       Closure::Make(environment, *std::move(signature), info[1].As<v8::Function>());
   if (!closure.ok()) {
-    return ThrowTypeError(isolate,
-                          "Cannot construct UnsafeCallback: " + closure.status().message());
+    return ThrowStatus(isolate, "Cannot construct UnsafeCallback", closure.status());
   }
   auto callback = std::make_unique<Callback>(environment, *std::move(closure));
   v8::Local<v8::Object> handle;

@@ -11,6 +11,8 @@ namespace springboard::glue {
 
 namespace {
 
+bool BeginsCharacter(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
+
 // Throws an instance of `error_class`, or a plain Error before api.js has set the class.
 void ThrowInstance(Environment& environment, const v8::Global<v8::Function>& error_class,
                    std::string_view message) {
@@ -26,9 +28,20 @@ void ThrowInstance(Environment& environment, const v8::Global<v8::Function>& err
 
 }  // namespace
 
+std::string Shortened(std::string_view text, size_t most) {
+  if (text.size() <= most) return std::string(text);
+  size_t head = most / 2;
+  size_t tail = text.size() - most / 2;
+  while (head > 0 && !BeginsCharacter(text[head])) --head;
+  while (tail < text.size() && !BeginsCharacter(text[tail])) ++tail;
+  return std::string(text.substr(0, head)) + " [" + std::to_string(tail - head) +
+         " bytes left out] " + std::string(text.substr(tail));
+}
+
 v8::Local<v8::String> Text(v8::Isolate* isolate, std::string_view text) {
-  return v8::String::NewFromUtf8(isolate, text.data(), v8::NewStringType::kNormal,
-                                 static_cast<int>(text.size()))
+  const std::string shortened = Shortened(text, kMaxMessageBytes);
+  return v8::String::NewFromUtf8(isolate, shortened.data(), v8::NewStringType::kNormal,
+                                 static_cast<int>(shortened.size()))
       .FromMaybe(v8::String::Empty(isolate));
 }
 
@@ -42,6 +55,12 @@ void ThrowTypeError(v8::Isolate* isolate, std::string_view message) {
 
 void ThrowRangeError(v8::Isolate* isolate, std::string_view message) {
   isolate->ThrowException(v8::Exception::RangeError(Text(isolate, message)));
+}
+
+void ThrowStatus(v8::Isolate* isolate, const std::string& what, const Status& status) {
+  const std::string message = what + ": " + status.message();
+  if (status.refused()) return ThrowError(isolate, message);
+  ThrowTypeError(isolate, message);
 }
 
 void ThrowBadResource(Environment& environment, std::string_view message) {

@@ -57,7 +57,8 @@ class DefinitionReader {
 
   // Throws and returns false on bad input.
   bool ReadAll(v8::Local<v8::Value> value, std::vector<Definition>* definitions) {
-    if (!value->IsObject()) {
+    // An array buffer's view is an object with a property for every element.
+    if (!value->IsObject() || value->IsArrayBufferView()) {
       ThrowTypeError(isolate_, "invalid type; expected: object, got: " + Describe(isolate_, value));
       return false;
     }

@@ -7,6 +7,7 @@
 #include <cassert>
 #include <utility>
 
+#include "v8_glue/library_file.h"
 #include "v8_glue/terminate_report.h"
 
 namespace springboard::glue {
@@ -21,6 +22,8 @@ Status LastError() {
 }  // namespace
 
 StatusOr<NativeLibrary> NativeLibrary::Open(const std::string& path) {
+  Status checked = CheckLibraryFile(path);
+  if (!checked.ok()) return checked;
   void* handle = dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL);
   if (handle == nullptr) return LastError();
   WatchTerminate();

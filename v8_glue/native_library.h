@@ -14,7 +14,8 @@ namespace springboard::glue {
 // destroyed.
 class NativeLibrary {
  public:
-  // Hands `path` to the system's loader. The Status carries the loader's own message.
+  // Hands `path` to the system's loader, unless CheckLibraryFile() refuses it. The Status carries
+  // the loader's own message, or that one's.
   static StatusOr<NativeLibrary> Open(const std::string& path);
 
   NativeLibrary(NativeLibrary&& other) noexcept;

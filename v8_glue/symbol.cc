@@ -29,22 +29,21 @@ void Symbol::GiveUpStubs(std::vector<jit::StubCode>* stubs) {
   }
 }
 
-// Stamps the stubs of one variant, for symbols of one shape. False if there is no memory for them.
-bool Symbol::StampAll(const std::vector<Symbol*>& symbols, FastVariant variant) {
+Status Symbol::StampAll(const std::vector<Symbol*>& symbols, FastVariant variant) {
   const Symbol& first = *symbols[0];
   const std::optional<FastEntry>& entry = first.shape_.entry(variant);
-  if (!entry) return true;
+  if (!entry) return Status::Ok();
   std::vector<const void*> targets;
   targets.reserve(symbols.size());
   for (const Symbol* symbol : symbols) targets.push_back(symbol->target_);
   StatusOr<std::vector<jit::StubCode>> stubs =
       jit::CodeCache::Process().StampFast(*entry->code, targets, first.environment().block());
-  if (!stubs.ok()) return false;
+  if (!stubs.ok()) return stubs.status();
   for (size_t i = 0; i < symbols.size(); ++i) {
     symbols[i]->fast_[static_cast<size_t>(variant)] =
         std::make_unique<Fast>(std::move((*stubs)[i]), entry->info);
   }
-  return true;
+  return Status::Ok();
 }
 
 v8::MaybeLocal<v8::Function> Symbol::NewFast(const Fast& fast, v8::FunctionCallback in_place,
@@ -83,7 +82,9 @@ bool Symbol::PrepareStored(v8::Local<v8::Object> handle) {
 bool Symbol::MakeStored(FastVariant variant, const char* name, v8::Local<v8::Object> handle) {
   const auto index = static_cast<size_t>(variant);
   // Without memory for a stub the ordinary function goes on doing everything.
-  if (!shape_.entries[index] || fast_[index] != nullptr || !StampAll({this}, variant)) return true;
+  if (!shape_.entries[index] || fast_[index] != nullptr || !StampAll({this}, variant).ok()) {
+    return true;
+  }
   const bool stores = ReturnsScalar(shape_.signature);
   v8::Local<v8::Function> function;
   return NewFast(*fast_[index], stores ? InPlaceOfStoringStub : InPlaceOfStub, handle)
@@ -102,22 +103,23 @@ bool Symbol::MakeAll(Environment& environment, const std::shared_ptr<Library>& l
   symbols.reserve(requests.size());
   std::unordered_map<const SymbolShape*, std::vector<Symbol*>> by_shape;
   for (Request& request : requests) {
-    const auto fail = [&](const std::string& reason) {
-      ThrowTypeError(isolate, "Failed to register symbol " + request.name + ": " + reason);
-      return false;
-    };
     const StatusOr<const SymbolShape*> shape = environment.shapes().Get(request.signature);
-    if (!shape.ok()) return fail(shape.status().message());
+    if (!shape.ok()) {
+      ThrowStatus(isolate, "Failed to register symbol " + request.name, shape.status());
+      return false;
+    }
     if (*shape == nullptr) return false;
     symbols.emplace_back(
         new Symbol(environment, library, std::move(request.name), **shape, request.target));
     by_shape[*shape].push_back(symbols.back().get());
   }
   for (const auto& [shape, alike] : by_shape) {
-    if (StampAll(alike, FastVariant::kPlain) && StampAll(alike, FastVariant::kAny)) continue;
-    ThrowError(isolate, "Failed to register symbol " + alike[0]->name_ +
-                            ": the system refused memory for machine code");
-    return false;
+    for (const FastVariant variant : {FastVariant::kPlain, FastVariant::kAny}) {
+      const Status stamped = StampAll(alike, variant);
+      if (stamped.ok()) continue;
+      ThrowStatus(isolate, "Failed to register symbol " + alike[0]->name_, stamped);
+      return false;
+    }
   }
   functions->reserve(symbols.size());
   for (std::unique_ptr<Symbol>& owned : symbols) {

@@ -86,7 +86,8 @@ class Symbol : public Tethered, public ListNode<Library> {
   // The function of a nonblocking symbol, whose data is its handle (nonblocking.cc).
   static void Nonblocking(const Info& info);
 
-  static bool StampAll(const std::vector<Symbol*>& symbols, FastVariant variant);
+  // Stamps the stubs of one variant, for symbols of one shape: of all of them or of none.
+  static Status StampAll(const std::vector<Symbol*>& symbols, FastVariant variant);
 
   // False, with an exception pending, if there is no call to be made: a status says that a callback
   // threw, or that a result is lost.
