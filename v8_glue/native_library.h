@@ -30,6 +30,9 @@ class NativeLibrary {
   // destroys this does so later.
   void LeaveLoaded() const { stays_ = true; }
 
+  // For tests and figures: references of the process that have not been given back.
+  static size_t open_count();
+
   // As Open() was given it.
   const std::string& path() const { return path_; }
 
