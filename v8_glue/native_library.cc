@@ -17,14 +17,14 @@ Status LastError() {
   return Status::Error(message == nullptr ? "unknown error" : message);
 }
 
-std::atomic<size_t> open_references = 0;
+std::atomic<size_t> open_libraries = 0;
 
 }  // namespace
 
 StatusOr<NativeLibrary> NativeLibrary::Open(const std::string& path) {
   void* handle = dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL);
   if (handle == nullptr) return LastError();
-  ++open_references;
+  ++open_libraries;
   return NativeLibrary(handle, path);
 }
 
@@ -38,12 +38,12 @@ NativeLibrary& NativeLibrary::operator=(NativeLibrary&& other) noexcept {
 }
 
 NativeLibrary::~NativeLibrary() {
-  if (handle_ == nullptr || stays_) return;
-  dlclose(handle_);
-  --open_references;
+  if (handle_ == nullptr) return;
+  if (!stays_) dlclose(handle_);
+  --open_libraries;
 }
 
-size_t NativeLibrary::open_count() { return open_references; }
+size_t NativeLibrary::open_count() { return open_libraries; }
 
 StatusOr<const void*> NativeLibrary::Find(const std::string& name) const {
   assert(handle_ != nullptr);

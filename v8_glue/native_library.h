@@ -30,7 +30,7 @@ class NativeLibrary {
   // destroys this does so later.
   void LeaveLoaded() const { stays_ = true; }
 
-  // For tests and figures: references of the process that have not been given back.
+  // For tests and figures: how many of the process hold a library.
   static size_t open_count();
 
   // As Open() was given it.
