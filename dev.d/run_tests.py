@@ -81,6 +81,16 @@ def test_win64():
     return test_cpp("--config=win64", patterns=CROSS_CPP_TARGETS)
 
 
+def test_soak():
+    """A few seconds of ./dev soak on each Node: one test, of whether nothing fails and nothing stays.
+    """
+    tally = Tally()
+    for node in ("24", "26"):
+        code, _ = run([ROOT / "dev", "soak", "--minutes=0.1", "--node", node], quiet=True)
+        tally.add(Tally(passed=1) if code == 0 else Tally(failed=1))
+    return tally
+
+
 def test_benchmarks():
     """Every row in every runtime, briefly: one test, of whether Springboard has them all."""
     code, _ = run([ROOT / "benchmarks/run.sh", "--smoke"], quiet=True)
@@ -94,6 +104,7 @@ PARTS = {
     "threads": sanitizers.test_threads,
     "valgrind": sanitizers.test_valgrind,
     "javascript": test_javascript,
+    "soak": test_soak,
     "arm64": test_arm64,
     "win64": test_win64,
     "types": lambda: test_script(sys.executable, ROOT / "tests/types/check.py"),

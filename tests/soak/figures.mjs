@@ -59,11 +59,11 @@ export const excess = (before, now) => Object.entries(bounds)
   .map(([name, [bound]]) => `${name}: ${before[name]}, at the end ${now[name]}` +
     (bound === 0 ? '' : `, ${bound} more are allowed`));
 
-// Lets threads end and the collector work until `isEnough`, or for ten seconds.
-export async function settled(isEnough = () => false) {
-  for (let i = 0; i < 100; i += 1) {
+// Lets threads end and the collector work, and then on until `isEnough`, or for ten seconds.
+export async function settled(isEnough) {
+  for (let i = 0; i < 110; i += 1) {
     collect();
-    await delay(i < 10 ? 10 : 100);
+    await delay(i < 10 ? 20 : 100);
     if (i >= 10 && isEnough(figures())) break;
   }
   return figures();

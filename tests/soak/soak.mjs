@@ -90,12 +90,13 @@ async function main() {
   fillWhatStays();
   const warmUp = Math.min(60, seconds / 4);
   await soak(newCounts(), seed + 1, warmUp);
-  const before = await settled();
+  const before = await settled(() => true);
 
   const counts = newCounts();
   const resident = {};
-  await soak(counts, seed + 2, seconds, () => {
-    const share = 100 * (elapsed() - warmUp) / (seconds - warmUp);
+  const begin = elapsed();
+  await soak(counts, seed + 2, begin + seconds, () => {
+    const share = 100 * (elapsed() - begin) / seconds;
     for (const percent of [10, 50]) {
       if (share < percent || resident[percent] !== undefined) continue;
       collect();
