@@ -1,5 +1,6 @@
 # ./dev build and doctor: addons, npm package, test libraries. Sourced by ./dev after lib.sh.
-# Everything is for this machine; `./dev build --arm64` then builds it for Linux arm64 too.
+# Everything is for this machine; `./dev build --arm64` then builds it for Linux arm64 too, and
+# `./dev build --asan` once more with AddressSanitizer, in a folder of its own.
 
 readonly built_stamp=$build_folder/built.stamp
 
@@ -9,11 +10,17 @@ readonly build_inputs=(
   abi ffi_jit v8_glue third_party tests/native dev.d
 )
 
-# build [--arm64]. One build at a time in a checkout: others wait.
+# build [--arm64 | --asan]. One build at a time in a checkout: others wait.
 build() {
-  [[ $# -eq 0 || $* == --arm64 ]] || fail "./dev build takes --arm64 and nothing else" 2
+  local further=true
+  case $* in
+    "") ;;
+    --arm64) further=build_arm64 ;;
+    --asan) further=build_asan ;;
+    *) fail "./dev build takes --arm64 or --asan and nothing else" 2 ;;
+  esac
   mkdir -p "$build_folder"
-  (flock 9 && build_all && { [[ $# -eq 0 ]] || build_arm64; }) 9>"$build_folder/lock"
+  (flock 9 && build_all && $further) 9>"$build_folder/lock"
 }
 
 build_all() {
@@ -21,7 +28,7 @@ build_all() {
   touch "$built_stamp.new"
   step "building the addons for Node.js 24 and 26"
   run_bazel build //v8_glue/node:springboard
-  lay_out_package
+  lay_out_package "$package" "$(bazel_results)"/v8_glue/node/springboard-linux-x64-*.node
   build_native_libraries "$build_folder/native" ""
   mv "$built_stamp.new" "$built_stamp"
 }
@@ -33,6 +40,18 @@ build_arm64() {
   install -m 644 "$(bazel_results --config=arm64)"/v8_glue/node/springboard-linux-arm64-147.node \
     "$package/prebuilds"
   build_native_libraries "$build_folder/native-arm64" aarch64-linux-gnu-
+}
+
+# build/asan: a package whose addon for Node.js 26 has AddressSanitizer and
+# UndefinedBehaviorSanitizer, and test libraries that have AddressSanitizer, so that what they read
+# and write of ours is looked at too. SPRINGBOARD_BUILD makes the suites use that folder.
+build_asan() {
+  step "building the addon for Node.js 26 with AddressSanitizer"
+  run_bazel build --config=asan //v8_glue/node:springboard_node26_x64
+  mkdir -p "$build_folder/asan"
+  lay_out_package "$build_folder/asan/springboard-ffi" \
+    "$(bazel_results --config=asan)/v8_glue/node/springboard-linux-x64-147.node"
+  build_native_libraries "$build_folder/asan/native" "" -fsanitize=address -fno-omit-frame-pointer
 }
 
 build_if_changed() {
@@ -56,37 +75,37 @@ bazel_results() {
     fail "bazel info $* bazel-bin failed. Run it to see why"
 }
 
-# build/springboard-ffi: the package as npm would publish it.
+# lay_out_package FOLDER ADDON...: the package as npm would publish it.
 lay_out_package() {
-  local file results source=$root/v8_glue/node
-  results=$(bazel_results)
-  step "laying out the npm package in build/springboard-ffi"
-  rm -rf "$package.new"
-  mkdir -p "$package.new"/{bin,prebuilds}
+  local file source=$root/v8_glue/node folder=$1
+  step "laying out the npm package in ${folder#"$root"/}"
+  rm -rf "$folder.new"
+  mkdir -p "$folder.new"/{bin,prebuilds}
   for file in "$source"/*.{js,mjs,d.ts,d.mts,json} "$root"/{README.md,LICENSE}; do
-    [[ $file == */springboard.js ]] || install -m 644 "$file" "$package.new"
+    [[ $file == */springboard.js ]] || install -m 644 "$file" "$folder.new"
   done
-  install -m 755 "$source/springboard.js" "$package.new/bin"
-  install -m 644 "$results"/v8_glue/node/springboard-linux-x64-*.node "$package.new/prebuilds"
-  rm -rf "$package"
-  mv "$package.new" "$package"
+  install -m 755 "$source/springboard.js" "$folder.new/bin"
+  install -m 644 "${@:2}" "$folder.new/prebuilds"
+  rm -rf "$folder"
+  mv "$folder.new" "$folder"
 }
 
-# build_native_libraries FOLDER PREFIX: FOLDER/libX.so from every tests/native/X.c and X.cc, by the
-# compilers whose names begin with PREFIX; from X.cc libX_clang.so, too, and libX_static.so, which
-# has a C++ run-time library of its own and shows nothing of it.
+# build_native_libraries FOLDER PREFIX [OPTIONS]: FOLDER/libX.so from every tests/native/X.c and
+# X.cc, by the compilers whose names begin with PREFIX; from X.cc libX_clang.so, too, and
+# libX_static.so, which has a C++ run-time library of its own and shows nothing of it.
 build_native_libraries() {
-  local source library
+  local source library options=("${@:3}")
   mkdir -p "$1"
   for source in "$root"/tests/native/*.c "$root"/tests/native/*.cc; do
     library=$1/lib$(basename "${source%.*}")
     if [[ $source == *.cc ]]; then
-      build_library "$source" "$library.so" "$2g++" -std=c++20
-      build_library "$source" "${library}_clang.so" clang++ -std=c++20 ${2:+--target="${2%-}"}
+      build_library "$source" "$library.so" "$2g++" -std=c++20 "${options[@]}"
+      build_library "$source" "${library}_clang.so" \
+        clang++ -std=c++20 ${2:+--target="${2%-}"} "${options[@]}"
       build_library "$source" "${library}_static.so" "$2g++" -std=c++20 \
-        -static-libstdc++ -Wl,--exclude-libs,libstdc++.a
+        -static-libstdc++ -Wl,--exclude-libs,libstdc++.a "${options[@]}"
     else
-      build_library "$source" "$library.so" "$2gcc" -std=c17
+      build_library "$source" "$library.so" "$2gcc" -std=c17 "${options[@]}"
     fi
   done
 }

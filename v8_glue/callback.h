@@ -22,13 +22,14 @@
 #include "abi/status.h"
 #include "ffi_jit/stub.h"
 #include "v8_glue/convert.h"
+#include "v8_glue/counted.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/foreign_calls.h"
 #include "v8_glue/js_type.h"
 
 namespace springboard::glue {
 
-class Closure {
+class Closure : public Counted<Closure> {
  public:
   // A Status if no stub can be made for the signature.
   static StatusOr<std::unique_ptr<Closure>> Make(Environment& environment, JsSignature signature,

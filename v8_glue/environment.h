@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "v8_glue/call_rules.h"
+#include "v8_glue/counted.h"
 #include "v8_glue/intrusive_list.h"
 #include "v8_glue/layout_check.h"
 #include "v8_glue/shared_state.h"
@@ -37,7 +38,7 @@ class Owned : public ListNode<Owned> {
   virtual ~Owned() = default;
 };
 
-class Environment {
+class Environment : public Counted<Environment> {
  public:
   Environment(v8::Local<v8::Context> context, Host& host, Policy& policy,
               const InstallOptions& options);
@@ -142,6 +143,11 @@ class Environment {
   // Whether libraries that nobody closed must not be unloaded, because threads of theirs may be
   // running: one has called, or the process ends with the environment.
   bool LeavesLibrariesLoaded() const;
+
+  // For tests and figures: what Adopt() was given and is not yet freed, and how much of that only
+  // waits for the isolate to be idle.
+  size_t owned_count() const { return owned_.size() + retired_.size(); }
+  size_t retired_count() const { return retired_.size(); }
 
   // The class an API error is thrown as; set by api.js.
   v8::Global<v8::Function> bad_resource_class;

@@ -5,12 +5,15 @@
 
 #include "ffi_jit/code_cache.h"
 #include "v8_glue/binding.h"
+#include "v8_glue/callback.h"
 #include "v8_glue/embedded_js.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
 #include "v8_glue/foreign_calls.h"
+#include "v8_glue/native_library.h"
 #include "v8_glue/nonblocking.h"
 #include "v8_glue/springboard.h"
+#include "v8_glue/symbol_shape.h"
 #include "v8_glue/v8_compat.h"
 
 namespace springboard::glue {
@@ -41,7 +44,8 @@ std::string_view NameOf(Tier tier) {
   return "public-api";
 }
 
-// counts() -> numbers that tell which way calls took and what code is alive
+// counts() -> numbers that tell which way calls took and what is alive: of this environment, and
+// (from callStubs on) of the process
 void Counts(const Info& info) {
   Environment& environment = *EnvironmentOf(info);
   v8::Isolate* isolate = environment.isolate();
@@ -49,11 +53,18 @@ void Counts(const Info& info) {
   const std::pair<std::string_view, uint64_t> rows[] = {
       {"ordinaryCalls", environment.ordinary_calls},
       {"pendingCalls", environment.pool_calls().pending()},
+      {"ownedObjects", environment.owned_count()},
+      {"retiredObjects", environment.retired_count()},
+      {"shapes", environment.shapes().size()},
       {"callStubs", code.call_stubs},
       {"templates", code.templates},
       {"liveStubs", code.live_stubs},
       {"codeBytesUsed", code.code_bytes_used},
       {"codeBytesMapped", code.code_bytes_mapped},
+      {"unwindRecords", code.unwind_records},
+      {"closures", Closure::alive()},
+      {"environments", Environment::alive()},
+      {"openLibraries", NativeLibrary::open_count()},
   };
   const v8::Local<v8::Object> counts = v8::Object::New(isolate);
   for (const auto& [name, count] : rows) {

@@ -7,6 +7,7 @@
 #define SPRINGBOARD_V8_GLUE_INTRUSIVE_LIST_H_
 
 #include <cassert>
+#include <cstddef>
 
 namespace springboard::glue {
 
@@ -47,6 +48,12 @@ class IntrusiveList {
   bool empty() const { return head_.alone(); }
   void Add(Element& element) { Node(element).JoinBefore(head_); }
   static void Remove(Element& element) { Node(element).Leave(); }
+  // Counted one by one.
+  size_t size() const {
+    size_t count = 0;
+    for (const ListNode<List>* node = head_.next(); node != &head_; node = node->next()) ++count;
+    return count;
+  }
   // REQUIRES: !empty().
   Element& TakeFirst() {
     ListNode<List>& node = *head_.next();

@@ -4,6 +4,7 @@
 
 #include <dlfcn.h>
 
+#include <atomic>
 #include <cassert>
 #include <utility>
 
@@ -19,6 +20,8 @@ Status LastError() {
   return Status::Error(message == nullptr ? "unknown error" : message);
 }
 
+std::atomic<size_t> open_libraries = 0;
+
 }  // namespace
 
 StatusOr<NativeLibrary> NativeLibrary::Open(const std::string& path) {
@@ -27,6 +30,7 @@ StatusOr<NativeLibrary> NativeLibrary::Open(const std::string& path) {
   void* handle = dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL);
   if (handle == nullptr) return LastError();
   WatchTerminate();
+  ++open_libraries;
   return NativeLibrary(handle, path);
 }
 
@@ -40,8 +44,12 @@ NativeLibrary& NativeLibrary::operator=(NativeLibrary&& other) noexcept {
 }
 
 NativeLibrary::~NativeLibrary() {
-  if (handle_ != nullptr && !stays_) dlclose(handle_);
+  if (handle_ == nullptr) return;
+  if (!stays_) dlclose(handle_);
+  --open_libraries;
 }
+
+size_t NativeLibrary::open_count() { return open_libraries; }
 
 StatusOr<const void*> NativeLibrary::Find(const std::string& name) const {
   assert(handle_ != nullptr);

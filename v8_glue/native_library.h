@@ -31,6 +31,9 @@ class NativeLibrary {
   // destroys this does so later.
   void LeaveLoaded() const { stays_ = true; }
 
+  // For tests and figures: how many of the process hold a library.
+  static size_t open_count();
+
   // As Open() was given it.
   const std::string& path() const { return path_; }
 

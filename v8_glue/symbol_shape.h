@@ -56,6 +56,8 @@ class ShapeCache {
   // pending, if V8 refuses.
   StatusOr<const SymbolShape*> Get(const JsSignature& signature);
 
+  size_t size() const { return shapes_.size(); }
+
  private:
   StatusOr<std::unique_ptr<SymbolShape>> Make(const JsSignature& signature);
 

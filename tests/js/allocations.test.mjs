@@ -8,7 +8,8 @@ import { test } from 'node:test';
 import v8 from 'node:v8';
 
 import {
-  UnsafePointer, collect, fastTier, heat, nativePath, open, runNode, site,
+  UnsafePointer, collect, fastTier, heat, nativePath, open, packageFolder, runNode,
+  sanitized, site,
 } from './support.mjs';
 
 const Point = { struct: ['f64', 'f64'] };
@@ -76,13 +77,14 @@ for (const [name, f, text, limit] of rows) {
 const preload = nativePath('malloc_count');
 const canPreload = existsSync(preload) && process.arch === 'x64';
 
-const noPreload = !canPreload && 'qemu passes no LD_PRELOAD on';
+const noPreload = (!canPreload && 'qemu passes no LD_PRELOAD on') ||
+  (sanitized && 'the allocator is AddressSanitizer\'s');
 
 test('the C library: ordinary calls', { skip: noPreload }, () => {
   const program = `
     import { createRequire } from 'node:module';
     const require = createRequire(${JSON.stringify(import.meta.url)});
-    const { dlopen } = require('../../build/springboard-ffi');
+    const { dlopen } = require(${JSON.stringify(packageFolder)});
     const { symbols: { allocations } } = dlopen(${JSON.stringify(preload)},
       { allocations: { parameters: [], result: 'u32' } });
     const Point = { struct: ['f64', 'f64'] };

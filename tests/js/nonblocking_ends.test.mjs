@@ -114,7 +114,7 @@ function testLimits() {
       console.log(await symbols.sleep_ms(0));
       refuse(true);
       console.log(await Promise.all([symbols.sleep_ms(1), symbols.sleep_ms(0)]));`,
-    { env: { LD_PRELOAD: preload } });
+    { env: { LD_PRELOAD: `${process.env.LD_PRELOAD ?? ''} ${preload}` } });
     const line = "Error Nonblocking FFI call failed: there is no thread for it: symbol 'sleep_ms'";
     assert.equal(output, `${line}\n${line}\n0\nnull\n[ null, null ]\n`);
   });

@@ -3,15 +3,18 @@
 
 export const seed = Number(process.env.SPRINGBOARD_FUZZ_SEED ?? Date.now() % 2 ** 31);
 
-let state = (seed >>> 0) || 1;
-
-// An integer from 0 up to, but not, `below`: a small generator with good enough low bits
+// A generator of integers from 0 up to, but not, `below`: small, with good enough low bits
 // (xorshift32).
-export function random(below) {
-  state ^= state << 13;
-  state ^= state >>> 17;
-  state ^= state << 5;
-  return (state >>> 0) % below;
+export function generator(start) {
+  let state = (start >>> 0) || 1;
+  return (below) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
 }
+
+export const random = generator(seed);
 
 export const pick = (list) => list[random(list.length)];

@@ -11,9 +11,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-export const packageFolder = join(root, 'build', 'springboard-ffi');
+// Where ./dev build puts things; a build with other options is found by SPRINGBOARD_BUILD.
+const buildFolder = join(root, process.env.SPRINGBOARD_BUILD ?? 'build');
+export const packageFolder = join(buildFolder, 'springboard-ffi');
 const nativeFolder =
-  join(root, 'build', process.arch === 'x64' ? 'native' : `native-${process.arch}`);
+  join(buildFolder, process.arch === 'x64' ? 'native' : `native-${process.arch}`);
 export const nativePath = (name) => join(nativeFolder, `lib${name}.so`);
 
 export const springboard = createRequire(import.meta.url)(packageFolder);
@@ -26,6 +28,9 @@ export const fastTier = internals.tier === 'fast';
 // Whether calls may take the fast stub although a callback exists and they promised nothing.
 export const fastBelowCallbacks =
   fastTier && Number(process.versions.v8.split('.')[0]) >= 14;
+
+// Whether the addon has AddressSanitizer, which then owns the allocator and some signals.
+export const sanitized = (process.env.LD_PRELOAD ?? '').includes('libasan');
 
 // Code that a running suite was told to run in: what a child process must repeat.
 export const vmFlags = ['--allow-natives-syntax', '--expose-gc'];

@@ -1,0 +1,70 @@
+// figures: what of a process is alive, and how much of it may stay after a soak.
+//
+// Compared are the figures after warming up with those at the end, both with everything closed and
+// collected. Linux only: maps and descriptors come from /proc.
+
+import { readFileSync, readdirSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import v8 from 'node:v8';
+
+import { collect, counts } from '../js/support.mjs';
+
+// By how much each may exceed what it was after warming up, and why it may at all. What is not here
+// is printed only.
+export const bounds = {
+  liveStubs: [0, ''],
+  closures: [0, ''],
+  ownedObjects: [0, ''],
+  retiredObjects: [0, ''],
+  pendingCalls: [0, ''],
+  shapes: [0, ''],
+  callStubs: [0, ''],
+  templates: [0, ''],
+  unwindRecords: [0, ''],
+  environments: [0, ''],
+  openLibraries: [0, ''],
+  codeBytesMapped: [0, ''],
+  contexts: [0, ''],
+  handleBytes: [0, ''],
+  files: [0, ''],
+  codeMaps: [0, ''],
+  libraryMaps: [0, ''],
+  maps: [0, ''],
+  threads: [0, ''],
+};
+
+export function figures() {
+  const { ordinaryCalls, ...alive } = counts();
+  const maps = readFileSync('/proc/self/maps', 'utf8').trim().split('\n');
+  const mapsOf = (part) => maps.filter((line) => line.includes(part)).length;
+  const heap = v8.getHeapStatistics();
+  return {
+    ...alive,
+    ordinaryCalls,
+    contexts: heap.number_of_native_contexts + heap.number_of_detached_contexts,
+    handleBytes: heap.used_global_handles_size,
+    heapBytes: heap.used_heap_size,
+    files: readdirSync('/proc/self/fd').length,
+    maps: maps.length,
+    codeMaps: mapsOf('/memfd:'),
+    libraryMaps: mapsOf('.so'),
+    threads: readdirSync('/proc/self/task').length,
+    residentBytes: process.memoryUsage.rss(),
+  };
+}
+
+// What of `now` is more than `before` allows, as text.
+export const excess = (before, now) => Object.entries(bounds)
+  .filter(([name, [bound]]) => now[name] > before[name] + bound)
+  .map(([name, [bound]]) => `${name}: ${before[name]}, at the end ${now[name]}` +
+    (bound === 0 ? '' : `, ${bound} more are allowed`));
+
+// Lets threads end and the collector work, and then on until `isEnough`, or for ten seconds.
+export async function settled(isEnough) {
+  for (let i = 0; i < 110; i += 1) {
+    collect();
+    await delay(i < 10 ? 20 : 100);
+    if (i >= 10 && isEnough(figures())) break;
+  }
+  return figures();
+}
