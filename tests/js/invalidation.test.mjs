@@ -3,9 +3,11 @@
 // While the native function runs, its callback writes a field that the optimised caller has folded,
 // drops or closes what the caller calls, collects, throws, calls the caller again. V8 then discards
 // the caller's code below the native frames; the caller must go on with the right result and the
-// new value. Before its first UnsafeCallback an isolate calls in another way than after it: so each
-// group of cases runs in a Worker, whose first case makes the callback when its caller is hot. Which
-// event that is differs from group to group.
+// new value.
+//
+// Before its first UnsafeCallback an isolate calls in another way than after it. So each group of
+// cases runs in a Worker, whose first case makes the callback when its caller is hot; which event
+// that is differs from group to group.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -56,7 +56,9 @@ export const rows = {
   'struct in registers': echo(Point, point, 'point'),
   'struct in memory': echo(Words8, words, 'words8'),
   'struct into out': { ...echo(Point, point, 'point'), out: () => new Float64Array(2) },
-  'struct in memory into out': { ...echo(Words8, words, 'words8'), out: () => new BigInt64Array(8) },
+  'struct in memory into out': {
+    ...echo(Words8, words, 'words8'), out: () => new BigInt64Array(8),
+  },
   'bytes of a buffer': {
     symbol: 'through_bytes', parameters: ['buffer', 'u32', 'u8'], result: 'u32',
     fresh: () => [bytes(), 8, 2], expected: 24,
@@ -145,7 +147,8 @@ class Case {
   makeCaller() {
     const { args, fresh, out } = this.row;
     const count = (args ?? fresh()).length;
-    const names = [...Array(count).keys()].map((i) => `a${i}`).concat(out ? ['out'] : []).join(', ');
+    const names =
+      Array.from({ length: count }, (_, i) => `a${i}`).concat(out ? ['out'] : []).join(', ');
     const call = `h.f${this.callable === 'symbol' ? '' : '.call'}(${names})`;
     // The native function's holder is an argument: dropping the function leaves nothing behind.
     this.run = site(`h, o${names && ', '}${names}`, bodies[this.body](call), { C: this.C });
