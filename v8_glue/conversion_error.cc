@@ -75,6 +75,13 @@ void ThrowUnexpected(Environment& environment, const JsType& type, bool strict,
   ThrowTypeError(isolate, Expected(type.kind, strict, site) + got);
 }
 
+void ThrowShrinkable(Environment& environment, const ConversionSite& site) {
+  ThrowTypeError(environment.isolate(),
+                 "Invalid FFI buffer type, expected bytes that stay during the call (memory: "
+                 "'strict')" +
+                     At(site) + ": got those of a resizable ArrayBuffer, which may shrink");
+}
+
 void ThrowTooShort(Environment& environment, const JsType& type, size_t size,
                    const ConversionSite& site) {
   ThrowTypeError(environment.isolate(), "Invalid FFI struct type, expected at least " +

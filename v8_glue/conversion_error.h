@@ -24,6 +24,9 @@ std::string At(const ConversionSite& site);
 void ThrowUnexpected(Environment& environment, const JsType& type, bool strict,
                      v8::Local<v8::Value> value, const ConversionSite& site);
 
+// TypeError: JavaScript could take bytes of a buffer away (CallRules::strict_memory).
+void ThrowShrinkable(Environment& environment, const ConversionSite& site);
+
 // TypeError: the buffer for a struct has only `size` bytes.
 void ThrowTooShort(Environment& environment, const JsType& type, size_t size,
                    const ConversionSite& site);

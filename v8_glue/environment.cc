@@ -8,7 +8,6 @@
 #include "v8_glue/error.h"
 #include "v8_glue/foreign_calls.h"
 #include "v8_glue/nonblocking.h"
-#include "v8_glue/switch.h"
 #include "v8_glue/symbol_shape.h"
 #include "v8_glue/symbols_object.h"
 #include "v8_glue/v8_compat.h"
@@ -36,13 +35,13 @@ Environment::Environment(v8::Local<v8::Context> context, Host& host, Policy& pol
       shared_(SharedState::Of(isolate_)),
       foreign_calls_(std::make_shared<ForeignCalls>(&host, shared_->running_symbol,
                                                     options.foreign_call_warning)),
+      callback_switch_(context),
       ends_with_process_(options.ends_with_process),
       self_(std::make_shared<Environment*>(this)) {
   call_rules_.trace = options.trace;
   v8::HandleScope scope(isolate_);
   if (tier_ != Tier::kPublicApi) object_layout_ = CheckObjectLayout(context);
   block_buffer_.Reset(isolate_, v8::ArrayBuffer::New(isolate_, shared_->block_store));
-  callback_switch_.Reset(isolate_, NewSwitch(context));
   const v8::Local<v8::ObjectTemplate> handle = v8::ObjectTemplate::New(isolate_);
   handle->SetInternalFieldCount(1);
   handle_template_.Reset(isolate_, handle);
@@ -57,7 +56,7 @@ Environment::Environment(v8::Local<v8::Context> context, Host& host, Policy& pol
       .As<v8::Object>()
       ->SetPrototypeV2(context, v8::Null(isolate_))
       .Check();
-  if (shared_->callback_made) ClearSwitch(context, callback_switch());
+  if (shared_->callback_made) callback_switch_.Clear(context);
   wrappers_ = std::make_unique<WrapperCache>(*this);
   shapes_ = std::make_unique<ShapeCache>(*this);
   words_ = std::make_unique<Words>(isolate_);
@@ -104,7 +103,7 @@ void Environment::CallbackMade() {
   if (shared_->callback_made) return;
   shared_->callback_made = true;
   for (Environment* environment : shared_->environments) {
-    ClearSwitch(environment->context(), environment->callback_switch());
+    environment->callback_switch_.Clear(environment->context());
   }
 }
 

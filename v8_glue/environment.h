@@ -21,6 +21,7 @@
 #include "v8_glue/layout_check.h"
 #include "v8_glue/shared_state.h"
 #include "v8_glue/springboard.h"
+#include "v8_glue/switch.h"
 #include "v8_glue/v8_compat.h"
 
 namespace springboard::glue {
@@ -109,9 +110,9 @@ class Environment : public Counted<Environment> {
   // switches that all non-leaf wrappers test (docs/v8_glue.md, "How a symbol is called").
   void CallbackMade();
   // Whether a native call may run JavaScript at all.
-  bool HasCallbacks() const { return shared_->callback_made; }
+  bool HasCallbacks() const { return callback_switch_.cleared(); }
   // The object { direct: boolean } that wrappers close over.
-  v8::Local<v8::Object> callback_switch() const { return callback_switch_.Get(isolate_); }
+  v8::Local<v8::Object> callback_switch() const { return callback_switch_.object(); }
 
   // --- The event loop
 
@@ -175,7 +176,6 @@ class Environment : public Counted<Environment> {
   ProvenLayout object_layout_;
   const std::shared_ptr<SharedState> shared_;
   v8::Global<v8::ArrayBuffer> block_buffer_;
-  v8::Global<v8::Object> callback_switch_;
   v8::Global<v8::ObjectTemplate> handle_template_;
   v8::Global<v8::ObjectTemplate> bare_handle_template_;
   std::unique_ptr<WrapperCache> wrappers_;
@@ -184,6 +184,7 @@ class Environment : public Counted<Environment> {
   std::unique_ptr<SymbolsObjects> symbols_objects_;
   std::unique_ptr<PoolCalls> pool_calls_;
   const std::shared_ptr<ForeignCalls> foreign_calls_;
+  CallbackSwitch callback_switch_;
   const bool ends_with_process_;
   bool library_drop_reported_ = false;
   bool callback_drop_reported_ = false;

@@ -138,6 +138,9 @@ jit::FastShape ShapeOf(const JsSignature& signature, FastVariant variant,
 // included. Beyond, V8 14 aborts the process, and V8 13 was seen to crash.
 constexpr size_t kMostOfAKind = 31;
 
+// A type that no object of V8's has: handles of it are declined.
+constexpr uint16_t kNoType = 0xFFFF;
+
 bool IsCallable(const std::vector<V8Type>& types) {
   const auto floats =
       static_cast<size_t>(std::count_if(types.begin() + 1, types.end(), [](V8Type type) {
@@ -175,6 +178,9 @@ std::optional<FastEntry> FastEntryOf(const JsSignature& signature, FastVariant v
   if (NeedsHandles(shape)) {
     if (!handles) return std::nullopt;
     shape.layout = *handles;
+    // An array buffer itself does not show where stubs look whether it may shrink; a view does.
+    const bool bytes = std::count(shape.uses.begin(), shape.uses.end(), FastUse::kBytes) > 0;
+    if (signature.strict_memory && bytes) shape.layout.array_buffer = kNoType;
   }
   const StatusOr<const jit::FastTemplate*> code = jit::CodeCache::Process().GetFastTemplate(
       shape, abi::HostFastConvention(), abi::HostConvention());

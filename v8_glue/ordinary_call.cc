@@ -39,6 +39,13 @@ class HeldStores {
   std::vector<std::shared_ptr<v8::BackingStore>> many_;
 };
 
+// Whether JavaScript can take bytes of `buffer`, a buffer or a view, away while somebody holds what
+// owns them. Shared buffers only grow.
+bool MayShrink(v8::Local<v8::Value> buffer) {
+  const std::shared_ptr<v8::BackingStore> store = StoreOf(buffer);
+  return store != nullptr && store->IsResizableByUserJavaScript() && !store->IsShared();
+}
+
 }  // namespace
 
 Symbol& Symbol::Of(v8::Local<v8::Value> handle) {
@@ -175,6 +182,11 @@ bool Symbol::Convert(const Arguments& arguments, CallMemory& memory) const {
     // An argument that is missing reads as undefined.
     if (!FromJs(environment(), parameter, signature.strict, arguments[index], &slots[index],
                 aggregates, {name_, index})) {
+      return false;
+    }
+    if (signature.strict_memory && parameter.kind == JsKind::kBuffer &&
+        MayShrink(arguments[index])) {
+      ThrowShrinkable(environment(), {name_, index});
       return false;
     }
     if (parameter.kind == JsKind::kStruct) aggregates += SymbolShape::AggregateBytes(parameter);

@@ -27,6 +27,8 @@ _V8_COPTS = COPTS + [
 # shows none of it to other addons. V8's own symbols come from the process. Bazel's toolchain ends
 # every command with -lstdc++ for gcc, which ignores -static-libstdc++: the archive is named
 # instead, and the shared library, with nothing left to give, is dropped.
+# nodelete: Node.js unloads an addon with the last environment that loaded it, a worker's perhaps,
+# whose isolate still has objects of the addon's to free; and pool threads run the addon's code.
 _ADDON_LINKOPTS = [
     "-static-libgcc",
     "-l:libstdc++.a",
@@ -34,6 +36,7 @@ _ADDON_LINKOPTS = [
     "-Wl,--exclude-libs,ALL",
     "-Wl,--gc-sections",
     "-Wl,-z,now",
+    "-Wl,-z,nodelete",
 ]
 
 def v8_library(name, deps = [], **kwargs):

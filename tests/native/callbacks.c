@@ -79,6 +79,9 @@ void keep(void (*callback)(void)) { g_kept = callback; }
     return value;                   \
   }
 THROUGH(i8, int8_t)
+THROUGH(u8, uint8_t)
+THROUGH(i16, int16_t)
+THROUGH(u16, uint16_t)
 THROUGH(i32, int32_t)
 THROUGH(u32, uint32_t)
 THROUGH(i64, int64_t)
@@ -87,10 +90,44 @@ THROUGH(f32, float)
 THROUGH(f64, double)
 THROUGH(bool, bool)
 THROUGH(pointer, void*)
+THROUGH(point, Point)
+THROUGH(words8, Words8)
 #undef THROUGH
 void through_void(void) {
   ++g_calls;
   if (g_kept) g_kept();
+}
+
+// Adds `add` to every byte, once the callback has returned; gives their sum.
+uint32_t through_bytes(uint8_t* bytes, uint32_t count, uint8_t add) {
+  through_void();
+  uint32_t sum = 0;
+  for (uint32_t i = 0; i < count; ++i) sum += bytes[i] = (uint8_t)(bytes[i] + add);
+  return sum;
+}
+double through_structs(Point point, Words8 words) {
+  through_void();
+  double sum = point.x + 2 * point.y;
+  for (int i = 0; i < 8; ++i) sum += (i + 1) * (double)words.words[i];
+  return sum;
+}
+int64_t through_mixed(int32_t a, const uint8_t* bytes, Point point, double b, int64_t c) {
+  through_void();
+  return a + bytes[0] + 2 * bytes[7] + (int64_t)(point.x + point.y + b) + c;
+}
+// Adds one to every byte behind each of several callbacks. Returns how many bytes were not what
+// the one before had left.
+uint32_t through_kept(uint8_t* bytes, uint32_t count, uint32_t rounds) {
+  const uint8_t first = bytes[0];
+  uint32_t wrong = 0;
+  for (uint32_t round = 0; round < rounds; ++round) {
+    through_void();
+    for (uint32_t i = 0; i < count; ++i) {
+      wrong += bytes[i] != (uint8_t)(first + round);
+      bytes[i] = (uint8_t)(first + round + 1);
+    }
+  }
+  return wrong;
 }
 
 typedef double (*Many)(int32_t, double, int64_t, float, uint8_t, Point, int16_t, uint64_t, int32_t,
