@@ -239,14 +239,25 @@ def test_win64():
 
 
 def test_script(*command):
-    """A program that prints `skipped: reason` lines, and last `N passed, N failed`."""
+    """A program that prints `skipped: reason` lines, perhaps a line `cases: ...`, and last `N passed,
+    N failed`."""
     code, output = run(command, quiet=True)
+    for cases in re.findall(r"^cases: .*$", output, re.MULTILINE):
+        print(f"  {cases}")
     sums = re.findall(r"^(\d+) passed, (\d+) failed$", output, re.MULTILINE)
     if not sums:
         print(f"{command[0]} did not print how many passed")
         return Tally(failed=1)
     skipped = re.findall(r"^skipped: (.*)$", output, re.MULTILINE)
     return Tally(int(sums[-1][0]), int(sums[-1][1]), skipped).expect_success(code == 0)
+
+
+def test_differential(*options):
+    """Calls come to the same in every tier of V8: a sample, or all with --full."""
+    tally = Tally()
+    for node in NODES.values():
+        tally.add(test_script(node, ROOT / "tests/differential/differential.mjs", *options))
+    return tally
 
 
 def test_benchmarks():
@@ -260,6 +271,7 @@ PARTS = {
     "cpp": test_cpp,
     "sanitizers": test_sanitizers,
     "javascript": test_javascript,
+    "differential": test_differential,
     "arm64": test_arm64,
     "win64": test_win64,
     "types": lambda: test_script(sys.executable, ROOT / "tests/types/check.py"),
@@ -271,7 +283,10 @@ PARTS = {
 
 
 # Parts that run only when they are asked for.
-EXTRA_PARTS = {"--arm64": test_arm64_whole}
+EXTRA_PARTS = {
+    "--arm64": test_arm64_whole,
+    "--differential": lambda: test_differential("--full"),
+}
 
 
 def report(name, tally, seconds):
