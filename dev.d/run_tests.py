@@ -92,6 +92,14 @@ def test_soak():
     return tally
 
 
+def test_differential(*options):
+    """Calls come to the same in every tier of V8: a sample, or all with --full."""
+    tally = Tally()
+    for node in NODES.values():
+        tally.add(test_script(node, ROOT / "tests/differential/differential.mjs", *options))
+    return tally
+
+
 def test_benchmarks():
     """Every row in every runtime, briefly: one test, of whether Springboard has them all."""
     code, _ = run([ROOT / "benchmarks/run.sh", "--smoke"], quiet=True)
@@ -106,6 +114,7 @@ PARTS = {
     "valgrind": sanitizers.test_valgrind,
     "javascript": test_javascript,
     "soak": test_soak,
+    "differential": test_differential,
     "arm64": test_arm64,
     "win64": test_win64,
     "types": lambda: test_script(sys.executable, ROOT / "tests/types/check.py"),
@@ -117,7 +126,11 @@ PARTS = {
 
 
 # Parts that run only when they are asked for.
-EXTRA_PARTS = {"--arm64": test_arm64_whole, "--valgrind": sanitizers.test_valgrind_whole}
+EXTRA_PARTS = {
+    "--arm64": test_arm64_whole,
+    "--valgrind": sanitizers.test_valgrind_whole,
+    "--differential": lambda: test_differential("--full"),
+}
 
 
 def main(names):
