@@ -13,7 +13,6 @@
 #include "abi/convention.h"
 #include "ffi_jit/code_cache.h"
 #include "v8_glue/error.h"
-#include "v8_glue/trace.h"
 #include "v8_glue/v8_compat.h"
 
 namespace springboard::glue {
@@ -43,16 +42,6 @@ bool ConvertsInContext(const JsSignature& signature) {
   };
   return signature.strict || converts(signature.result) ||
          std::any_of(signature.parameters.begin(), signature.parameters.end(), converts);
-}
-
-// What a callback threw, as the trace says it. Runs no JavaScript.
-std::string ThrownText(Environment& environment, const v8::TryCatch& catcher) {
-  v8::Isolate* isolate = environment.isolate();
-  if (!catcher.HasCaught() || catcher.HasTerminated()) return "was terminated";
-  const v8::Context::Scope entered(environment.context());
-  const v8::String::Utf8Value text(
-      isolate, v8::Exception::CreateMessage(isolate, catcher.Exception())->Get());
-  return "threw: " + std::string(*text == nullptr ? "" : *text);
 }
 
 }  // namespace
@@ -160,14 +149,6 @@ void Closure::Enter(const uint64_t* slots, void* result, Caller caller) {
   return result_from_js_(environment, signature_.result, returned, result, site);
 }
 
-std::string Closure::TraceText(const uint64_t* slots) const {
-  CallText text(description_.substr(0, description_.size() - signature_.abi.Text().size()));
-  for (size_t i = 0; i < signature_.parameters.size(); ++i) {
-    text.Add(signature_.parameters[i], &slots[i]);
-  }
-  return text.End(signature_.result);
-}
-
 void Closure::RunAside(const uint64_t* slots, void* result, Caller caller) {
   Environment& environment = *environment_;
   const v8::HandleScope handles(environment.isolate());
@@ -189,14 +170,9 @@ void Closure::Run(const uint64_t* slots, void* result, Caller caller) {
   const Environment::DepthScope depth(&environment);
   environment.HoldListedBuffers();
   bool terminated = false;
-  std::optional<TracedCall> traced;
-  if (signature_.trace) traced.emplace(TracedCall::Kind::kCallback, TraceText(slots));
   {
     const v8::TryCatch catcher(isolate);
-    if (CallFunction(environment, slots, result)) {
-      if (traced) traced->Ends(OutcomeText(signature_.result, result));
-    } else {
-      if (traced) traced->Ends(ThrownText(environment, catcher));
+    if (!CallFunction(environment, slots, result)) {
       // A failed conversion may have begun to write.
       if (result != nullptr) std::memset(result, 0, ResultBytes(signature_.result));
       terminated = catcher.HasTerminated();

@@ -79,8 +79,6 @@ class Closure : public Counted<Closure> {
   // Converts the arguments, calls the function and converts its result. False with a JavaScript
   // exception pending.
   bool CallFunction(Environment& environment, const uint64_t* slots, void* result);
-  // How the call is printed, where calls are.
-  std::string TraceText(const uint64_t* slots) const;
   void ReportRefusal();
   // Gives what the function threw to the native call below it, or reports it if there is none.
   void HandleException(Environment& environment, v8::Local<v8::Value> exception, Caller caller);

@@ -38,7 +38,6 @@ Environment::Environment(v8::Local<v8::Context> context, Host& host, Policy& pol
       callback_switch_(context),
       ends_with_process_(options.ends_with_process),
       self_(std::make_shared<Environment*>(this)) {
-  call_rules_.trace = options.trace;
   v8::HandleScope scope(isolate_);
   if (tier_ != Tier::kPublicApi) object_layout_ = CheckObjectLayout(context);
   block_buffer_.Reset(isolate_, v8::ArrayBuffer::New(isolate_, shared_->block_store));

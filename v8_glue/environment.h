@@ -15,7 +15,6 @@
 #include <string>
 #include <vector>
 
-#include "v8_glue/call_rules.h"
 #include "v8_glue/counted.h"
 #include "v8_glue/intrusive_list.h"
 #include "v8_glue/layout_check.h"
@@ -54,8 +53,6 @@ class Environment : public Counted<Environment> {
   // The tier in force: what was asked for, lowered if the start-up check failed.
   Tier tier() const { return tier_; }
   const ProvenLayout& object_layout() const { return object_layout_; }
-  // What holds for definitions that do not say otherwise.
-  const CallRules& call_rules() const { return call_rules_; }
 
   jit::FastBlock* block() const { return shared_->block; }
   v8::Local<v8::ArrayBuffer> block_buffer() const { return block_buffer_.Get(isolate_); }
@@ -172,7 +169,6 @@ class Environment : public Counted<Environment> {
   Host& host_;
   Policy& policy_;
   Tier tier_;
-  CallRules call_rules_;
   ProvenLayout object_layout_;
   const std::shared_ptr<SharedState> shared_;
   v8::Global<v8::ArrayBuffer> block_buffer_;

@@ -25,8 +25,7 @@ void FnPointer(const v8::FunctionCallbackInfo<v8::Value>& info) {
     return ThrowTypeError(isolate, "Invalid function pointer, pointer is null");
   }
   if (!info[0]->IsExternal()) return ThrowTypeError(isolate, "expected external");
-  std::optional<JsSignature> signature =
-      ParseJsSignature(environment, info[1], environment.call_rules());
+  std::optional<JsSignature> signature = ParseJsSignature(environment, info[1]);
   if (!signature) return;
   signature->void_is_null = true;
   const void* target = ExternalPointer(info[0].As<v8::External>());

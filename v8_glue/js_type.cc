@@ -262,7 +262,7 @@ std::optional<JsType> ParseJsType(Environment& environment, v8::Local<v8::Value>
 
 std::optional<JsSignature> ParseJsSignature(Environment& environment,
                                             v8::Local<v8::Value> definition,
-                                            const CallRules& defaults, std::string_view site_text) {
+                                            std::string_view site_text, const CallRules& defaults) {
   v8::Isolate* isolate = environment.isolate();
   v8::HandleScope scope(isolate);
   const Site site = {site_text};

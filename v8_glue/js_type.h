@@ -105,11 +105,12 @@ inline bool ReturnsScalar(const JsSignature& signature) {
 std::optional<JsType> ParseJsType(Environment& environment, v8::Local<v8::Value> value,
                                   bool allow_void, std::string_view site = {});
 
-// Parses { parameters, result, nonblocking?, leaf? } and call rules; what the definition does not
-// name of those is as in `defaults`. Throws and returns nothing on bad input.
+// Parses { parameters, result, nonblocking?, leaf? } and call rules, of which `defaults` are those
+// that the definition does not name. Throws and returns nothing on bad input.
 std::optional<JsSignature> ParseJsSignature(Environment& environment,
                                             v8::Local<v8::Value> definition,
-                                            const CallRules& defaults, std::string_view site = {});
+                                            std::string_view site = {},
+                                            const CallRules& defaults = {});
 
 }  // namespace springboard::glue
 

@@ -109,7 +109,7 @@ class DefinitionReader {
       definition->variable = ParseStaticType(environment_, type, site);
       return definition->variable.has_value();
     }
-    definition->function = ParseJsSignature(environment_, object, defaults_, site);
+    definition->function = ParseJsSignature(environment_, object, site, defaults_);
     return definition->function.has_value();
   }
 
@@ -267,7 +267,7 @@ void OpenLibrary(const Info& info) {
     if (path.empty()) return ThrowError(isolate, "Empty path is not allowed");
     return ThrowNotCapable(environment, path);
   }
-  CallRules rules = environment.call_rules();
+  CallRules rules;
   if (!ReadOptions(environment, info[2], &rules)) return;
   std::vector<Definition> definitions;
   if (!DefinitionReader(environment, rules).ReadAll(info[1], &definitions)) return;

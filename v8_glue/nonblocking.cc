@@ -11,7 +11,6 @@
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
 #include "v8_glue/symbol.h"
-#include "v8_glue/trace.h"
 
 namespace springboard::glue {
 
@@ -23,18 +22,6 @@ void RejectCaught(v8::Local<v8::Context> context, v8::TryCatch& catcher,
   catcher.Reset();
   // Nothing comes of it only when the isolate is being terminated.
   static_cast<void>(resolver->Reject(context, exception).IsNothing());
-}
-
-void CallOnPool(PoolCall& call) {
-  std::optional<TracedCall> traced;
-  if (call.rules.trace) {
-    traced.emplace(TracedCall::Kind::kNative, std::move(call.trace_text));
-  }
-  call.thrown =
-      CallNative(call.rules, call.stub, call.target, call.memory.slots(), call.memory.result());
-  if (!traced) return;
-  traced->Ends(call.thrown ? "threw " + call.thrown->Text()
-                           : OutcomeText(call.result_type, call.memory.result()));
 }
 
 }  // namespace
@@ -85,7 +72,8 @@ void PoolCalls::Run(const std::shared_ptr<Link>& link, std::unique_ptr<PoolCall>
     const std::lock_guard<std::mutex> lock(link->mutex);
     if (link->calls == nullptr) return;
   }
-  CallOnPool(*call);
+  call->thrown = CallNative(call->rules, call->stub, call->target, call->memory.slots(),
+                            call->memory.result());
   // The environment, and with it the host, stays as long as the lock is held.
   const std::lock_guard<std::mutex> lock(link->mutex);
   if (link->calls == nullptr) return;
@@ -177,7 +165,6 @@ bool Symbol::StartOnPool(const Arguments& arguments, v8::Local<v8::Object> handl
       !HoldStores(arguments, *call)) {
     return false;
   }
-  if (call->rules.trace) call->trace_text = TraceText(arguments, call->memory.slots());
   PoolCalls::Promise promise = {*this, v8::Global<v8::Object>(isolate, handle), {}, {}};
   promise.out.Reset(isolate, out);
   promise.resolver.Reset(isolate, resolver);

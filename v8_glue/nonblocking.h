@@ -34,22 +34,18 @@ struct PoolCall {
            std::shared_ptr<const NativeLibrary> function_library)
       : memory(shape),
         rules(shape.signature),
-        result_type(shape.signature.result),
         stub(shape.call_stub),
         target(function),
         library(std::move(function_library)) {}
 
   CallMemory memory;
   const CallRules rules;
-  const JsType result_type;
   const jit::CallStub stub;
   const void* const target;
   // Keeps the library loaded until the call has ended; null for a function pointer.
   const std::shared_ptr<const NativeLibrary> library;
   // Of its buffers: whatever a script does to them, the bytes stay where they are.
   std::vector<std::shared_ptr<v8::BackingStore>> stores;
-  // How the call is printed, where calls are.
-  std::string trace_text;
   // In place of a result.
   std::optional<CxxException> thrown;
 };

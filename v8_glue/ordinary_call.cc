@@ -14,7 +14,6 @@
 #include "v8_glue/error.h"
 #include "v8_glue/native_call.h"
 #include "v8_glue/symbol.h"
-#include "v8_glue/trace.h"
 #include "v8_glue/v8_compat.h"
 
 namespace springboard::glue {
@@ -195,24 +194,6 @@ bool Symbol::Convert(const Arguments& arguments, CallMemory& memory) const {
   return true;
 }
 
-std::string Symbol::TraceText(const Arguments& arguments, const uint64_t* slots) const {
-  CallText text(name_);
-  int index = 0;
-  for (const JsType& parameter : shape_.signature.parameters) {
-    const v8::Local<v8::Value> value = arguments[index];
-    std::string view;
-    Bytes bytes{};
-    if (parameter.kind == JsKind::kBuffer && BytesOf(environment(), value, &bytes)) {
-      const v8::String::Utf8Value name(environment().isolate(),
-                                       value.As<v8::Object>()->GetConstructorName());
-      view = (*name == nullptr ? "" : *name) + ("(" + std::to_string(bytes.size)) + ")";
-    }
-    text.Add(parameter, &slots[index], view);
-    ++index;
-  }
-  return text.End(shape_.signature.result);
-}
-
 bool Symbol::Invoke(const Arguments& arguments, CallMemory& memory) {
   ++environment().ordinary_calls;
   if (!Convert(arguments, memory)) return false;
@@ -226,19 +207,11 @@ bool Symbol::Invoke(const Arguments& arguments, CallMemory& memory) {
       ++index;
     }
   }
-  std::optional<TracedCall> traced;
-  if (signature.trace) {
-    traced.emplace(TracedCall::Kind::kNative, TraceText(arguments, memory.slots()));
-  }
   std::optional<CxxException> thrown;
   {
     const Environment::DepthScope depth(&environment());
     const RunningSymbol::Scope running(environment().running_symbol(), name_);
     thrown = CallNative(signature, shape_.call_stub, target_, memory.slots(), memory.result());
-  }
-  if (traced) {
-    traced->Ends(thrown ? "threw " + thrown->Text()
-                        : OutcomeText(signature.result, memory.result()));
   }
   // After what a callback of the same call threw, which is thrown instead of it.
   if (thrown) environment().StorePendingException(CxxError(environment(), name_, *thrown));

@@ -91,8 +91,6 @@ struct InstallOptions {
   // stay loaded, because threads of theirs may still run. (Otherwise they stay if one of their
   // threads has called a callback, and are unloaded if not.)
   bool ends_with_process = false;
-  // Whether every call is printed on standard error, but those of definitions that say otherwise.
-  bool trace = false;
 };
 
 // Destroys an Environment; see Install().

@@ -104,8 +104,6 @@ class Symbol : public Tethered, public ListNode<Library> {
   bool Invoke(const Arguments& arguments, CallMemory& memory);
   // Fills the slots of any call. False with an exception pending.
   bool Convert(const Arguments& arguments, CallMemory& memory) const;
-  // How the call is printed, where calls are.
-  std::string TraceText(const Arguments& arguments, const uint64_t* slots) const;
   // The array that the caller gave for a struct result, if any. False with an exception pending if
   // it cannot take the result.
   bool TakeOut(const Arguments& arguments, v8::Local<v8::Value>* out) const;

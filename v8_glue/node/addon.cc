@@ -1,13 +1,12 @@
 // addon: the entry point that Node loads, once per environment (main thread and every Worker).
 //
 // Exports install(target, nodeAllows), which puts the API on `target` and returns the function that
-// is to be called when the event loop has come to its end; restrict(rules), which sets the rules of
-// the process; and trace(), which turns tracing on for it. What an environment holds is an
-// Instance, destroyed by the environment's cleanup hook on its own thread.
+// is to be called when the event loop has come to its end, and restrict(rules), which sets the
+// rules of the process. What an environment holds is an Instance, destroyed by the environment's
+// cleanup hook on its own thread.
 
 #include <node.h>
 
-#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -92,12 +91,6 @@ void Restrict(const v8::FunctionCallbackInfo<v8::Value>& info) {
   }
 }
 
-// Whether what is installed from now on is traced, in any thread.
-std::atomic<bool> traces = false;
-
-// trace()
-void Trace(const v8::FunctionCallbackInfo<v8::Value>&) { traces = true; }
-
 // What install() returns. Nobody but load.js has it, which calls it before CleanUp().
 void EndLoop(const v8::FunctionCallbackInfo<v8::Value>& info) {
   auto* instance = static_cast<Instance*>(ExternalPointer(info.Data().As<v8::External>()));
@@ -116,7 +109,6 @@ void InstallInto(const v8::FunctionCallbackInfo<v8::Value>& info) {
   Instance* instance = new Instance(context, node::GetCurrentEventLoop(isolate), info[1]);
   instance->hook = node::AddEnvironmentCleanupHook(isolate, CleanUp, instance);
   variables->options.ends_with_process = instance->main;
-  variables->options.trace = variables->options.trace || traces;
   instance->environment = Install(context, info[0].As<v8::Object>(), instance->host,
                                   instance->policy, variables->options);
   v8::Local<v8::Function> end;
@@ -141,5 +133,4 @@ NODE_MODULE_INIT() {
   static_cast<void>(module);
   springboard::glue::Export(context, exports, "install", springboard::glue::InstallInto);
   springboard::glue::Export(context, exports, "restrict", springboard::glue::Restrict);
-  springboard::glue::Export(context, exports, "trace", springboard::glue::Trace);
 }

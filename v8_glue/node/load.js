@@ -44,6 +44,3 @@ exports.install = (target) => {
 // restrict({ allow: true | string[], deny: true | string[] }): sets the rules of the process, once,
 // for what is installed afterwards in any thread.
 exports.restrict = addon.restrict;
-
-// trace(): prints every call, of what is installed afterwards in any thread.
-exports.trace = addon.trace;

@@ -33,7 +33,6 @@ Options of run:
   --deny-ffi=PATH,...     deny these libraries, or those in these folders, whatever is allowed;
                           then libraries must be opened by paths: "./lib.so", not "lib.so"
   -A, --allow-all         the same as --allow-ffi
-  --trace-ffi             print every native call and callback as it happens, on standard error
   --v8-flags=FLAG,...     start V8 with these flags, for example --v8-flags=--expose-gc
 
 Native calls are all that Springboard guards: files, network and processes are open to the script as
@@ -53,7 +52,6 @@ function parseOptions(args) {
     'allow-all': { type: 'boolean', short: 'A' },
     'allow-ffi': { type: 'boolean' },
     'deny-ffi': { type: 'boolean' },
-    'trace-ffi': { type: 'boolean' },
     'v8-flags': { type: 'boolean' },
   };
   const { tokens } = parseArgs({
@@ -145,10 +143,9 @@ function run(args) {
     return rerunWithFlags(values.get('v8-flags'), ['run', ...options, '--', ...rest]);
   }
 
-  const { install, restrict, trace } = require('../load.js');
+  const { install, restrict } = require('../load.js');
   const { extendWithDeno } = require('../deno.js');
   restrict(rules);
-  if (values.has('trace-ffi')) trace();
   const Deno = {};
   install(Deno);
   extendWithDeno(Deno, scriptArgs);

@@ -55,13 +55,6 @@ bool ReadPositive(v8::Isolate* isolate, const char* name, size_t* number) {
   return Fail(isolate, name, text, "a positive integer");
 }
 
-bool ReadSwitch(v8::Isolate* isolate, const char* name, bool* on) {
-  const std::string_view text = TextOf(name);
-  if (text.empty()) return true;
-  *on = text == "1";
-  return *on || text == "0" || Fail(isolate, name, text, "0 or 1");
-}
-
 }  // namespace
 
 std::optional<Variables> ReadVariables(v8::Isolate* isolate) {
@@ -69,7 +62,6 @@ std::optional<Variables> ReadVariables(v8::Isolate* isolate) {
   InstallOptions& options = variables.options;
   auto warning_ms = static_cast<size_t>(options.foreign_call_warning.count());
   if (!ReadTier(isolate, &options.tier) ||
-      !ReadSwitch(isolate, "SPRINGBOARD_TRACE_FFI", &options.trace) ||
       !ReadPositive(isolate, "SPRINGBOARD_POOL_CALLS", &options.max_pool_calls) ||
       !ReadPositive(isolate, "SPRINGBOARD_POOL_THREADS", &variables.pool_threads) ||
       !ReadPositive(isolate, "SPRINGBOARD_WARN_AFTER_MS", &warning_ms)) {

@@ -16,7 +16,6 @@ namespace springboard::glue {
 struct Variables {
   // SPRINGBOARD_TIER, for tests and for narrowing down a fault: forces a slower way to call.
   // SPRINGBOARD_POOL_CALLS: max_pool_calls. SPRINGBOARD_WARN_AFTER_MS: foreign_call_warning.
-  // SPRINGBOARD_TRACE_FFI: trace.
   InstallOptions options;
   size_t pool_threads;  // SPRINGBOARD_POOL_THREADS
 };
