@@ -84,6 +84,10 @@ dlopen('a', { f: null });
 dlopen(1, {});
 // @ts-expect-error 2322
 dlopen('a', {}, { strict: 1 });
+// @ts-expect-error 2322
+dlopen('a', {}, { memory: true });
+// @ts-expect-error 2322
+dlopen('a', { f: { parameters: ['buffer'], result: 'void', memory: 'lax' } });
 // @ts-expect-error 2353
 dlopen('a', {}, { loose: true });
 // @ts-expect-error 2554

@@ -16,7 +16,8 @@ const { symbols } = dlopen('libexample.so', {
   bytes: { parameters: [], result: 'buffer' },
   callee: { parameters: [], result: 'function' },
   nothing: { parameters: [], result: 'void' },
-  renamed: { name: 'other', parameters: ['i32'], result: 'void', leaf: true, strict: true },
+  renamed: { name: 'other', parameters: ['i32'], result: 'void', leaf: true, strict: true,
+    memory: 'strict' },
   later: { parameters: ['i32'], result: 'f64', nonblocking: true },
   laterNothing: { parameters: [], result: 'void', nonblocking: true },
   now: { parameters: [], result: 'f64', nonblocking: false },
@@ -77,7 +78,7 @@ const definitions = {
   count: { type: 'i64' },
 } as const;
 const library = dlopen({ protocol: 'file:', hostname: '', pathname: '/a' }, definitions);
-const strict = dlopen('a', definitions, { strict: true });
+const strict = dlopen('a', definitions, { strict: true, memory: 'strict' });
 holds<Same<typeof library, DynamicLibrary<typeof definitions>>>();
 holds<Same<typeof strict, typeof library>>();
 holds<Same<typeof library.symbols.add, (...args: readonly [number, number]) => number>>();

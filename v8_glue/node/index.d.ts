@@ -123,7 +123,11 @@ export type FromNativeParameterTypes<T extends readonly NativeType[]> = {
 export interface CallRules {
   /** Integers out of range or with a fraction are TypeErrors instead of being wrapped. */
   strict?: boolean;
-  /** `'strict'`: bytes that JavaScript could take away during the call are refused. */
+  /**
+   * `'strict'`: resizable ArrayBuffers, and views of them, are refused as `buffer` arguments: a
+   * callback could shrink them. Bytes that are accepted stay until the call has returned, whatever
+   * JavaScript does. Says nothing of `pointer` arguments, which are addresses.
+   */
   memory?: 'strict';
   /** C++ exceptions that leave the function become Errors; calls take the ordinary way. */
   cxx?: boolean;
