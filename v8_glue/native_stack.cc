@@ -52,6 +52,8 @@ const Unwinder& ProcessUnwinder() {
 _Unwind_Reason_Code AddFrame(_Unwind_Context* context, void* data) {
   auto& frames = *static_cast<std::vector<StackFrame>*>(data);
   const Unwinder& unwinder = ProcessUnwinder();
+  // Where a thread began, nothing called.
+  if (unwinder.ip(context) == 0) return _URC_END_OF_STACK;
   frames.push_back({std::bit_cast<const void*>(unwinder.ip(context)),
                     std::bit_cast<const char*>(unwinder.cfa(context))});
   return frames.size() < kMaxFrames ? _URC_NO_REASON : _URC_END_OF_STACK;
