@@ -5,11 +5,13 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { Worker } from 'node:worker_threads';
 
 import {
-  UnsafeCallback, UnsafeFnPointer, assertTier, counts, dlopen, heat, isBadResource, keepCold,
-  nativePath, site,
+  UnsafeCallback, UnsafeFnPointer, assertTier, counts, dlopen, eventually, heat, isBadResource, keepCold,
+  nativePath, packageFolder, site,
 } from './support.mjs';
+import { endOf, messageOf } from './worker_support.mjs';
 
 const builds = ['cxx', 'cxx_clang', 'cxx_static'];
 const Pair = { struct: ['i64', 'i64'] };
@@ -24,6 +26,7 @@ const definitions = {
   divide: { parameters: ['f64', 'f64'], result: 'f64' },
   throw_standard: i32,
   throw_other: i32,
+  throw_after: { parameters: ['u32'], result: 'void', nonblocking: true },
   throw_below: { parameters: ['i32'], result: 'i64' },
   throw_foreign: { parameters: [], result: 'void' },
   throw_calling: { parameters: ['function'], result: 'void' },
@@ -283,11 +286,43 @@ test('the library can be closed by a callback, and afterwards', () => {
   assertThrown(call, 'call_then_throw', 'shop::Refused', 'after the callback');
   assert.throws(call, isBadResource);
   callback.close();
-  assert.ok(counts().liveStubs <= stubs + 1);
+  return eventually(() => counts().liveStubs <= stubs + 1, 'the stubs are freed');
 });
 
-testAll('ten thousand', (symbols) => {
-  for (let i = 0; i < 10_000; i += 1) {
+// Runs `text` in a worker, terminates it at its first message, and waits for its end.
+async function terminateAtMessage(build, text) {
+  const worker = new Worker(`
+    const { UnsafeCallback, dlopen } = require(${JSON.stringify(packageFolder)});
+    const { parentPort } = require('node:worker_threads');
+    const { symbols } = dlopen(${JSON.stringify(nativePath(build))},
+      ${JSON.stringify(definitions)}, { cxx: true });
+    ${text}`, { eval: true });
+  const [end, message] = [endOf(worker), messageOf(worker)];
+  await message;
+  await worker.terminate();
+  await end;
+}
+
+testAll('its worker is terminated in the callback before', async (symbols, build) => {
+  const before = symbols.left();
+  await terminateAtMessage(build, `
+    const callback = new UnsafeCallback({ parameters: ['i32'], result: 'i32' }, () => {
+      parentPort.postMessage('');
+      for (;;);
+    });
+    symbols.call_then_throw(callback.pointer, 0, true);`);
+  assert.equal(symbols.left(), before + 1);
+});
+
+testAll('its worker has ended when a nonblocking call throws', async (symbols, build) => {
+  const before = symbols.left();
+  await terminateAtMessage(build, `symbols.throw_after(150); parentPort.postMessage('');`);
+  assert.equal(symbols.left(), before);
+  await eventually(() => symbols.left() === before + 1 && symbols.live() === 0, 'it was thrown');
+});
+
+testAll('two thousand', (symbols) => {
+  for (let i = 0; i < 2_000; i += 1) {
     const expected = standard[i % 9];
     try {
       symbols.throw_standard(i % 9);

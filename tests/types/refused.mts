@@ -84,6 +84,8 @@ dlopen('a', { f: null });
 dlopen(1, {});
 // @ts-expect-error 2322
 dlopen('a', {}, { strict: 1 });
+// @ts-expect-error 2322
+dlopen('a', { f: { parameters: [], result: 'i32', cxx: 'yes' } });
 // @ts-expect-error 2353
 dlopen('a', {}, { loose: true });
 // @ts-expect-error 2554
