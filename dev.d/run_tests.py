@@ -25,6 +25,7 @@ ARM64_LEFT_OUT = {
     "permission.test.mjs": "starts fifty processes, each of which takes seconds under qemu",
     "node_permission.test.mjs": "starts a dozen processes, each of which takes seconds under qemu",
     "deno_global.test.mjs": "starts twenty processes, each of which takes seconds under qemu",
+    "cxx_ends.test.mjs": "starts two dozen processes, each of which takes seconds under qemu",
     "foreign_ends.test.mjs": "starts dozens of processes",
     "nonblocking_ends.test.mjs": "starts dozens of processes",
     "worker_storm.test.mjs": "starts a hundred workers, each of which takes half a second",

@@ -18,9 +18,16 @@
 #include <cstring>
 #include <exception>
 
+#include "v8_glue/terminate_report.h"
+
 namespace springboard::glue {
 
 namespace {
+
+// libstdc++ marks its exceptions "GNUCC++" and a byte: 0, or 1 for one that stands for another (as
+// std::rethrow_exception() makes them).
+constexpr _Unwind_Exception_Class kGnu = 0x474E5543432B2B00;
+constexpr _Unwind_Exception_Class kStandsForAnother = 1;
 
 // A guarded call under way; on its caller's stack.
 struct Guard {
@@ -52,8 +59,15 @@ extern "C" {
 
 // The unwinder gives up, and `throw` calls std::terminate() as if nobody had caught it.
 [[gnu::used, gnu::visibility("hidden")]] _Unwind_Reason_Code springboard_stop_personality(
-    int, _Unwind_Action actions, _Unwind_Exception_Class, _Unwind_Exception*, _Unwind_Context*) {
-  return (actions & _UA_FORCE_UNWIND) != 0 ? _URC_CONTINUE_UNWIND : _URC_FATAL_PHASE1_ERROR;
+    int, _Unwind_Action actions, _Unwind_Exception_Class exception_class,
+    _Unwind_Exception* exception, _Unwind_Context*) {
+  if ((actions & _UA_FORCE_UNWIND) != 0) return _URC_CONTINUE_UNWIND;
+  // What other languages do then is not known.
+  constexpr _Unwind_Exception_Class kLanguage = 0xFFFFFF00;
+  if ((exception_class & kLanguage) == (springboard::glue::kGnu & kLanguage)) {
+    springboard::glue::ReportStopped(exception);
+  }
+  return _URC_FATAL_PHASE1_ERROR;
 }
 
 }  // extern "C"
@@ -130,11 +144,6 @@ class Caught {
   _Unwind_Exception* const exception_;
   const Runtime runtime_;
 };
-
-// libstdc++ marks its exceptions "GNUCC++" and a byte: 0, or 1 for one that stands for another (as
-// std::rethrow_exception() makes them).
-constexpr _Unwind_Exception_Class kGnu = 0x474E5543432B2B00;
-constexpr _Unwind_Exception_Class kStandsForAnother = 1;
 
 struct Thrown {
   const void* type;  // a std::type_info
@@ -233,6 +242,13 @@ std::string CxxException::Text() const {
   return what ? type + ": " + *what : type;
 }
 
+const char kCallMark = 0;
+
+bool IsCallFrame(const void* function) {
+  return function == std::bit_cast<const void*>(&CallStoppingCxx) ||
+         function == std::bit_cast<const void*>(&RunCatching);
+}
+
 const _Unwind_Exception* UnwindHeaderOf(const void* header) {
   return reinterpret_cast<const _Unwind_Exception*>(static_cast<const char*>(header) +
                                                     kHeaderBytes);
@@ -271,8 +287,10 @@ std::optional<CxxException> CallCatchingCxx(jit::CallStub stub, const void* targ
 [[gnu::noinline, gnu::noclone]] void CallStoppingCxx(jit::CallStub stub, const void* target,
                                                      const uint64_t* slots, void* result) {
   asm volatile(".cfi_personality 0x1b, springboard_stop_personality");
+  const CallMark mark = {&kCallMark, target};
+  asm volatile("" : : "r"(&mark) : "memory");  // it is there whoever looks
   stub(target, slots, result);
-  asm volatile("");
+  asm volatile("" : : "r"(&mark) : "memory");
 }
 
 }  // namespace springboard::glue

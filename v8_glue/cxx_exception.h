@@ -43,6 +43,15 @@ std::optional<CxxException> CallCatchingCxx(jit::CallStub stub, const void* targ
 // all frames still there.
 void CallStoppingCxx(jit::CallStub stub, const void* target, const uint64_t* slots, void* result);
 
+// What the frame of the latter holds, for those who walk the stack.
+struct CallMark {
+  const void* mark;  // &kCallMark
+  const void* target;
+};
+extern const char kCallMark;
+// Whether `function` is the one of this file's whose frames stubs are called from.
+bool IsCallFrame(const void* function);
+
 // Reads an exception, which stays as it is. Its what() is called.
 CxxException DescribeCxx(const _Unwind_Exception* exception);
 

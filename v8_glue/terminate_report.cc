@@ -1,17 +1,9 @@
 // terminate_report: see terminate_report.h.
-//
-// The stack tells everything, so that calls need not leave a trace: code that belongs to no loaded
-// file is generated, and a native function right above it was called by a stub, or by V8's code
-// through one that left no frame. A thread of the library's own has no such code on its stack.
 
 #include "v8_glue/terminate_report.h"
 
 #include <dlfcn.h>
-#include <execinfo.h>
-#include <unwind.h>
 
-#include <array>
-#include <atomic>
 #include <bit>
 #include <cstdio>
 #include <cstdlib>
@@ -19,11 +11,12 @@
 #include <exception>
 #include <mutex>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "v8_glue/cxx_exception.h"
+#include "v8_glue/native_stack.h"
 
 namespace springboard::glue {
 
@@ -44,6 +37,9 @@ struct Runtime {
 Runtime runtime;
 std::terminate_handler previous_handler;
 
+// Whether this thread has said already why it ends the process.
+thread_local bool reported = false;
+
 Runtime FindRuntime(void* library) {
   const auto find = [&]<typename T>(const char* name, T* function) {
     *function = std::bit_cast<T>(dlsym(library, name));
@@ -55,70 +51,35 @@ Runtime FindRuntime(void* library) {
   return found;
 }
 
-// A frame of a walk: what the loader knows of its code.
-struct Frame {
-  const void* file = nullptr;  // where it is loaded; null for generated code
-  std::string path;
-  std::string symbol;  // the exported function that it is in, if it is one
+const void* FileOf(const void* function) { return CodePlace::Of(function).file; }
 
-  explicit Frame(const void* return_address) {
-    Dl_info info;
-    // The call is before the address.
-    if (dladdr(static_cast<const char*>(return_address) - 1, &info) == 0) return;
-    file = info.dli_fbase;
-    path = info.dli_fname;
-    if (info.dli_sname != nullptr) symbol = info.dli_sname;
-  }
+// Where a stack leaves the machinery of exceptions.
+struct Origin {
+  size_t frame;
+  bool thrown;  // `throw` itself ended the process: nobody would have caught the exception
 };
 
-const void* FileOf(const void* function) {
-  Dl_info info;
-  return dladdr(function, &info) == 0 ? nullptr : info.dli_fbase;
-}
-
-bool Throws(std::string_view symbol) {
-  return symbol == "__cxa_throw" || symbol == "__cxa_rethrow" ||
-         symbol == "_ZSt17rethrow_exceptionNSt15__exception_ptr13exception_ptrE";
-}
-
-// What a walk from the handler found.
-struct Story {
-  std::string thrower_path;
-  std::string thrower;      // the exported function nearest to where it happened
-  std::string called_path;  // whose function JavaScript had called
-  std::string called;
-  // The throwing function itself called std::terminate(): nobody would have caught it.
-  bool nobody_catches = false;
-};
-
-// Nothing if no native call is below.
-std::optional<Story> Walk(std::span<void* const> addresses) {
-  const void* const library = FileOf(std::bit_cast<const void*>(runtime.set_terminate));
+// Of a stack that a handler or a personality routine asks for. The frames are that one's own, those
+// of std::terminate() or of the unwinder, and those of whoever called it.
+Origin FindOrigin(const std::vector<StackFrame>& frames) {
+  const void* const library = FileOf(std::bit_cast<const void*>(runtime.get_globals));
   const void* const unwinder = FileOf(dlsym(RTLD_DEFAULT, "_Unwind_RaiseException"));
-  Story story;
-  // From the inside out.
-  enum { kHandler, kTerminate, kThrow, kCallee } part = kHandler;
-  for (const void* address : addresses) {
-    Frame frame(address);
-    if (frame.file == nullptr) {
-      if (part == kCallee) return story;
-      continue;
-    }
-    if (part == kHandler && frame.file == library) part = kTerminate;
-    if (part == kHandler) continue;
-    if (part == kTerminate && frame.file == library) story.nobody_catches |= Throws(frame.symbol);
-    // Somebody's frame forbids exceptions, which the unwinder found out.
-    if (part == kTerminate && frame.file == unwinder) part = kThrow;
-    if (part != kCallee) {
-      if (frame.file == library || frame.file == unwinder) continue;
-      part = kCallee;
-      story.thrower_path = frame.path;
-    }
-    if (story.thrower.empty()) story.thrower = frame.symbol;
-    story.called_path = frame.path;
-    story.called = frame.symbol;
+  bool entered = false;
+  bool unwinds = false;
+  Origin origin = {0, false};
+  for (const StackFrame& frame : frames) {
+    const CodePlace place = CodePlace::OfReturn(frame.return_address);
+    const bool machinery =
+        place.file != nullptr && (place.file == library || place.file == unwinder);
+    if (entered && !machinery) break;
+    entered |= machinery;
+    unwinds |= machinery && place.file == unwinder;
+    origin.thrown |=
+        !unwinds && (place.symbol == "__cxa_throw" || place.symbol == "__cxa_rethrow" ||
+                     place.symbol.starts_with("std::rethrow_exception("));
+    ++origin.frame;
   }
-  return std::nullopt;
+  return origin;
 }
 
 // The exception that is being caught, which is the one that std::terminate() was called for.
@@ -130,34 +91,43 @@ std::optional<CxxException> CurrentException() {
   return DescribeCxx(UnwindHeaderOf(header));
 }
 
-std::string Message(const Story& story) {
-  const auto function = [](const std::string& symbol) {
-    return symbol.empty() ? std::string("a function") : "'" + Demangled(symbol.c_str()) + "'";
-  };
-  const std::optional<CxxException> exception = CurrentException();
-  std::string text = "springboard: the native call of " + function(story.called) + " of " +
-                     story.called_path + " ends the process: ";
-  text += story.nobody_catches ? "it threw " : "it called std::terminate()";
-  if (exception) text += (story.nobody_catches ? "" : " because of ") + exception->Text();
-  text += "\n  in " + story.thrower_path;
-  if (!story.thrower.empty()) text += ", near " + function(story.thrower);
-  if (story.nobody_catches) {
-    text += "\n  Declare the function with { cxx: true } to get an Error instead";
+void Report(const NativeCall& call, bool thrown, const std::optional<CxxException>& exception) {
+  std::string text = "springboard: ";
+  if (thrown && exception) {
+    text += "a C++ exception ends the process: " + call.called.Function() + " threw " +
+            exception->Text();
+  } else {
+    text += "std::terminate() ends the process, called by " + call.called.Function();
+    if (exception) text += ": " + exception->Text();
   }
-  return text + "\n";
+  char offset[2 * sizeof(size_t) + 1];
+  std::snprintf(offset, sizeof(offset), "%zx", call.innermost.offset);
+  text += "\n  in " + call.innermost.path + "+0x" + offset;
+  if (!call.near.empty()) text += ", near '" + call.near + "'";
+  if (thrown) text += "\n  Declare the function with { cxx: true } to get an Error instead";
+  std::fputs((text + "\n").c_str(), stderr);
 }
 
 [[noreturn]] void Handle() {
-  // As much of a stack as anybody wants to hear of.
-  std::array<void*, 256> addresses;
-  const int count = backtrace(addresses.data(), static_cast<int>(addresses.size()));
-  const std::optional<Story> story = Walk({addresses.data(), static_cast<size_t>(count)});
-  if (story) std::fputs(Message(*story).c_str(), stderr);
+  if (!reported) {
+    const std::vector<StackFrame> frames = WalkStack();
+    const Origin origin = FindOrigin(frames);
+    const std::optional<NativeCall> call = NativeCallOf(frames, origin.frame);
+    if (call) Report(*call, origin.thrown, CurrentException());
+  }
   if (previous_handler != nullptr) previous_handler();
   std::abort();
 }
 
 }  // namespace
+
+void ReportStopped(const _Unwind_Exception* exception) {
+  const std::vector<StackFrame> frames = WalkStack();
+  const std::optional<NativeCall> call = NativeCallOf(frames, FindOrigin(frames).frame);
+  if (!call) return;
+  Report(*call, true, DescribeCxx(exception));
+  reported = true;
+}
 
 void WatchTerminate() {
   // Never destroyed: workers may open libraries while the process ends.
@@ -169,7 +139,7 @@ void WatchTerminate() {
   void* library = found.Known() ? nullptr : dlopen("libstdc++.so.6", RTLD_LAZY | RTLD_NOLOAD);
   if (library != nullptr) found = FindRuntime(library);
   if (!found.Known()) return;
-  // Code of this file's may now run until the process ends.
+  // Code of this file may run from now on until the process ends.
   Dl_info own;
   if (dladdr(std::bit_cast<void*>(&WatchTerminate), &own) != 0) {
     dlopen(own.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);

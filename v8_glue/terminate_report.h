@@ -1,10 +1,13 @@
 // terminate_report: says on standard error which native function ended the process by an exception.
 //
-// A handler of the process's C++ run-time library, in front of the one that was there, which then
-// does what it always did. No V8; any thread.
+// Two find it out: the frame that lets no exception past (cxx_exception), and for fast stubs, which
+// have no such frame, a handler of the process's C++ run-time library. It stands in front of the
+// one that was there, which then does what it always did. No V8; any thread.
 
 #ifndef SPRINGBOARD_V8_GLUE_TERMINATE_REPORT_H_
 #define SPRINGBOARD_V8_GLUE_TERMINATE_REPORT_H_
+
+struct _Unwind_Exception;
 
 namespace springboard::glue {
 
@@ -13,6 +16,9 @@ namespace springboard::glue {
 // the process has no C++ run-time library yet: a library that was opened since may have brought
 // one.
 void WatchTerminate();
+
+// Tells the same of an exception that is being thrown, and that the calling frame is going to stop.
+void ReportStopped(const _Unwind_Exception* exception);
 
 }  // namespace springboard::glue
 

@@ -24,9 +24,10 @@ _V8_COPTS = COPTS + [
 ]
 
 # The C++ run-time library goes into the addon, which then runs on systems with an older one, and
-# shows none of it to other addons. V8's own symbols come from the process. Bazel's toolchain ends
-# every command with -lstdc++ for gcc, which ignores -static-libstdc++: the archive is named
-# instead, and the shared library, with nothing left to give, is dropped.
+# shows none of it to other addons. V8's own symbols come from the process. (Exceptions of native
+# libraries are those of the process's run-time library: see v8_glue/cxx_exception.cc.) Bazel's
+# toolchain ends every command with -lstdc++ for gcc, which ignores -static-libstdc++: the archive
+# is named instead, and the shared library, with nothing left to give, is dropped.
 # nodelete: Node.js unloads an addon with the last environment that loaded it, a worker's perhaps,
 # whose isolate still has objects of the addon's to free; and pool threads run the addon's code.
 _ADDON_LINKOPTS = [

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <exception>
@@ -229,6 +230,12 @@ void throw_foreign() {
   exception->exception_cleanup = ReleaseForeign;
   _Unwind_RaiseException(exception);
   std::abort();
+}
+
+void throw_after(uint32_t milliseconds) {
+  const Frame frame;
+  std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+  throw shop::Refused("late");
 }
 
 void throw_calling(void (*callback)(int32_t)) { throw shop::Calling(callback); }

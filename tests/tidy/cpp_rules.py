@@ -31,7 +31,8 @@ _PLATFORM_FILES = {
     "v8_glue/cxx_exception.cc": (r"cxxabi\.h", r"dlfcn\.h", r"unwind\.h"),
     "v8_glue/library_file.cc": (r"(elf|fcntl|limits|sys/stat|unistd)\.h",),
     "v8_glue/native_library.cc": (r"dlfcn\.h",),
-    "v8_glue/terminate_report.cc": (r"dlfcn\.h", r"execinfo\.h", r"unwind\.h"),
+    "v8_glue/native_stack.cc": (r"dlfcn\.h", r"unwind\.h"),
+    "v8_glue/terminate_report.cc": (r"dlfcn\.h",),
     "v8_glue/node/thread_pool.cc": (r"pthread\.h", r"signal\.h"),
 }
 

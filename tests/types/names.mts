@@ -82,3 +82,10 @@ function closed(error: unknown): string {
   return error instanceof errors.BadResource ? error.message : String(three);
 }
 closed(new errors.BadResource('closed') satisfies Error);
+
+// What is known of a C++ exception.
+declare const thrown: unknown;
+const cxxError = thrown as ffi.CxxError;
+holds<Same<typeof cxxError.cxxType, string | null>>();
+holds<Same<typeof cxxError.what, string | null>>();
+cxxError satisfies Error;

@@ -88,6 +88,8 @@ dlopen('a', {}, { strict: 1 });
 dlopen('a', {}, { memory: true });
 // @ts-expect-error 2322
 dlopen('a', { f: { parameters: ['buffer'], result: 'void', memory: 'lax' } });
+// @ts-expect-error 2322
+dlopen('a', { f: { parameters: [], result: 'i32', cxx: 'yes' } });
 // @ts-expect-error 2353
 dlopen('a', {}, { loose: true });
 // @ts-expect-error 2554

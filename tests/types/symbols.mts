@@ -18,6 +18,7 @@ const { symbols } = dlopen('libexample.so', {
   nothing: { parameters: [], result: 'void' },
   renamed: { name: 'other', parameters: ['i32'], result: 'void', leaf: true, strict: true,
     memory: 'strict' },
+  throwing: { parameters: ['i32'], result: 'f64', cxx: true },
   later: { parameters: ['i32'], result: 'f64', nonblocking: true },
   laterNothing: { parameters: [], result: 'void', nonblocking: true },
   now: { parameters: [], result: 'f64', nonblocking: false },
@@ -45,6 +46,7 @@ holds<Same<typeof symbols.bytes, () => PointerValue>>();
 holds<Same<typeof symbols.callee, () => PointerValue>>();
 holds<Same<typeof symbols.nothing, () => void>>();
 holds<Same<typeof symbols.renamed, (...args: readonly [number]) => void>>();
+holds<Same<typeof symbols.throwing, (...args: readonly [number]) => number>>();
 holds<Same<typeof symbols.later, (...args: readonly [number]) => Promise<number>>>();
 holds<Same<typeof symbols.laterNothing, () => Promise<void>>>();
 holds<Same<typeof symbols.now, () => number>>();
@@ -78,7 +80,7 @@ const definitions = {
   count: { type: 'i64' },
 } as const;
 const library = dlopen({ protocol: 'file:', hostname: '', pathname: '/a' }, definitions);
-const strict = dlopen('a', definitions, { strict: true, memory: 'strict' });
+const strict = dlopen('a', definitions, { strict: true, memory: 'strict', cxx: true });
 holds<Same<typeof library, DynamicLibrary<typeof definitions>>>();
 holds<Same<typeof strict, typeof library>>();
 holds<Same<typeof library.symbols.add, (...args: readonly [number, number]) => number>>();

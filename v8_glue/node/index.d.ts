@@ -129,10 +129,18 @@ export interface CallRules {
    * JavaScript does. Says nothing of `pointer` arguments, which are addresses.
    */
   memory?: 'strict';
-  /** C++ exceptions that leave the function become Errors; calls take the ordinary way. */
+  /** C++ exceptions that leave the function become CxxErrors; calls take the ordinary way. */
   cxx?: boolean;
   /** Every call is printed on standard error; calls take the ordinary way. */
   trace?: boolean;
+}
+
+/** What a function with `cxx: true` throws for a C++ exception. */
+export interface CxxError extends Error {
+  /** The exception's type as C++ spells it; null if it is not of the library's C++. */
+  cxxType: string | null;
+  /** What its what() said; null if it is no std::exception. */
+  what: string | null;
 }
 
 /** A function of a library. */
