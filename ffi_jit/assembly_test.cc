@@ -31,7 +31,7 @@ TEST(Assembly, CodeIsLimited) {
 TEST(Assembly, ARefusedInstructionIsAStatus) {
   Assembly assembly(asmjit::Arch::kX64, nullptr);
   asmjit::x86::Assembler assembler(assembly.code());
-  assembler.mov(asmjit::x86::xmm0, asmjit::x86::ax);
+  static_cast<void>(assembler.emit(asmjit::x86::Inst::kIdMov, asmjit::x86::xmm0, asmjit::x86::ax));
   const StatusOr<StubTemplate> stub = assembly.Finish({});
   ASSERT_FALSE(stub.ok());
   EXPECT_NE(stub.status().message().find("the stub cannot be assembled: "), std::string::npos);
