@@ -63,6 +63,8 @@ const definitions = {
   nonblocking: { sleep_ms: { ...fn('void', 'u32'), nonblocking: true } },
 };
 
+export const openLibraries = () => Object.fromEntries(
+  Object.entries(definitions).map(([name, symbols]) => [name, open(name, symbols)]));
 export const openCalls = () => open('calls', definitions.calls);
 export const openCallbacks = () => open('callbacks', definitions.callbacks);
 export const openNonblocking = () => open('nonblocking', definitions.nonblocking);
@@ -114,8 +116,7 @@ function callbackSites(symbols, plain) {
 }
 
 export function openSession() {
-  const libraries = Object.fromEntries(
-    Object.entries(definitions).map(([name, symbols]) => [name, open(name, symbols)]));
+  const libraries = openLibraries();
   const symbols = Object.assign({}, ...Object.values(libraries).map((library) => library.symbols));
   const sites = Object.fromEntries(
     Object.keys(warm).map((name) => [name, sitesOf(name, symbols[name])]));
