@@ -123,7 +123,10 @@ export function openSession() {
   // What native code calls: told what to do by `action`, which is run below every call.
   const session = { symbols, action: () => {} };
   const callbacks = {
-    i32: UnsafeCallback.threadSafe(fn('i32', 'i32'), (x) => { session.action(); return x + 1 | 0; }),
+    i32: UnsafeCallback.threadSafe(fn('i32', 'i32'), (x) => {
+      session.action();
+      return (x + 1) | 0;
+    }),
     i64: new UnsafeCallback(fn('i64', 'i64'), (x) => x * 2n),
     point: new UnsafeCallback(fn(Point, Point), (bytes) => bytes),
     nothing: new UnsafeCallback(fn('void'), () => session.action()),
