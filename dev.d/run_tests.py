@@ -84,8 +84,7 @@ def test_win64():
 
 
 def test_soak():
-    """A few seconds of ./dev soak on each Node: one test, of whether nothing fails and nothing stays.
-    """
+    """A few seconds of ./dev soak on each Node: a test each, of whether anything fails or stays."""
     tally = Tally()
     for node in ("24", "26"):
         code, _ = run([ROOT / "dev", "soak", "--minutes=0.1", "--node", node], quiet=True)

@@ -36,12 +36,16 @@ THREAD_TARGETS = (
     "//v8_glue/node:thread_pool_test",
 )
 
-# What Valgrind runs each time: code made, called, thrown through and freed in every form, and all
-# of the types and layouts that it is made from.
+# What Valgrind runs each time: code made, called, thrown through and freed in every form, and the
+# types that it is made from.
 VALGRIND_TARGETS = (
     "//abi:type_test",
     "//ffi_jit:aggregate_test",
+    "//ffi_jit:call_stub_test",
+    "//ffi_jit:code_cache_test",
+    "//ffi_jit:fast_stub_test",
     "//ffi_jit:handle_test",
+    "//ffi_jit:pairing_test",
     "//ffi_jit:unwind_registration_test",
     "//ffi_jit:unwind_test",
     "//v8_glue:native_library_test",
@@ -114,5 +118,5 @@ def test_valgrind(patterns=VALGRIND_TARGETS):
 
 
 def test_valgrind_whole():
-    """All of them, which takes an hour."""
+    """All of them."""
     return test_valgrind(CPP_TARGETS)

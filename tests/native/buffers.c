@@ -5,7 +5,7 @@
 #include <string.h>
 
 static uint64_t g_calls;
-static uint8_t* g_kept;
+static _Thread_local uint8_t* g_kept;
 uint64_t calls_made(void) { return g_calls; }
 
 uint64_t address_of(const void* buffer) {

@@ -157,10 +157,10 @@ function callFreshCallbacks({ symbols }, random) {
 function throwThrough(session, random) {
   const { callbacks, sites } = session;
   const thrown = random(2) === 0 ? new Error('thrown by a callback') : Symbol('thrown');
-  for (const kind of ['i32', 'f64', 'pointer']) {
+  for (const [kind, value] of Object.entries({ i32: 1, f64: 1, pointer: null })) {
     session.action = () => { throw thrown; };
     try {
-      either(random, sites[`via_${kind}`])(callbacks.nothing.pointer, kind === 'pointer' ? null : 1);
+      either(random, sites[`via_${kind}`])(callbacks.nothing.pointer, value);
       assert.fail('nothing was thrown');
     } catch (error) {
       assert.equal(error, thrown);

@@ -54,11 +54,13 @@ async function closeMeanwhile() {
 
 let copies = 0;
 
-// A library comes, is called, and is closed, or dropped for the collector to find. What is closed is
-// now and then a file of its own, that has to be unloaded.
+// A library comes, is called, and is closed, or dropped for the collector to find. What is closed
+// is now and then a file of its own, that has to be unloaded; but not in workers, because one that
+// is terminated before it closes leaves it loaded.
 async function openAndLeave(session, random) {
-  const ofItsOwn = random(4) === 0;
-  const file = join(tmpdir(), `springboard-soak-${process.pid}-${session.thread}-${copies += 1}.so`);
+  const ofItsOwn = session.thread === 0 && random(4) === 0;
+  const name = `springboard-soak-${process.pid}-${session.thread}-${copies += 1}.so`;
+  const file = join(tmpdir(), name);
   let library;
   if (ofItsOwn) {
     copyFileSync(nativePath('calls'), file);

@@ -63,6 +63,8 @@ const definitions = {
   nonblocking: { sleep_ms: { ...fn('void', 'u32'), nonblocking: true } },
 };
 
+export const openLibraries = () => Object.fromEntries(
+  Object.entries(definitions).map(([name, symbols]) => [name, open(name, symbols)]));
 export const openCalls = () => open('calls', definitions.calls);
 export const openCallbacks = () => open('callbacks', definitions.callbacks);
 export const openNonblocking = () => open('nonblocking', definitions.nonblocking);
@@ -114,15 +116,17 @@ function callbackSites(symbols, plain) {
 }
 
 export function openSession() {
-  const libraries = Object.fromEntries(
-    Object.entries(definitions).map(([name, symbols]) => [name, open(name, symbols)]));
+  const libraries = openLibraries();
   const symbols = Object.assign({}, ...Object.values(libraries).map((library) => library.symbols));
   const sites = Object.fromEntries(
     Object.keys(warm).map((name) => [name, sitesOf(name, symbols[name])]));
   // What native code calls: told what to do by `action`, which is run below every call.
   const session = { symbols, action: () => {} };
   const callbacks = {
-    i32: UnsafeCallback.threadSafe(fn('i32', 'i32'), (x) => { session.action(); return x + 1 | 0; }),
+    i32: UnsafeCallback.threadSafe(fn('i32', 'i32'), (x) => {
+      session.action();
+      return (x + 1) | 0;
+    }),
     i64: new UnsafeCallback(fn('i64', 'i64'), (x) => x * 2n),
     point: new UnsafeCallback(fn(Point, Point), (bytes) => bytes),
     nothing: new UnsafeCallback(fn('void'), () => session.action()),

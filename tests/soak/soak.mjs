@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 
 import { UnsafeCallback, collect, open } from '../js/support.mjs';
 import { excess, figures, settled } from './figures.mjs';
+import { openLibraries } from './session.mjs';
 import { Work, kindNames, newCounts } from './work.mjs';
 import { runWorker } from './workers.mjs';
 
@@ -76,18 +77,20 @@ async function soak(counts, workSeed, until, onTurn = () => {}) {
 }
 
 // What stays by design, until it stays no longer: the code of the last 4,096 closed callbacks, and
-// the first few hundred functions of a context, which V8 keeps.
+// the first few hundred functions of a context, which V8 keeps. Gives the libraries, open: those
+// that are dropped stay loaded once threads have called callbacks.
 function fillWhatStays() {
   const definition = { parameters: [], result: 'void' };
   for (let i = 0; i < 4200; i += 1) new UnsafeCallback(definition, () => {}).close();
   const nops = Object.fromEntries(
     Array.from({ length: 1200 }, (_, i) => [`nop${i}`, { name: 'nop', ...definition }]));
   open('calls', nops).close();
+  return openLibraries();
 }
 
 async function main() {
   console.log(`soak: Node.js ${process.versions.node}, ${options.minutes} minutes, seed ${seed}`);
-  fillWhatStays();
+  const libraries = fillWhatStays();
   const warmUp = Math.min(60, seconds / 4);
   await soak(newCounts(), seed + 1, warmUp);
   const before = await settled(() => true);
@@ -107,6 +110,7 @@ async function main() {
   resident[100] = process.memoryUsage.rss();
   const after = await settled((now) => excess(before, now).length === 0);
   report({ counts, resident, before, after });
+  for (const library of Object.values(libraries)) library.close();
 }
 
 function report({ counts, resident, before, after }) {
