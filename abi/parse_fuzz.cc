@@ -57,9 +57,9 @@ void CheckType(std::string_view text) {
 }  // namespace springboard::abi
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  // A copy that ends where its memory does: reading one byte more is seen.
-  const std::string text(reinterpret_cast<const char*>(data), size);
-  springboard::abi::CheckSignature({text.data(), text.size()});
-  springboard::abi::CheckType({text.data(), text.size()});
+  // libFuzzer's memory ends where the text does: reading one byte more is seen.
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  springboard::abi::CheckSignature(text);
+  springboard::abi::CheckType(text);
   return 0;
 }

@@ -105,4 +105,5 @@ TARGETS = (
     Target("parse", "abi", 20000, ("-max_len=4096", f"-dict={ROOT}/abi/parse_fuzz.dict")),
     Target("place", "abi", 300, ("-max_len=2048",)),
     Target("move_plan", "ffi_jit", 5000, ("-max_len=256", "-only_ascii=1")),
+    Target("stub", "tests/conformance", 200, ("-max_len=2048",)),
 )
