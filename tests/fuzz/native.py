@@ -15,6 +15,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 _FOUND_INPUTS = ROOT / "build" / "fuzz"
 _CONFIG = "--config=fuzz"
 _SHOWN_LINES = 60
+# Types are kept for the life of a process, and so is code: a new one begins after this.
+_PROCESS_SECONDS = 600
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,24 +49,37 @@ class Target:
         # A slice leaves no inputs behind: it is the same every time.
         inputs = scratch / self.name if options.slice else self.inputs
         inputs.mkdir(parents=True, exist_ok=True)
-        limit = ([f"-runs={self.slice_runs + len(list(self.corpus.iterdir()))}"] if options.slice
-                 else [f"-max_total_time={options.seconds}"])
         started = time.monotonic()
+        total = Outcome(self.name, 0, 0, 0, "")
+        seed = options.seed
+        while not total.found:
+            left = options.seconds - total.seconds
+            limit = (f"-runs={self.slice_runs + len(list(self.corpus.iterdir()))}" if options.slice
+                     else f"-max_total_time={int(min(left, _PROCESS_SECONDS))}")
+            self._add(total, inputs, f"-seed={seed}", limit)
+            total.seconds = time.monotonic() - started
+            seed += 1
+            if options.slice or total.seconds > options.seconds - 1:
+                break
+        return total
+
+    def _add(self, total, inputs, *arguments):
+        """Runs one process, and adds what it did."""
         code, log = self._execute(
-            inputs, self.corpus, f"-seed={options.seed}", *limit,
-            f"-artifact_prefix={_FOUND_INPUTS}/{self.name}-", "-verbosity=0", "-print_funcs=0",
-            "-print_final_stats=1", "-timeout=60")
+            inputs, self.corpus, *arguments, f"-artifact_prefix={_FOUND_INPUTS}/{self.name}-",
+            "-verbosity=0", "-print_funcs=0", "-print_final_stats=1", "-timeout=60")
         stats = dict(re.findall(r"^stat::(\w+):\s+(\d+)$", log, re.MULTILINE))
-        found = "" if code == 0 else self._report(code, log)
-        return Outcome(self.name, int(stats.get("number_of_executed_units", 0)),
-                       time.monotonic() - started, int(stats.get("new_units_added", 0)), found)
+        total.executions += int(stats.get("number_of_executed_units", 0))
+        total.kept += int(stats.get("new_units_added", 0))
+        total.found = "" if code == 0 else self._report(code, log)
 
     def keep(self):
-        """Makes the corpus the smallest that reaches what it and the inputs found reach."""
+        """Makes the corpus a small one that reaches the code that it and the inputs found reach."""
         smaller = _FOUND_INPUTS / f"{self.name}.smaller"
         shutil.rmtree(smaller, ignore_errors=True)
         smaller.mkdir(parents=True)
-        code, log = self._execute(smaller, self.corpus, self.inputs, "-merge=1", "-verbosity=0")
+        code, log = self._execute(smaller, self.corpus, self.inputs, "-merge=1", "-verbosity=0",
+                                  "-use_counters=0")
         if code != 0:
             print(self._report(code, log))
             return

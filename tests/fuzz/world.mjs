@@ -86,23 +86,17 @@ export class World {
 
   // Another operation while a native call runs.
   reenter() {
-    if (this.depth === DEPTH) return;
     const pair = this.pair();
-    this.depth += 1;
-    try {
-      const args = pair.values();
-      pair.expect();
-      const { answer } = pair;
-      pair.inside = () => {
-        pair.checkArguments(args);
-        for (let i = random(4); i >= 0; i -= 1) this.step();
-        pair.expect(answer);
-      };
-      pair.checkResult(pair.run(...args), answer);
-      this.calls += 1;
-    } finally {
-      this.depth -= 1;
-    }
+    const args = pair.values();
+    pair.expect();
+    const { answer } = pair;
+    pair.inside = () => {
+      pair.checkArguments(args);
+      for (let i = random(4); i >= 0; i -= 1) this.nested();
+      pair.expect(answer);
+    };
+    pair.checkResult(pair.run(...args), answer);
+    this.calls += 1;
   }
 
   collect() {
@@ -123,11 +117,32 @@ export class World {
 
   // Everything that takes a definition agrees on whether it is one.
   define() {
-    const definition = randomDefinition();
+    const definition = this.watched(randomDefinition());
     const ofLibrary = errorOf(() => dlopen(path, { nop: definition }).close());
     const ofCallback = errorOf(() => new UnsafeCallback(definition, () => {}).close());
     assert.equal(ofLibrary?.constructor, ofCallback?.constructor, `${ofLibrary}, ${ofCallback}`);
     errorOf(() => new UnsafeFnPointer(UnsafePointer.create(8), definition));
+  }
+
+  // The same, but sometimes reading it does something else first.
+  watched(definition) {
+    if (random(3) !== 0 || typeof definition !== 'object' || definition === null) return definition;
+    return new Proxy(definition, {
+      get: (target, key) => {
+        if (random(4) === 0) this.nested();
+        return target[key];
+      },
+    });
+  }
+
+  nested() {
+    if (this.depth === DEPTH) return;
+    this.depth += 1;
+    try {
+      this.step();
+    } finally {
+      this.depth -= 1;
+    }
   }
 
   view() {
