@@ -7,3 +7,24 @@ COPTS = [
     "-Werror",
     "-fvisibility=hidden",
 ]
+
+def fuzz_target(name, srcs, deps, **kwargs):
+    """A libFuzzer target, which only `bazel build --config=clang --config=fuzz` links (`./dev fuzz`).
+
+    Args:
+      name: what the program is called; its corpus is testdata/fuzz/<name> beside it.
+      srcs: its sources, with LLVMFuzzerTestOneInput() among them.
+      deps: the libraries it tests.
+      **kwargs: as for cc_binary.
+    """
+    native.cc_binary(
+        name = name,
+        testonly = True,
+        srcs = srcs,
+        copts = COPTS,
+        linkopts = ["-fsanitize=fuzzer"],
+        linkstatic = True,
+        tags = ["manual"],
+        deps = deps,
+        **kwargs
+    )

@@ -119,6 +119,7 @@ PARTS = {
     "win64": test_win64,
     "types": lambda: test_script(sys.executable, ROOT / "tests/types/check.py"),
     "conformance": lambda: test_script(ROOT / "dev", "conformance", "--slice"),
+    "fuzz": lambda: test_script("/usr/bin/python3", ROOT / "tests/fuzz/fuzz.py", "--slice"),
     "examples": lambda: test_script(ROOT / "examples/run.sh"),
     "benchmarks": test_benchmarks,
     "tidy": lambda: test_script(sys.executable, ROOT / "tests/tidy/tidy.py"),

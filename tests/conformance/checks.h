@@ -36,6 +36,9 @@ class Checker {
   // The same: "call stub+0x1c" for an address in or behind one of the functions in play.
   std::string Locate(uintptr_t address) const;
 
+  // Frees the closure stubs made so far.
+  void FreeStubs() { kept_.clear(); }
+
   const abi::Convention& convention() const { return convention_; }
   uint64_t seed() const { return seed_; }
 
@@ -61,7 +64,7 @@ class Checker {
   std::vector<Place> places_;  // of the signature that is checked
   GuardedMemory memory_;
   // qemu 7.2 does not notice when code that it has run is replaced through another mapping, so no
-  // stub's memory is given to another one. Nobody calls these again.
+  // stub's memory is given to another one, unless FreeStubs() says so. Nobody calls these again.
   std::vector<jit::StubCode> kept_;
 };
 

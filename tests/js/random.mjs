@@ -15,6 +15,13 @@ export function generator(start) {
   };
 }
 
-export const random = generator(seed);
+let next = generator(seed);
+export const random = (below) => next(below);
+
+// Begins the numbers of `from` anew: near ones share no beginning.
+export function reseed(from) {
+  next = generator(Math.imul(from + 1, 0x9e3779b1));
+  for (let i = 0; i < 5; i += 1) next(1);
+}
 
 export const pick = (list) => list[random(list.length)];
