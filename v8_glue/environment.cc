@@ -77,13 +77,22 @@ Environment::~Environment() {
 
 void Environment::StorePendingException(v8::Local<v8::Value> exception) {
   if (exception.IsEmpty()) return;
-  if (!shared_->pending_exception.IsEmpty()) {
+  if (HasPendingException()) {
     host_.Report("an FFI callback threw while an exception was already pending: " +
                  ExceptionText(isolate_, exception));
     return;
   }
   shared_->pending_exception.Reset(isolate_, exception);
   block()->status = jit::FastStatus::kPending;
+}
+
+void Environment::StorePendingOverflow(const std::string& callback) {
+  // Native code may go on calling: what is there already says enough.
+  if (HasPendingException()) return;
+  shared_->pending_overflow = callback;
+  block()->status = jit::FastStatus::kPending;
+  // If the event loop called the native code, no call is going to take it.
+  PostDrain();
 }
 
 bool Environment::RethrowPendingException() {
@@ -96,7 +105,9 @@ v8::Local<v8::Value> Environment::TakePendingException() {
   v8::Local<v8::Value> exception = shared_->pending_exception.Get(isolate_);
   shared_->pending_exception.Reset();
   block()->status = jit::FastStatus::kDone;
-  return exception;
+  if (shared_->pending_overflow.empty()) return exception;
+  const std::string callback = std::exchange(shared_->pending_overflow, {});
+  return NewStackOverflow(isolate_, "no room for " + callback);
 }
 
 void Environment::CallbackMade() {
@@ -171,6 +182,13 @@ void Environment::DrainRetired() {
   // posted from here would come at once, again and again: DepthScope posts the next one.
   if (!Idle()) return;
   if (block()->running == nullptr) shared_->held_buffers.Clear();
+  if (!shared_->pending_overflow.empty()) {
+    host_.Report(shared_->pending_overflow +
+                 " found no room on the stack, and no JavaScript waits for it: the call returned "
+                 "zero");
+    shared_->pending_overflow.clear();
+    block()->status = jit::FastStatus::kDone;
+  }
   // A destructor retires nothing.
   while (!retired_.empty()) delete &retired_.TakeFirst();
 }

@@ -79,6 +79,8 @@ class Environment {
     SharedState& shared_;
   };
 
+  const StackRoom& stack_room() const { return shared_->stack_room; }
+
   // What other threads are told of this one.
   RunningSymbol& running_symbol() const { return *shared_->running_symbol; }
 
@@ -88,8 +90,12 @@ class Environment {
   // Stores what a callback threw, to be rethrown when the native call that it ran under returns. If
   // one is already stored the first is kept and the new one is reported through the host.
   void StorePendingException(v8::Local<v8::Value> exception);
+  // The same for a RangeError that says that there is no stack for `callback`. Enters no V8.
+  void StorePendingOverflow(const std::string& callback);
   // The status need not say so: a stub that cannot deliver its result puts its own in its place.
-  bool HasPendingException() const { return !shared_->pending_exception.IsEmpty(); }
+  bool HasPendingException() const {
+    return !shared_->pending_exception.IsEmpty() || !shared_->pending_overflow.empty();
+  }
   // Rethrows the stored exception into JavaScript. False when there is none.
   bool RethrowPendingException();
   // A callback's JavaScript starts with no pending exception of the call around it; returns that

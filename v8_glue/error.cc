@@ -44,6 +44,10 @@ void ThrowRangeError(v8::Isolate* isolate, std::string_view message) {
   isolate->ThrowException(v8::Exception::RangeError(Text(isolate, message)));
 }
 
+v8::Local<v8::Value> NewStackOverflow(v8::Isolate* isolate, const std::string& reason) {
+  return v8::Exception::RangeError(Text(isolate, "Maximum call stack size exceeded: " + reason));
+}
+
 void ThrowBadResource(Environment& environment, std::string_view message) {
   ThrowInstance(environment, environment.bad_resource_class, message);
 }

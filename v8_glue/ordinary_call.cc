@@ -194,6 +194,12 @@ bool Symbol::Invoke(const Arguments& arguments, CallMemory& memory) {
       ++index;
     }
   }
+  if (!environment().stack_room().ForCall(shape_.stack_bytes)) {
+    environment().isolate()->ThrowException(NewStackOverflow(
+        environment().isolate(),
+        "symbol '" + name_ + "' takes " + std::to_string(shape_.stack_bytes) + " bytes of it"));
+    return false;
+  }
   {
     const Environment::DepthScope depth(&environment());
     const RunningSymbol::Scope running(environment().running_symbol(), name_);
