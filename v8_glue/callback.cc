@@ -18,12 +18,17 @@
 namespace springboard::glue {
 namespace {
 
+// Reports are to be read: a signature with large structs has hundreds of thousands of characters.
+constexpr size_t kMaxSignatureText = 200;
+
 std::string DescriptionOf(v8::Isolate* isolate, const JsSignature& signature,
                           v8::Local<v8::Function> function) {
   std::string description = "UnsafeCallback ";
   v8::String::Utf8Value name(isolate, function->GetName());
   if (*name != nullptr) description.append(*name, static_cast<size_t>(name.length()));
-  return description + signature.abi.Text();
+  const std::string text = signature.abi.Text();
+  if (text.size() <= kMaxSignatureText) return description + text;
+  return description + text.substr(0, kMaxSignatureText) + "...";
 }
 
 size_t ResultBytes(const JsType& type) {

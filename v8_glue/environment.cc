@@ -42,12 +42,12 @@ Environment::Environment(v8::Local<v8::Context> context, Host& host, Policy& pol
   if (tier_ != Tier::kPublicApi) object_layout_ = CheckObjectLayout(context);
   block_buffer_.Reset(isolate_, v8::ArrayBuffer::New(isolate_, shared_->block_store));
   callback_switch_.Reset(isolate_, NewSwitch(context));
-  const v8::Local<v8::ObjectTemplate> handle = v8::ObjectTemplate::New(isolate_);
-  handle->SetInternalFieldCount(1);
-  handle_template_.Reset(isolate_, handle);
+  const v8::Local<v8::FunctionTemplate> handle = v8::FunctionTemplate::New(isolate_);
+  handle->InstanceTemplate()->SetInternalFieldCount(1);
+  handle_class_.Reset(isolate_, handle);
   const v8::Local<v8::FunctionTemplate> bare = v8::FunctionTemplate::New(isolate_);
   bare->InstanceTemplate()->SetInternalFieldCount(1);
-  bare_handle_template_.Reset(isolate_, bare->InstanceTemplate());
+  bare_handle_class_.Reset(isolate_, bare);
   // Operations on fresh ordinary objects, which cannot fail.
   bare->GetFunction(context)
       .ToLocalChecked()
@@ -78,9 +78,11 @@ Environment::~Environment() {
 void Environment::StorePendingException(v8::Local<v8::Value> exception) {
   if (exception.IsEmpty()) return;
   if (HasPendingException()) {
+    // The text may be made by JavaScript, whose native calls must not take the first one.
+    const v8::Local<v8::Value> first = TakePendingException();
     host_.Report("an FFI callback threw while an exception was already pending: " +
                  ExceptionText(isolate_, exception));
-    return;
+    exception = first;
   }
   shared_->pending_exception.Reset(isolate_, exception);
   block()->status = jit::FastStatus::kPending;
@@ -119,17 +121,19 @@ void Environment::CallbackMade() {
 }
 
 v8::MaybeLocal<v8::Object> Environment::NewHandle(void* native) {
-  return NewInstance(handle_template_, native);
+  return NewInstance(handle_class_, native);
 }
 
 v8::MaybeLocal<v8::Object> Environment::NewBareHandle(void* native) {
-  return NewInstance(bare_handle_template_, native);
+  return NewInstance(bare_handle_class_, native);
 }
 
-v8::MaybeLocal<v8::Object> Environment::NewInstance(const v8::Global<v8::ObjectTemplate>& made_from,
-                                                    void* native) {
+v8::MaybeLocal<v8::Object> Environment::NewInstance(
+    const v8::Global<v8::FunctionTemplate>& handle_class, void* native) {
   v8::Local<v8::Object> handle;
-  if (!made_from.Get(isolate_)->NewInstance(context()).ToLocal(&handle)) return {};
+  if (!handle_class.Get(isolate_)->InstanceTemplate()->NewInstance(context()).ToLocal(&handle)) {
+    return {};
+  }
   SetHandlePointer(handle, native);
   return handle;
 }

@@ -131,6 +131,14 @@ class Environment {
   v8::MaybeLocal<v8::Object> NewHandle(void* native);
   // The same without Object.prototype, so that what is not its own property is undefined.
   v8::MaybeLocal<v8::Object> NewBareHandle(void* native);
+  // Whether `value` came from one of these. Scripts have no handles, but they may get at a function
+  // that takes one (--experimental-stack-trace-frames).
+  bool IsHandle(v8::Local<v8::Value> value) const {
+    return BorrowedLocal(handle_class_)->HasInstance(value);
+  }
+  bool IsBareHandle(v8::Local<v8::Value> value) const {
+    return BorrowedLocal(bare_handle_class_)->HasInstance(value);
+  }
 
   // Takes ownership until Retire() or the end of the environment.
   void Adopt(std::unique_ptr<Owned> owned);
@@ -160,7 +168,7 @@ class Environment {
   void PostDrain();
   void HoldBuffers();
   void DrainRetired();
-  v8::MaybeLocal<v8::Object> NewInstance(const v8::Global<v8::ObjectTemplate>& made_from,
+  v8::MaybeLocal<v8::Object> NewInstance(const v8::Global<v8::FunctionTemplate>& handle_class,
                                          void* native);
 
   v8::Isolate* isolate_;
@@ -172,8 +180,8 @@ class Environment {
   const std::shared_ptr<SharedState> shared_;
   v8::Global<v8::ArrayBuffer> block_buffer_;
   v8::Global<v8::Object> callback_switch_;
-  v8::Global<v8::ObjectTemplate> handle_template_;
-  v8::Global<v8::ObjectTemplate> bare_handle_template_;
+  v8::Global<v8::FunctionTemplate> handle_class_;
+  v8::Global<v8::FunctionTemplate> bare_handle_class_;
   std::unique_ptr<WrapperCache> wrappers_;
   std::unique_ptr<ShapeCache> shapes_;
   std::unique_ptr<Words> words_;

@@ -44,6 +44,7 @@ Symbol& Symbol::Of(v8::Local<v8::Value> handle) {
 }
 
 void Symbol::Ordinary(const Info& info) {
+  if (!EnvironmentOf(info)->IsBareHandle(info[0])) return ThrowIllegalCall(info.GetIsolate());
   Symbol& symbol = Of(info[0]);
   if (symbol.SettleStatus() && symbol.PrepareStored(info[0].As<v8::Object>())) {
     symbol.Call({info, 1});
