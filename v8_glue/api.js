@@ -5,7 +5,7 @@
 // nothing here.
 'use strict';
 
-const { Error, Object, TypeError, WeakMap, decodeURIComponent } = globalThis;
+const { Error, Object, RangeError, TypeError, WeakMap, decodeURIComponent } = globalThis;
 const { apply } = Reflect;
 const { defineProperty } = Object;
 const { dispose } = Symbol;
@@ -258,6 +258,7 @@ class UnsafeFnPointer {
   #function;
   #functionPointer;
   #functionDefinition;
+  #making = false;
   pointer;
   definition;
 
@@ -312,8 +313,19 @@ class UnsafeFnPointer {
   }
 
   #make() {
+    // A getter of the definition may call this. Each level would try twice: `call`, then what that
+    // gives.
+    if (this.#making) {
+      throw new RangeError('the definition of an UnsafeFnPointer calls it while it is being read');
+    }
     const { pointer, definition } = this;
-    const made = binding.fnPointer(pointer, definition);
+    let made;
+    this.#making = true;
+    try {
+      made = binding.fnPointer(pointer, definition);
+    } finally {
+      this.#making = false;
+    }
     this.#function = made;
     this.#functionPointer = pointer;
     this.#functionDefinition = definition;

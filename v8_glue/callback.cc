@@ -79,6 +79,10 @@ void Closure::Handle(void* closure, const uint64_t* slots, void* result) {
   if (self->thread_ != std::this_thread::get_id()) return self->HandleForeign(slots, result);
   // A thread's id may be used again after it ended; by then the closure is closed.
   if (!self->open_) return self->ReportRefusal();
+  Environment& environment = *self->environment_;
+  if (!environment.stack_room().ForJavaScript()) {
+    return environment.StorePendingOverflow(self->description_);
+  }
   self->Enter(slots, result, Caller::kNativeCall);
 }
 

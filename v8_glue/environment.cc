@@ -41,12 +41,12 @@ Environment::Environment(v8::Local<v8::Context> context, Host& host, Policy& pol
   v8::HandleScope scope(isolate_);
   if (tier_ != Tier::kPublicApi) object_layout_ = CheckObjectLayout(context);
   block_buffer_.Reset(isolate_, v8::ArrayBuffer::New(isolate_, shared_->block_store));
-  const v8::Local<v8::ObjectTemplate> handle = v8::ObjectTemplate::New(isolate_);
-  handle->SetInternalFieldCount(1);
-  handle_template_.Reset(isolate_, handle);
+  const v8::Local<v8::FunctionTemplate> handle = v8::FunctionTemplate::New(isolate_);
+  handle->InstanceTemplate()->SetInternalFieldCount(1);
+  handle_class_.Reset(isolate_, handle);
   const v8::Local<v8::FunctionTemplate> bare = v8::FunctionTemplate::New(isolate_);
   bare->InstanceTemplate()->SetInternalFieldCount(1);
-  bare_handle_template_.Reset(isolate_, bare->InstanceTemplate());
+  bare_handle_class_.Reset(isolate_, bare);
   // Operations on fresh ordinary objects, which cannot fail.
   bare->GetFunction(context)
       .ToLocalChecked()
@@ -76,13 +76,24 @@ Environment::~Environment() {
 
 void Environment::StorePendingException(v8::Local<v8::Value> exception) {
   if (exception.IsEmpty()) return;
-  if (!shared_->pending_exception.IsEmpty()) {
+  if (HasPendingException()) {
+    // The text may be made by JavaScript, whose native calls must not take the first one.
+    const v8::Local<v8::Value> first = TakePendingException();
     host_.Report("an FFI call or callback threw while an exception was already pending: " +
                  ExceptionText(isolate_, exception));
-    return;
+    exception = first;
   }
   shared_->pending_exception.Reset(isolate_, exception);
   block()->status = jit::FastStatus::kPending;
+}
+
+void Environment::StorePendingOverflow(const std::string& callback) {
+  // Native code may go on calling: what is there already says enough.
+  if (HasPendingException()) return;
+  shared_->pending_overflow = callback;
+  block()->status = jit::FastStatus::kPending;
+  // If the event loop called the native code, no call is going to take it.
+  PostDrain();
 }
 
 bool Environment::RethrowPendingException() {
@@ -95,7 +106,9 @@ v8::Local<v8::Value> Environment::TakePendingException() {
   v8::Local<v8::Value> exception = shared_->pending_exception.Get(isolate_);
   shared_->pending_exception.Reset();
   block()->status = jit::FastStatus::kDone;
-  return exception;
+  if (shared_->pending_overflow.empty()) return exception;
+  const std::string callback = std::exchange(shared_->pending_overflow, {});
+  return NewStackOverflow(isolate_, "no room for " + callback);
 }
 
 void Environment::CallbackMade() {
@@ -107,17 +120,19 @@ void Environment::CallbackMade() {
 }
 
 v8::MaybeLocal<v8::Object> Environment::NewHandle(void* native) {
-  return NewInstance(handle_template_, native);
+  return NewInstance(handle_class_, native);
 }
 
 v8::MaybeLocal<v8::Object> Environment::NewBareHandle(void* native) {
-  return NewInstance(bare_handle_template_, native);
+  return NewInstance(bare_handle_class_, native);
 }
 
-v8::MaybeLocal<v8::Object> Environment::NewInstance(const v8::Global<v8::ObjectTemplate>& made_from,
-                                                    void* native) {
+v8::MaybeLocal<v8::Object> Environment::NewInstance(
+    const v8::Global<v8::FunctionTemplate>& handle_class, void* native) {
   v8::Local<v8::Object> handle;
-  if (!made_from.Get(isolate_)->NewInstance(context()).ToLocal(&handle)) return {};
+  if (!handle_class.Get(isolate_)->InstanceTemplate()->NewInstance(context()).ToLocal(&handle)) {
+    return {};
+  }
   SetHandlePointer(handle, native);
   return handle;
 }
@@ -170,6 +185,13 @@ void Environment::DrainRetired() {
   // posted from here would come at once, again and again: DepthScope posts the next one.
   if (!Idle()) return;
   if (block()->running == nullptr) shared_->held_buffers.Clear();
+  if (!shared_->pending_overflow.empty()) {
+    host_.Report(shared_->pending_overflow +
+                 " found no room on the stack, and no JavaScript waits for it: the call returned "
+                 "zero");
+    shared_->pending_overflow.clear();
+    block()->status = jit::FastStatus::kDone;
+  }
   // A destructor retires nothing.
   while (!retired_.empty()) delete &retired_.TakeFirst();
 }

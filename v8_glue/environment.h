@@ -81,6 +81,8 @@ class Environment : public Counted<Environment> {
     SharedState& shared_;
   };
 
+  const StackRoom& stack_room() const { return shared_->stack_room; }
+
   // What other threads are told of this one.
   RunningSymbol& running_symbol() const { return *shared_->running_symbol; }
 
@@ -90,8 +92,12 @@ class Environment : public Counted<Environment> {
   // Stores what a callback threw, to be rethrown when the native call that it ran under returns. If
   // one is already stored the first is kept and the new one is reported through the host.
   void StorePendingException(v8::Local<v8::Value> exception);
+  // The same for a RangeError that says that there is no stack for `callback`. Enters no V8.
+  void StorePendingOverflow(const std::string& callback);
   // The status need not say so: a stub that cannot deliver its result puts its own in its place.
-  bool HasPendingException() const { return !shared_->pending_exception.IsEmpty(); }
+  bool HasPendingException() const {
+    return !shared_->pending_exception.IsEmpty() || !shared_->pending_overflow.empty();
+  }
   // Rethrows the stored exception into JavaScript. False when there is none.
   bool RethrowPendingException();
   // A callback's JavaScript starts with no pending exception of the call around it; returns that
@@ -127,6 +133,14 @@ class Environment : public Counted<Environment> {
   v8::MaybeLocal<v8::Object> NewHandle(void* native);
   // The same without Object.prototype, so that what is not its own property is undefined.
   v8::MaybeLocal<v8::Object> NewBareHandle(void* native);
+  // Whether `value` came from one of these. Scripts have no handles, but they may get at a function
+  // that takes one (--experimental-stack-trace-frames).
+  bool IsHandle(v8::Local<v8::Value> value) const {
+    return BorrowedLocal(handle_class_)->HasInstance(value);
+  }
+  bool IsBareHandle(v8::Local<v8::Value> value) const {
+    return BorrowedLocal(bare_handle_class_)->HasInstance(value);
+  }
 
   // Takes ownership until Retire() or the end of the environment.
   void Adopt(std::unique_ptr<Owned> owned);
@@ -161,7 +175,7 @@ class Environment : public Counted<Environment> {
   void PostDrain();
   void HoldBuffers();
   void DrainRetired();
-  v8::MaybeLocal<v8::Object> NewInstance(const v8::Global<v8::ObjectTemplate>& made_from,
+  v8::MaybeLocal<v8::Object> NewInstance(const v8::Global<v8::FunctionTemplate>& handle_class,
                                          void* native);
 
   v8::Isolate* isolate_;
@@ -172,8 +186,8 @@ class Environment : public Counted<Environment> {
   ProvenLayout object_layout_;
   const std::shared_ptr<SharedState> shared_;
   v8::Global<v8::ArrayBuffer> block_buffer_;
-  v8::Global<v8::ObjectTemplate> handle_template_;
-  v8::Global<v8::ObjectTemplate> bare_handle_template_;
+  v8::Global<v8::FunctionTemplate> handle_class_;
+  v8::Global<v8::FunctionTemplate> bare_handle_class_;
   std::unique_ptr<WrapperCache> wrappers_;
   std::unique_ptr<ShapeCache> shapes_;
   std::unique_ptr<Words> words_;

@@ -63,6 +63,12 @@ void ThrowStatus(v8::Isolate* isolate, const std::string& what, const Status& st
   ThrowTypeError(isolate, message);
 }
 
+v8::Local<v8::Value> NewStackOverflow(v8::Isolate* isolate, const std::string& reason) {
+  return v8::Exception::RangeError(Text(isolate, "Maximum call stack size exceeded: " + reason));
+}
+
+void ThrowIllegalCall(v8::Isolate* isolate) { ThrowTypeError(isolate, "Illegal invocation"); }
+
 void ThrowBadResource(Environment& environment, std::string_view message) {
   ThrowInstance(environment, environment.bad_resource_class, message);
 }

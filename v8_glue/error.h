@@ -25,6 +25,10 @@ void ThrowRangeError(v8::Isolate* isolate, std::string_view message);
 // "WHAT: the status's message": a TypeError for what the definition asks, a plain Error for what
 // the system refused. REQUIRES: !status.ok().
 void ThrowStatus(v8::Isolate* isolate, const std::string& what, const Status& status);
+// V8's own RangeError for a stack that is full, with the reason behind its message.
+v8::Local<v8::Value> NewStackOverflow(v8::Isolate* isolate, const std::string& reason);
+// A function of ours was called by somebody who should not have it, without what it works on.
+void ThrowIllegalCall(v8::Isolate* isolate);
 // Deno.errors.BadResource: a closed library or callback was used.
 void ThrowBadResource(Environment& environment, std::string_view message);
 // Deno.errors.NotCapable: `Requires ffi access[ to "PATH"], run again with the --allow-ffi flag`.

@@ -19,7 +19,12 @@ bool ForeignCalls::Run(Closure& closure, const uint64_t* slots, void* result) {
   // One task a call: each runs the first that waits then, so a task inside another keeps the order.
   host_->PostTask([self = shared_from_this()] { self->RunFirst(); });
   const auto begun = [&call] { return call.state != Call::State::kWaiting; };
-  if (!call.settled.wait_for(lock, warn_after_, begun)) Warn(closure);
+  if (!call.settled.wait_for(lock, warn_after_, begun)) {
+    const std::optional<std::string> warning = Warning(closure);
+    lock.unlock();
+    if (warning) Report(*warning);
+    lock.lock();
+  }
   call.settled.wait(lock, [&call] {
     return call.state == Call::State::kRan || call.state == Call::State::kRefused;
   });
@@ -51,10 +56,12 @@ void ForeignCalls::Refuse(const Closure& closure) {
 }
 
 void ForeignCalls::End() {
+  std::unique_lock<std::mutex> report_lock(report_mutex_);
   std::unique_lock<std::mutex> lock(mutex_);
   Host* host = std::exchange(host_, nullptr);
   std::deque<Call*> refused = std::exchange(waiting_, {});
   lock.unlock();
+  report_lock.unlock();
   for (Call* call : refused) {
     if (const std::optional<std::string> text = call->closure->Refusal()) host->Report(*text);
   }
@@ -73,8 +80,8 @@ void ForeignCalls::Settle(Call& call, Call::State state) {
   call.settled.notify_one();
 }
 
-void ForeignCalls::Warn(Closure& closure) {
-  if (!closure.FirstWarning()) return;
+std::optional<std::string> ForeignCalls::Warning(Closure& closure) {
+  if (!closure.FirstWarning()) return std::nullopt;
   const std::string symbol = running_symbol_->Name();
   std::string doing;
   if (!symbol.empty()) {
@@ -86,17 +93,13 @@ void ForeignCalls::Warn(Closure& closure) {
         "has not come back to its event loop: it runs JavaScript, or a native function that "
         "optimised code called";
   }
-  ReportLocked(closure.description() + " was called on another thread, which has waited for " +
-               std::to_string(warn_after_.count()) + " ms: the thread of its isolate " + doing +
-               ". If that waits for the caller in turn, neither goes on");
+  return closure.description() + " was called on another thread, which has waited for " +
+         std::to_string(warn_after_.count()) + " ms: the thread of its isolate " + doing +
+         ". If that waits for the caller in turn, neither goes on";
 }
 
 void ForeignCalls::Report(const std::string& message) {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  ReportLocked(message);
-}
-
-void ForeignCalls::ReportLocked(const std::string& message) {
+  const std::lock_guard<std::mutex> lock(report_mutex_);
   if (host_ != nullptr) {
     host_->Report(message);
   } else {

@@ -15,6 +15,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "v8_glue/running_symbol.h"
@@ -65,16 +66,20 @@ class ForeignCalls : public std::enable_shared_from_this<ForeignCalls> {
   void RunFirst();
   // Lets the caller go on. REQUIRES: mutex_ is held.
   static void Settle(Call& call, Call::State state);
-  // Reports a caller that has waited long. REQUIRES: mutex_ is held.
-  void Warn(Closure& closure);
-  void ReportLocked(const std::string& message);
+  // What is said of a caller that has waited long; nothing if that has been said before.
+  // REQUIRES: mutex_ is held.
+  std::optional<std::string> Warning(Closure& closure);
 
   const std::shared_ptr<RunningSymbol> running_symbol_;
   const std::chrono::milliseconds warn_after_;
   std::atomic<bool> seen_ = false;
 
-  std::mutex mutex_;  // guards what follows, and the calls; the host stays while it is held
-  Host* host_;        // null when ended
+  // Held while something is written, which may take long: nobody is kept from calling meanwhile.
+  // Never taken with mutex_ held.
+  std::mutex report_mutex_;
+  std::mutex mutex_;  // guards what follows, and the calls
+  // Null when ended; it is set with both mutexes held, so that it stays while one of them is.
+  Host* host_;
   std::deque<Call*> waiting_;
   const Call* running_ = nullptr;  // the innermost
 };

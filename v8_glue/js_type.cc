@@ -138,6 +138,11 @@ class TypeParser {
   }
 
   std::optional<JsType> ParseStruct(v8::Local<v8::Object> object, uint32_t depth) {
+    // V8 looks at its limit when it runs JavaScript, which this need not come to.
+    if (!environment_.stack_room().ForJavaScript()) {
+      isolate_->ThrowException(NewStackOverflow(isolate_, site_.At("no room for nested structs")));
+      return std::nullopt;
+    }
     for (const v8::Local<v8::Object>& outer : outer_) {
       if (object->StrictEquals(outer)) {
         return Fail("Cannot get pointer size: found recursive struct, recursion limit exceeded");

@@ -298,6 +298,7 @@ void OpenLibrary(const Info& info) {
 // closeLibrary(handle)
 void CloseLibrary(const Info& info) {
   Environment& environment = *EnvironmentOf(info);
+  if (!environment.IsHandle(info[0])) return ThrowIllegalCall(environment.isolate());
   Library& library =
       static_cast<LibraryHandle*>(HandlePointer(info[0].As<v8::Object>()))->library();
   if (library.closed()) return ThrowBadResource(environment, "Bad resource ID");

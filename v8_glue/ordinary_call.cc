@@ -52,6 +52,7 @@ Symbol& Symbol::Of(v8::Local<v8::Value> handle) {
 }
 
 void Symbol::Ordinary(const Info& info) {
+  if (!EnvironmentOf(info)->IsBareHandle(info[0])) return ThrowIllegalCall(info.GetIsolate());
   Symbol& symbol = Of(info[0]);
   if (symbol.SettleStatus() && symbol.PrepareStored(info[0].As<v8::Object>())) {
     symbol.Call({info, 1});
@@ -206,6 +207,12 @@ bool Symbol::Invoke(const Arguments& arguments, CallMemory& memory) {
       if (parameter.kind == JsKind::kBuffer) held->Hold(StoreOf(arguments[index]));
       ++index;
     }
+  }
+  if (!environment().stack_room().ForCall(shape_.stack_bytes)) {
+    environment().isolate()->ThrowException(NewStackOverflow(
+        environment().isolate(),
+        "symbol '" + name_ + "' takes " + std::to_string(shape_.stack_bytes) + " bytes of it"));
+    return false;
   }
   std::optional<CxxException> thrown;
   {

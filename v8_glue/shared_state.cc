@@ -10,7 +10,8 @@ namespace springboard::glue {
 
 SharedState::SharedState(v8::Isolate* isolate)
     : block_store(v8::ArrayBuffer::NewBackingStore(isolate, sizeof(jit::FastBlock))),
-      block(new (block_store->Data()) jit::FastBlock{}) {}
+      block(new (block_store->Data()) jit::FastBlock{}),
+      stack_room(isolate) {}
 
 std::shared_ptr<SharedState> SharedState::Of(v8::Isolate* isolate) {
   // Never destroyed: workers may end after static destructors have run.

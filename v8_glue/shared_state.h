@@ -11,11 +11,13 @@
 #include <v8.h>
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "ffi_jit/stub.h"
 #include "v8_glue/held_buffers.h"
 #include "v8_glue/running_symbol.h"
+#include "v8_glue/stack_room.h"
 
 namespace springboard::glue {
 
@@ -32,6 +34,10 @@ struct SharedState {
   std::shared_ptr<v8::BackingStore> block_store;
   jit::FastBlock* block;
   v8::Global<v8::Value> pending_exception;  // while set, block->status is not kDone
+  // A callback for which there was no stack, in place of the exception that could not be made
+  // there. Empty if there is none; while set, block->status is not kDone.
+  std::string pending_overflow;
+  const StackRoom stack_room;
   HeldBuffers held_buffers;
   const std::shared_ptr<RunningSymbol> running_symbol = std::make_shared<RunningSymbol>();
   int depth = 0;  // of native calls and callbacks, see DepthScope

@@ -58,8 +58,11 @@ StatusOr<std::unique_ptr<SymbolShape>> ShapeCache::Make(const JsSignature& signa
     }
     if (parameter.kind == JsKind::kBuffer) shape->takes_buffers = true;
   }
+  shape->stack_bytes = shape->aggregate_bytes;
+  if (signature.result.kind == JsKind::kStruct) shape->stack_bytes += signature.result.size;
   if (signature.nonblocking) return shape;
-  if (environment_.tier() == Tier::kFast && !signature.OnlyOrdinary()) {
+  if (environment_.tier() == Tier::kFast && !signature.OnlyOrdinary() &&
+      shape->stack_bytes <= StackRoom::kUnasked) {
     const auto make = [&](FastVariant variant, bool useful) {
       if (!useful) return;
       shape->entries[static_cast<size_t>(variant)] =

@@ -72,7 +72,8 @@ v8::MaybeLocal<v8::Array> SharedValues(Environment& environment) {
   v8::Local<v8::Function> ordinary;
   v8::Local<v8::Function> take_pointer;
   v8::Local<v8::Value> bytes;
-  if (!v8::Function::New(context, Symbol::Ordinary, {}, 0, v8::ConstructorBehavior::kThrow)
+  if (!v8::Function::New(context, Symbol::Ordinary, NewExternal(isolate, &environment), 0,
+                         v8::ConstructorBehavior::kThrow)
            .ToLocal(&ordinary) ||
       !v8::FunctionTemplate::New(isolate, Take, {}, {}, 0, v8::ConstructorBehavior::kThrow,
                                  v8::SideEffectType::kHasSideEffect, &TakeFunction())

@@ -38,7 +38,11 @@ const nodeAllows = nodePermission();
 // install(target): puts the API on `target`, under the rules of the process and of Node.
 exports.install = (target) => {
   // Node waits for workers before it cleans up, and they may wait for a callback of this thread.
-  process.once('exit', addon.install(target, nodeAllows));
+  const loopEnds = addon.install(target, nodeAllows);
+  process.on('exit', () => {
+    // A script may emit the event, too, and go on.
+    if (process._exiting !== false) loopEnds();
+  });
 };
 
 // restrict({ allow: true | string[], deny: true | string[] }): sets the rules of the process, once,

@@ -5,11 +5,16 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace springboard::glue {
 
 namespace {
+
+// Of a thread, where the process's own limit is less: a call stub may take 1 MiB
+// (jit::kMaxFrameBytes), and the native function has as much.
+constexpr size_t kMinStackBytes = 2 << 20;
 
 // Signals sent to the process are for the threads that Node.js handles them on. What a thread's own
 // instructions raise is not blocked: the system would end the process without asking the handlers
@@ -68,12 +73,18 @@ bool ThreadPool::StartThread() {
     static_cast<ThreadPool*>(pool)->Work();
     return nullptr;
   };
+  pthread_attr_t attributes;
+  if (pthread_attr_init(&attributes) != 0) return false;
+  size_t stack_bytes = 0;
+  pthread_attr_getstacksize(&attributes, &stack_bytes);
+  pthread_attr_setstacksize(&attributes, std::max(stack_bytes, kMinStackBytes));
   const sigset_t blocked = ForeignSignals();
   sigset_t before;
   pthread_t thread;
   pthread_sigmask(SIG_BLOCK, &blocked, &before);  // the new thread begins with it
-  const int error = pthread_create(&thread, nullptr, work, this);
+  const int error = pthread_create(&thread, &attributes, work, this);
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  pthread_attr_destroy(&attributes);
   if (error != 0) return false;
   pthread_detach(thread);
   ++threads_;
