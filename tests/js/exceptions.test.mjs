@@ -82,7 +82,7 @@ test('two exceptions of every kind, out of functions of every kind', () => {
   assert.equal(lines.length, 1, lines.join('\n'));
   assert.equal(lines[0], String(8 * 2 * 13 * 8));
   assert.equal(reports.length, 8 * 2 * 13 * 8);
-  const expected = 'springboard: an FFI callback threw while an exception was already pending: ';
+  const expected = 'springboard: an FFI call or callback threw while an exception was already pending: ';
   for (const report of reports) assert.ok(report.startsWith(expected), report);
 });
 
