@@ -1,6 +1,6 @@
 // reports: whether AddressSanitizer, in this build of the addon and of the test libraries, sees
-// what it is there for. Only the part `sanitizers` of ./dev test runs this; what it runs after this is
-// worth something only if this passes.
+// what it is there for. Only the part `sanitizers` of ./dev test runs this; what it runs after this
+// is worth something only if this passes.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
