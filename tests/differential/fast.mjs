@@ -1,8 +1,8 @@
 // fast: which calls of optimised code must enter the fast stub, by what docs/v8_glue.md says.
 
+import { fastTier } from '../js/support.mjs';
 import { bigIntegers } from './forms.mjs';
 import { v8Version } from './tiers.mjs';
-import { fastTier } from '../js/support.mjs';
 
 // Whether only the stub runs; if not, the ordinary function does. `value` is one that the form
 // accepts.
@@ -13,7 +13,7 @@ export function isFast(form, value, state) {
   // Stubs convert what a processor's own instruction does, and that gives the least integer for
   // all that does not fit.
   const { made } = value;
-  if (bigIntegers.includes(form.type) && typeof made === 'number' &&
+  if (!form.strict && bigIntegers.includes(form.type) && typeof made === 'number' &&
       !(made > -(2 ** 63) && made < 2 ** 63)) {
     return false;
   }
