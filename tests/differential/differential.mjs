@@ -1,4 +1,4 @@
-// differential: whether a call comes to the same in every tier of V8 (interpreted, baseline, Maglev,
+// differential: whether calls come to the same in every tier of V8 (interpreted, baseline, Maglev,
 // TurboFan, after deoptimisation), through UnsafeFnPointer and nonblocking, and to what an oracle
 // of its own expects. See docs/differential.md.
 //
