@@ -69,7 +69,8 @@ export class Matrix {
   #want(form, fresh) {
     const want = expected(form, fresh.made);
     // `leaf` leaves arrays where they are: a call to ask for the place would move them.
-    return { ...want, lost: fresh.lost, unmoved: fresh.heap && form.kind === 'leaf' };
+    const unmoved = (fresh.heap || fresh.moved) && form.kind === 'leaf';
+    return { ...want, lost: fresh.lost, unmoved };
   }
 
   // A call of code that is not TurboFan's: it always takes the ordinary way, unless V8 13 compiles
@@ -179,7 +180,7 @@ export class Matrix {
       const run = siteOf(`return f(${value.text ?? 'value'});`, { f, value: made.made });
       train(run, [f], [undefined]);
       enterTier(run, tier);
-      const fresh = { ...made, heap: false };
+      const fresh = { ...made, heap: false, moved: made.heap };
       const way = `constant in ${tier}`;
       if (tier === 'turbofan') {
         this.#optimisedOnce(form, fresh, way, run);
