@@ -130,6 +130,9 @@ void A64Unwrapper::Bytes(const Task& task) {
     const Label movable = a_.newLabel();
     a_.cbnz(task.map, movable);
     Later(movable, [this, task] {
+      // Of no bytes the address is null, which is the ordinary function's to say.
+      a_.ldr(task.to, Field(task.object, layout_.view_length));
+      a_.cbz(task.to, task.failed);
       a_.ldr(task.to, Field(task.object, layout_.view_external));
       a_.add(task.to, task.to, task.map);
       a_.b(task.done);

@@ -143,6 +143,8 @@ TEST_F(Bytes, AnythingElseIsDeclined) {
 TEST_F(Bytes, MovableOnesWherePromised) {
   OneParameter stub(FastUse::kBytes, "pointer", fake_.layout(), true);
   EXPECT_EQ(stub(fake_.HeapArray(memory_.data() + 8, 16)), address_ + 8);
+  EXPECT_EQ(stub(fake_.HeapArray(memory_.data() + 8, 1)), address_ + 8);
+  EXPECT_TRUE(stub.Declines(fake_.HeapArray(memory_.data() + 8, 0)));
   EXPECT_EQ(stub(fake_.Array(memory_.data(), 64)), address_);
   EXPECT_EQ(stub(fake_.Null()), 0u);
   EXPECT_TRUE(stub.Declines(fake_.VariableArray(memory_.data(), 64)));

@@ -80,6 +80,9 @@ void X64Unwrapper::Bytes(const Task& task) {
     a_.test(task.map, task.map);
     a_.jnz(movable);
     Later(movable, [this, task] {
+      // Of no bytes the address is null, which is the ordinary function's to say.
+      a_.cmp(Field(task.object, layout_.view_length), 0);
+      a_.je(task.failed);
       a_.add(task.map, Field(task.object, layout_.view_external));
       a_.mov(task.to, task.map);
       a_.jmp(task.done);

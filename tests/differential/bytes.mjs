@@ -79,7 +79,8 @@ class Derived extends Uint8Array {}
 
 // `heap`: the bytes are in V8's heap before the first call. `resizable`: their number can change.
 // `stale`: a view whose buffer has no bytes any more, or never had.
-// `fixed`: of a view, its length cannot change all the same. `lost`: there are none left, and no rule says what address that is.
+// `fixed`: of a view, its length cannot change all the same. `lost`: there are none left, and no
+// rule says what address that is.
 const value = (name, make, known = {}) => ({ name, make, bytes: true, ...known });
 
 export const byteValues = [
@@ -97,7 +98,7 @@ export const byteValues = [
   value('DataView in the middle', () => new DataView(made(128), 5, 44)),
   value('ArrayBuffer', () => made(64)),
   value('Buffer from the pool', () => Buffer.from('0123456789abcdef0123456789abcdef')),
-  value('Buffer', () => Buffer.alloc(40, 9)),
+  value('Buffer', () => Buffer.alloc(40, 9), { heap: true }),
   value('derived class', () => new Derived(made(64))),
   value('without a prototype', () => Object.setPrototypeOf(new Uint8Array(made(64)), null)),
   value('with own properties', () => Object.defineProperties(new Uint8Array(made(64)), {
@@ -115,7 +116,7 @@ export const byteValues = [
   value('view on heap, then detached', () => detached(onHeap(Uint8Array, 32)), { stale: true }),
   value('DataView of a detached buffer', () => detached(new DataView(made(64), 8)),
     { stale: true }),
-  value('empty typed array', () => new Uint8Array(0)),
+  value('empty typed array', () => new Uint8Array(0), { stale: true }),
   value('empty ArrayBuffer', () => new ArrayBuffer(0)),
   value('empty SharedArrayBuffer', () => new SharedArrayBuffer(0)),
   value('DataView of an empty buffer', () => new DataView(new ArrayBuffer(0)), { stale: true }),

@@ -1,8 +1,8 @@
-// differential: whether a call comes to the same in every tier of V8: interpreted, baseline, Maglev,
-// TurboFan, after deoptimisation, through UnsafeFnPointer and nonblocking, with what an oracle of
-// its own expects. See docs/differential.md.
+// differential: whether calls come to the same in every tier of V8 (interpreted, baseline, Maglev,
+// TurboFan, after deoptimisation), through UnsafeFnPointer and nonblocking, and to what an oracle
+// of its own expects. See docs/differential.md.
 //
-//   node tests/differential/differential.mjs [--full] [--seed=N] [--part=NAME]
+//   node tests/differential/differential.mjs [--full] [--seed=N] [--part=NAME] [--only=VALUE]
 //
 // Without --full it runs a sample of the cases, the same each time. Prints what differs, a line
 // `cases: ...`, and last `N passed, M failed`, which counts groups of cases.
@@ -18,12 +18,14 @@ import { trainings } from './trainings.mjs';
 // V8 chooses no tier by itself.
 const flags = ['--allow-natives-syntax', '--expose-gc', '--no-use-osr',
   '--invocation-count-for-maglev=1000000', '--invocation-count-for-turbofan=1000000',
+  '--invocation-count-for-early-optimization=1000000',
   '--baseline-batch-compilation-threshold=1000000000'];
 
 const { values: options } = parseArgs({ options: {
   full: { type: 'boolean', default: false },
   seed: { type: 'string', default: '20261123' },
   part: { type: 'string' },
+  only: { type: 'string' },
 } });
 
 // The longest first.
@@ -32,7 +34,8 @@ const shards = ['fresh', 'callback'].flatMap((state) => [
   { part: 'shapes', state },
   { part: 'results', state },
 ]).filter(({ part }) => options.part === undefined || part === options.part)
-  .map((shard, i) => ({ ...shard, full: options.full, seed: Number(options.seed) + 7919 * i }));
+  .map((shard, i) => ({ ...shard, full: options.full,
+    only: options.only, seed: Number(options.seed) + 7919 * i }));
 
 // Runs one in a process of its own; one that crashes has failed.
 function run(shard) {

@@ -1,8 +1,8 @@
 // fast: which calls of optimised code must enter the fast stub, by what docs/v8_glue.md says.
 
+import { fastTier } from '../js/support.mjs';
 import { bigIntegers } from './forms.mjs';
 import { v8Version } from './tiers.mjs';
-import { fastTier } from '../js/support.mjs';
 
 // Whether only the stub runs; if not, the ordinary function does. `value` is one that the form
 // accepts.
@@ -10,12 +10,12 @@ export function isFast(form, value, state) {
   if (!fastTier) return false;
   // V8 13 cannot resume an optimised caller that a callback invalidated.
   if (state === 'callback' && v8Version < 14 && form.kind !== 'leaf') return false;
-  // Stubs convert what a processor's own instruction does, and that gives the least integer for
-  // all that does not fit.
+  // Stubs convert by a processor's own instruction: what does not fit becomes the least integer,
+  // which only an exact conversion tells from itself.
   const { made } = value;
-  if (bigIntegers.includes(form.type) && typeof made === 'number' &&
-      !(made > -(2 ** 63) && made < 2 ** 63)) {
-    return false;
+  if (bigIntegers.includes(form.type) && typeof made === 'number') {
+    const fits = made < 2 ** 63 && (made > -(2 ** 63) || (form.strict && made === -(2 ** 63)));
+    if (!fits) return false;
   }
   if (!value.bytes) return true;
   // The ordinary function reads views of a length that can change, and those of nothing.

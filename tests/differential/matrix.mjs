@@ -25,7 +25,8 @@ export class Matrix {
   #chosen = new Map();
   #references = new Map();
 
-  // `report(group, case, problem or null)` is told of every case; `take(list, share)` chooses from a list.
+  // `report(group, case, problem or null)` is told of every case; `take(list, share)` chooses
+  // from a list.
   constructor({ report, take, state, training }) {
     this.#report = report;
     this.#state = state;
@@ -68,12 +69,17 @@ export class Matrix {
   #want(form, fresh) {
     const want = expected(form, fresh.made);
     // `leaf` leaves arrays where they are: a call to ask for the place would move them.
-    return { ...want, lost: fresh.lost, unmoved: fresh.heap && form.kind === 'leaf' };
+    const unmoved = (fresh.heap || fresh.moved) && form.kind === 'leaf';
+    return { ...want, lost: fresh.lost, unmoved };
   }
 
-  #once(form, value, way, run, options) {
+  // A call of code that is not TurboFan's: it always takes the ordinary way, unless V8 13 compiles
+  // the call site anew meanwhile, as it does for small functions that stay the same.
+  #once(form, value, way, run, options = {}) {
     const [fresh, want] = this.#fresh(form, value);
-    this.#check(form, fresh, way, observe(run, form, fresh.made, want), want, options);
+    const outcome = observe(run, form, fresh.made, want);
+    const ordinary = tierOf(run) === 'turbofan' ? [0, 1] : [1];
+    this.#check(form, fresh, way, outcome, want, { ordinary, ...options });
   }
 
   #site(value, f) {
@@ -87,18 +93,18 @@ export class Matrix {
       const p = this.#pointers.get(form.name);
       for (const value of chosen) {
         const run = this.#site(value, f);
-        this.#once(form, value, 'interpreted', run, { ordinary: [1] });
+        this.#once(form, value, 'interpreted', run);
         if (tierOf(run) !== 'interpreted' || tierOf(f) !== 'interpreted') {
           this.#report(form.name, value.name, 'interpreted code is in another tier');
         }
         const call = siteOf(`return p.call(${value.text === '' ? '' : 'x'});`, { p });
         this.#once(form, value, 'UnsafeFnPointer', call,
-          { ordinary: [1], symbol: 'UnsafeFnPointer', nothing: null });
+          { symbol: 'UnsafeFnPointer', nothing: null });
       }
     }
   }
 
-  // What it must have been by the time of `interpreted`: the interpreter's outcomes stay the norm.
+  // The wrappers stay in this tier from now on, for all but what inlines them.
   baseline() {
     for (const [form, chosen] of this.#chosen) {
       const f = this.#symbols[form.name];
@@ -108,7 +114,7 @@ export class Matrix {
         const run = this.#site(value, f);
         train(run, [f], trainingOf(form.type, this.#training));
         enterTier(run, 'baseline');
-        this.#once(form, value, 'baseline', run, { ordinary: [1] });
+        this.#once(form, value, 'baseline', run);
       }
     }
   }
@@ -129,8 +135,8 @@ export class Matrix {
     const run = this.#site(value, f);
     train(run, [f], trainingOf(form.type, this.#training));
     enterTier(run, 'maglev');
-    this.#once(form, value, 'Maglev', run, { ordinary: [1] });
-    this.#once(form, value, 'Maglev again', run, { ordinary: [1] });
+    this.#once(form, value, 'Maglev', run);
+    this.#once(form, value, 'Maglev again', run);
   }
 
   // A call of optimised code, and by which way it may go: while it stays optimised, one only.
@@ -157,7 +163,7 @@ export class Matrix {
       { differs: fresh.bytes && form.type === 'buffer' });
     deoptimise(run);
     if (tierOf(run) !== 'interpreted') this.#report(form.name, value.name, 'not deoptimised');
-    this.#once(form, value, 'deoptimised', run, { ordinary: [1] });
+    this.#once(form, value, 'deoptimised', run);
     train(run, [f], [...training, fresh.made, validFor(form.type)]);
     enterTier(run, 'turbofan');
     const stays = this.#optimisedOnce(form, this.#fresh(form, value)[0], 'reoptimised', run);
@@ -165,17 +171,23 @@ export class Matrix {
     if (!stays) this.#report(form.name, value.name, 'deoptimised again');
   }
 
-  // TurboFan knows the argument when it compiles.
+  // The compilers know the argument. The site is trained by calls: those that were never made are
+  // not compiled.
   #constant(form, value) {
     const f = this.#symbols[form.name];
     for (const tier of ['maglev', 'turbofan']) {
-      const [fresh, want] = this.#fresh(form, value);
-      const run = siteOf(`return f(${value.text ?? 'value'});`, { f, value: fresh.made });
-      train(run, [f], []);
+      const [made] = this.#fresh(form, value);
+      const run = siteOf(`return f(${value.text ?? 'value'});`, { f, value: made.made });
+      train(run, [f], [undefined]);
       enterTier(run, tier);
-      const outcome = observe(run, form, fresh.made, want);
-      this.#check(form, fresh, `constant in ${tier}`, outcome, want, {
-        ordinary: tier === 'turbofan' && !want.error ? [0, 1] : [1] });
+      const fresh = { ...made, heap: false, moved: made.heap };
+      const way = `constant in ${tier}`;
+      if (tier === 'turbofan') {
+        this.#optimisedOnce(form, fresh, way, run);
+      } else {
+        const want = this.#want(form, fresh);
+        this.#check(form, fresh, way, observe(run, form, fresh.made, want), want);
+      }
     }
   }
 
@@ -195,7 +207,7 @@ export class Matrix {
       for (const tier of ['maglev', 'turbofan']) {
         for (const value of chosen) {
           if (tierOf(f) !== tier) this.#optimise(form, f, tier);
-          this.#once(form, value, `wrapper in ${tier}`, this.#site(value, f));
+          this.#once(form, value, `wrapper in ${tier}`, this.#site(value, f), { ordinary: [0, 1] });
         }
       }
     }

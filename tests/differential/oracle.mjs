@@ -2,7 +2,8 @@
 // conversions") and what docs and README say of i53, strict and empty buffers. It knows nothing of
 // how the product does it.
 //
-//   expected(form, value) -> { error, names } | { bits, result } | { address, result: 'same' } | ...
+//   expected(form, value) -> { error, start } | { bits, result } | { seen, result } |
+//                            { address, seen }
 
 import { types } from 'node:util';
 

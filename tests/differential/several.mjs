@@ -5,7 +5,7 @@ import { UnsafePointer, dlopen } from '../js/support.mjs';
 import { library, record } from './native.mjs';
 import { deoptimise, enterTier, siteOf, train } from './tiers.mjs';
 
-const SHARE = 0.04;
+const SHARE = 0.02;
 
 const bytes = new Uint8Array(64).fill(7);
 const pointer = UnsafePointer.create(4096n);

@@ -14,8 +14,8 @@ import { deoptimise, enterTier, siteOf, train } from './tiers.mjs';
 import { values } from './values.mjs';
 
 // What a slice takes of each list.
-const SHARE = 0.03;
-const EXPRESSION_SHARE = 0.07;
+const SHARE = 0.02;
+const EXPRESSION_SHARE = 0.04;
 
 const tiers = ['interpreted', 'baseline', 'maglev', 'turbofan'];
 const formNames = ['i32 plain echo', 'u8 plain void', 'i16 strict echo', 'u64 plain echo',
@@ -101,6 +101,8 @@ async function oneShape(shape, form, value, f, report) {
 async function callShapesIn(symbols, { report, take }) {
   for (const shape of callShapes) {
     for (const form of chosenForms) {
+      // One argument more is where the result goes.
+      if (shape.more && typeof form.definition.result === 'object') continue;
       for (const value of take(chosenValues, SHARE)) {
         await oneShape(shape, form, value, symbols[form.name], report);
       }
@@ -121,7 +123,7 @@ function oneExpression(text, form, f, report) {
       const argument = valueOf(x, true);
       // Nobody else has the bytes that an expression makes.
       const { address, ...want } = expected(form, argument);
-      const outcome = observe(run, form, argument, want);
+      const outcome = observe(() => run(x, true), form, argument, want);
       const problem = address ? null : judge(form, argument, want, outcome);
       const done = address ? `${outcome.calls} calls, ${outcome.error}` : outcome.text;
       reference ??= done;

@@ -6,6 +6,7 @@
 //             variants of the stubs, V8 13 none
 //   training  what the matrix trains its call sites with
 //   seed      of the sample that is taken unless `full` is set
+//   only      the name of a value that is taken alone
 //
 // Prints what differs, and last, as JSON, how many cases, and groups of them, there were.
 
@@ -27,6 +28,9 @@ function next() {
 }
 // A share of a list, in an order of its own; all of it if everything is asked for.
 function take(list, share) {
+  if (list.some(({ name }) => name === options.only)) {
+    return list.filter(({ name }) => name === options.only);
+  }
   const keys = new Map(list.map((each) => [each, next()]));
   const mixed = [...list].sort((a, b) => keys.get(a) - keys.get(b));
   return options.full ? mixed : mixed.filter(() => next() < share);

@@ -70,6 +70,13 @@ export function enterTier(run, tier) {
   enter[tier](run);
   assertTierOf(run, tier);
 }
+// Back into the tier that it has left.
+export function keepIn(run, tier) {
+  if (tierOf(run) === tier) return;
+  %DeoptimizeFunction(run);
+  %PrepareFunctionForOptimization(run);
+  enterTier(run, tier);
+}
 export const deoptimise = (run) => {
   %DeoptimizeFunction(run);
 };
