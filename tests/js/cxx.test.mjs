@@ -1,15 +1,16 @@
 // cxx: what a C++ exception becomes that leaves a function declared `{ cxx: true }`.
 //
-// The native library is there three times: compiled by gcc, by clang, and by gcc with a C++ run-time
-// library of its own that it shows nobody. What happens without `cxx` is in cxx_ends.test.mjs.
+// The native library is there three times: compiled by gcc, by clang, and by gcc with a C++
+// run-time library of its own that it shows nobody. What happens without `cxx` is in
+// cxx_ends.test.mjs.
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 
 import {
-  UnsafeCallback, UnsafeFnPointer, assertTier, counts, dlopen, eventually, heat, isBadResource, keepCold,
-  nativePath, packageFolder, site,
+  UnsafeCallback, UnsafeFnPointer, assertTier, counts, dlopen, eventually, heat, isBadResource,
+  keepCold, nativePath, packageFolder, site,
 } from './support.mjs';
 import { endOf, messageOf } from './worker_support.mjs';
 
@@ -26,7 +27,9 @@ const definitions = {
   divide: { parameters: ['f64', 'f64'], result: 'f64' },
   throw_standard: i32,
   throw_other: i32,
-  throw_after: { parameters: ['u32'], result: 'void', nonblocking: true },
+  throw_at_gate: { parameters: [], result: 'void', nonblocking: true },
+  waits_at_gate: state,
+  open_gate: { parameters: [], result: 'void' },
   throw_below: { parameters: ['i32'], result: 'i64' },
   throw_foreign: { parameters: [], result: 'void' },
   throw_calling: { parameters: ['function'], result: 'void' },
@@ -316,8 +319,12 @@ testAll('its worker is terminated in the callback before', async (symbols, build
 
 testAll('its worker has ended when a nonblocking call throws', async (symbols, build) => {
   const before = symbols.left();
-  await terminateAtMessage(build, `symbols.throw_after(150); parentPort.postMessage('');`);
+  await terminateAtMessage(build, `
+    symbols.throw_at_gate();
+    while (!symbols.waits_at_gate());
+    parentPort.postMessage('');`);
   assert.equal(symbols.left(), before);
+  symbols.open_gate();
   await eventually(() => symbols.left() === before + 1 && symbols.live() === 0, 'it was thrown');
 });
 

@@ -22,6 +22,7 @@ namespace {
 
 std::atomic<int32_t> live_exceptions = 0;
 std::atomic<int32_t> frames_left = 0;
+std::atomic<int32_t> open_gates = 0;
 
 // Counts those that exist.
 struct Counted {
@@ -232,11 +233,15 @@ void throw_foreign() {
   std::abort();
 }
 
-void throw_after(uint32_t milliseconds) {
+// Waits until a gate has been opened for it.
+void throw_at_gate() {
   const Frame frame;
-  std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+  --open_gates;
+  while (open_gates < 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   throw shop::Refused("late");
 }
+int32_t waits_at_gate() { return open_gates < 0; }
+void open_gate() { ++open_gates; }
 
 void throw_calling(void (*callback)(int32_t)) { throw shop::Calling(callback); }
 void throw_stubborn() { throw shop::Stubborn(); }
