@@ -5,12 +5,11 @@
 //
 // A libFuzzer target: the input is a signature's text. One thread.
 
-#include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "abi/fuzz_layout.h"
