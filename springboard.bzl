@@ -9,10 +9,10 @@ COPTS = [
 ]
 
 def fuzz_target(name, srcs, deps, **kwargs):
-    """A libFuzzer target, which only `bazel build --config=clang --config=fuzz` links (`./dev fuzz`).
+    """A libFuzzer target, which only `bazel build --config=fuzz` links (`./dev fuzz`).
 
     Args:
-      name: what the program is called; its corpus is testdata/fuzz/<name> beside it.
+      name: what the program is called; its corpus is beside it in testdata/fuzz.
       srcs: its sources, with LLVMFuzzerTestOneInput() among them.
       deps: the libraries it tests.
       **kwargs: as for cc_binary.

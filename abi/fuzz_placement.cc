@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
+#include <span>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -116,8 +118,14 @@ class Checker {
     const auto layout = LayoutByHand(type, convention_);
     Expect(layout.has_value(), "what has no layout was placed");
     Expect(value.type == type && value.size == layout->bytes, "a value has another size");
+    // What is on the stack as a whole has all its leaves there, and may have very many.
+    const bool is_whole = value.pieces.size() == 1 &&
+                          value.pieces[0].place == Piece::Place::kStack &&
+                          value.pieces[0].offset == 0 && value.pieces[0].size == value.size;
     std::vector<PlainLeaf> leaves;
-    LeavesByHand(type, 0, convention_, kLeaves, &leaves);
+    if (value.how != How::kByReference && !is_whole) {
+      LeavesByHand(type, 0, convention_, kLeaves, &leaves);
+    }
     switch (value.how) {
       case How::kNothing:
         Expect(leaves.empty() && value.pieces.empty(), "a value with bytes travels nowhere");
@@ -198,10 +206,11 @@ struct Eightbytes {
 // Absent for types whose rules are of another kind: vectors, long double, classes.
 std::optional<Eightbytes> EightbytesOf(const Type* type, const Convention& convention) {
   if (HasClass(type)) return std::nullopt;
-  std::vector<PlainLeaf> leaves;
-  LeavesByHand(type, 0, convention, kLeaves, &leaves);
   Eightbytes result;
   result.is_memory = LayoutByHand(type, convention)->bytes > 16;
+  if (result.is_memory) return result;
+  std::vector<PlainLeaf> leaves;
+  LeavesByHand(type, 0, convention, kLeaves, &leaves);
   for (const PlainLeaf& leaf : leaves) {
     if (leaf.type->kind() == TypeKind::kVector || leaf.type->kind() == TypeKind::kLongDouble) {
       return std::nullopt;

@@ -36,15 +36,17 @@ class Target:
         else:
             command.append(f"--seconds={options.seconds}")
         started = time.monotonic()
-        done = subprocess.run([str(word) for word in command], cwd=ROOT, text=True, errors="replace",
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+        done = subprocess.run(
+            [str(word) for word in command], cwd=ROOT, text=True, errors="replace",
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
         tally = json.loads(progress.read_text() or "{}")
         found = "" if done.returncode == 0 else self._report(options, done, tally)
         return Outcome(self.name, tally.get("calls", 0), time.monotonic() - started, 0, found)
 
     def _report(self, options, done, tally):
         lines = (done.stdout + done.stderr).splitlines()[-_SHOWN_LINES:]
-        again = f"./dev fuzz --target {self.name} --seed {options.seed} --round {tally.get('round')}"
+        again = (f"./dev fuzz --target {self.name} --seed {options.seed} "
+                 f"--round {tally.get('round')}")
         return f"exit code {done.returncode}\n" + "\n".join(lines) + f"\nagain: {again}"
 
 

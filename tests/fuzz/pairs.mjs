@@ -208,8 +208,8 @@ export class Pair {
   }
 }
 
-const echoed = ['i8', 'u8', 'i16', 'u16', 'i32', 'u32', 'i64', 'u64', 'isize', 'usize', 'f32', 'f64',
-  'bool', 'pointer'];
+const echoed = ['i8', 'u8', 'i16', 'u16', 'i32', 'u32', 'i64', 'u64', 'isize', 'usize', 'f32',
+  'f64', 'bool', 'pointer'];
 const path = nativePath('calls');
 
 // A library whose functions return what they are given: the direct way, without a callback.

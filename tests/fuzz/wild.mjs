@@ -92,7 +92,8 @@ function integer(type, value, strict) {
   }
   if (typeof value !== 'number') return refused();
   if (strict) {
-    if (!Number.isInteger(value) || wrapped(type, BigInt(value)) !== BigInt(value)) return refused();
+    const fits = Number.isInteger(value) && wrapped(type, BigInt(value)) === BigInt(value);
+    if (!fits) return refused();
     return taken(is64 ? BigInt(value) : value + 0);
   }
   if (!is64) {

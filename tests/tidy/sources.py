@@ -7,7 +7,7 @@ import pathlib
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
-# Results of builds and packages of others.
+# Results of builds and packages of others. Corpora, in testdata/fuzz, are as fuzzers leave them.
 _SKIPPED_FOLDERS = {".git", "build", "node_modules", "__pycache__"}
 
 _CPP = {".h", ".cc", ".c"}
@@ -79,6 +79,7 @@ def _paths():
             name
             for name in folders
             if name not in _SKIPPED_FOLDERS
+            and not (name == "fuzz" and folder.endswith("/testdata"))
             and not name.startswith("bazel-")
             and not os.path.islink(os.path.join(folder, name))
         )
