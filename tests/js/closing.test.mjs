@@ -93,10 +93,12 @@ test('a library is closed by the callback of its own nonblocking call', async ()
   callback.close();
 });
 
-test('a library is closed while another thread of it waits in a hot call of another one', () => {
+test('a library is closed by the callback of another one, whose thread waits', () => {
   const pool = open('callbacks', { call: { name: 'call_i32', parameters: ['function', 'i32'],
     result: 'i32', nonblocking: true } });
-  const hot = open('calls', { add: { name: 'add_i32', parameters: ['i32', 'i32'], result: 'i32' } });
+  const hot = open('calls', {
+    add: { name: 'add_i32', parameters: ['i32', 'i32'], result: 'i32' },
+  });
   const run = heat(site('a, b', 'return f(a, b);', { f: hot.symbols.add }), 1, 2);
   const callback = new UnsafeCallback(plain, () => {
     assert.equal(run(1, 2), 3);
@@ -271,7 +273,8 @@ const endings = {
   'in a callback, an exception': [
     "leaving = () => { throw new Error('left'); }; run(callback.pointer, 8);", 1],
   'in the callback of a thread, process.exit': [
-    'leaving = () => process.exit(5); again = () => {}; libs[0].symbols.pool(callback.pointer, 8);', 5],
+    'leaving = () => process.exit(5); again = () => {};'
+      + 'libs[0].symbols.pool(callback.pointer, 8);', 5],
   'an exception in a microtask': ["Promise.reject(new Error('left'));", 1],
   'after callbacks were closed': ['callback.close(); globalThis.kept[2].close();', undefined],
 };

@@ -47,7 +47,8 @@ test('two exceptions of every kind, out of functions of every kind', () => {
     };
     const revoked = Proxy.revocable({}, {});
     revoked.revoke();
-    const values = [undefined, null, 0, NaN, '', 5n, Symbol('thrown'), Object.freeze(new Error('f')),
+    const values = [undefined, null, 0, NaN, '', 5n, Symbol('thrown'),
+      Object.freeze(new Error('f')),
       Object.create(null), { toString() { throw new Error('no text'); } }, revoked.proxy,
       () => {}, new Proxy(new Error('p'), { get() { throw 1; } })];
     let thrown = 0;
@@ -101,7 +102,8 @@ test('native code goes on after the first one', () => {
     try { count(callback.pointer, 8); } catch (error) { console.log(error.message, ...seen); }
     callback.close();
     let compared = 0;
-    const compare = new UnsafeCallback({ parameters: ['pointer', 'pointer'], result: 'i32' }, () => {
+    const pair = { parameters: ['pointer', 'pointer'], result: 'i32' };
+    const compare = new UnsafeCallback(pair, () => {
       compared += 1;
       if (compared === 3) throw new Error('third');
       return 0;

@@ -59,7 +59,8 @@ test('functions that a stack trace gives, called with anything', () => {
     }
 
     const { port1 } = new MessageChannel();
-    const junk = [undefined, null, 1, 1n, 'text', Symbol('s'), {}, [], new Date(), new Proxy({}, {}),
+    const junk = [undefined, null, 1, 1n, 'text', Symbol('s'), {}, [], new Date(),
+      new Proxy({}, {}),
       port1, pointer, new Uint8Array(8), () => {}, run, globalThis];
     let thrown = 0;
     for (const f of found.keys()) {
