@@ -21,6 +21,8 @@
 #include <string>
 #include <vector>
 
+#include "ffi_jit/code_ranges.h"
+
 namespace springboard::jit {
 namespace {
 
@@ -53,7 +55,10 @@ class Arena {
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
   ~Arena() {
-    for (auto& [base, block] : blocks_) Deregister(base, block);
+    for (auto& [base, block] : blocks_) {
+      Deregister(base, block);
+      RemoveCodeRange(base);
+    }
   }
 
   Status Install(std::span<const uint8_t> code, UnwindShape shape, Span* span);
@@ -111,8 +116,10 @@ Status Arena::Allocate(size_t bytes, Span* span) {
   }
   const asmjit::JitAllocator::Statistics after = allocator_.statistics();
   if (after.blockCount() != before.blockCount()) {
-    blocks_.emplace(std::bit_cast<uint64_t>(span->executable),
-                    Block{.bytes = after.reservedSize() - before.reservedSize()});
+    const uint64_t base = std::bit_cast<uint64_t>(span->executable);
+    const size_t block_bytes = after.reservedSize() - before.reservedSize();
+    blocks_.emplace(base, Block{.bytes = block_bytes});
+    AddCodeRange(base, block_bytes);
   }
   return Status::Ok();
 }
@@ -162,7 +169,10 @@ void Arena::Release(void* executable) {
   const size_t blocks = allocator_.statistics().blockCount();
   [[maybe_unused]] const asmjit::Error error = allocator_.release(executable);
   assert(error == asmjit::kErrorOk);
-  if (allocator_.statistics().blockCount() != blocks) blocks_.erase(FindBlock(executable));
+  if (allocator_.statistics().blockCount() == blocks) return;
+  const auto block = FindBlock(executable);
+  RemoveCodeRange(block->first);
+  blocks_.erase(block);
 }
 
 void Arena::Free(void* code) {

@@ -7,6 +7,8 @@
 #include <cassert>
 #include <utility>
 
+#include "v8_glue/open_libraries.h"
+
 namespace springboard::glue {
 
 namespace {
@@ -21,6 +23,7 @@ Status LastError() {
 StatusOr<NativeLibrary> NativeLibrary::Open(const std::string& path) {
   void* handle = dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL);
   if (handle == nullptr) return LastError();
+  OpenLibraries::Add(handle);
   return NativeLibrary(handle, path);
 }
 
@@ -34,7 +37,9 @@ NativeLibrary& NativeLibrary::operator=(NativeLibrary&& other) noexcept {
 }
 
 NativeLibrary::~NativeLibrary() {
-  if (handle_ != nullptr && !stays_) dlclose(handle_);
+  if (handle_ == nullptr || stays_) return;
+  OpenLibraries::Remove(handle_);
+  dlclose(handle_);
 }
 
 StatusOr<const void*> NativeLibrary::Find(const std::string& name) const {

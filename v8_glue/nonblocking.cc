@@ -8,6 +8,7 @@
 
 #include "v8_glue/conversion_error.h"
 #include "v8_glue/convert.h"
+#include "v8_glue/crash_report.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
 #include "v8_glue/symbol.h"
@@ -72,6 +73,7 @@ void PoolCalls::Run(const std::shared_ptr<Link>& link, std::unique_ptr<PoolCall>
     const std::lock_guard<std::mutex> lock(link->mutex);
     if (link->calls == nullptr) return;
   }
+  CrashReport::PrepareThread();
   call->stub(call->target, call->memory.slots(), call->memory.result());
   // The environment, and with it the host, stays as long as the lock is held.
   const std::lock_guard<std::mutex> lock(link->mutex);
@@ -159,6 +161,7 @@ bool Symbol::StartOnPool(const Arguments& arguments, v8::Local<v8::Object> handl
       !HoldStores(arguments, *call)) {
     return false;
   }
+  if (shape_.signature.trace) call->trace.emplace(Trace(arguments, call->memory));
   PoolCalls::Promise promise = {*this, v8::Global<v8::Object>(isolate, handle), {}, {}};
   promise.out.Reset(isolate, out);
   promise.resolver.Reset(isolate, resolver);
