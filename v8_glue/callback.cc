@@ -13,6 +13,8 @@
 #include "abi/convention.h"
 #include "ffi_jit/code_cache.h"
 #include "v8_glue/error.h"
+#include "v8_glue/javascript_trace.h"
+#include "v8_glue/trace.h"
 #include "v8_glue/v8_compat.h"
 
 namespace springboard::glue {
@@ -31,6 +33,17 @@ size_t ResultBytes(const JsType& type) {
   return type.kind == JsKind::kStruct || type.size > sizeof(uint64_t) ? type.size
                                                                       : sizeof(uint64_t);
 }
+
+// A traced callback's lines.
+struct CallbackTrace {
+  CallbackTrace(std::string_view description, const JsSignature& signature, const uint64_t* slots)
+      : text(description.substr(0, description.size() - signature.abi.Text().size()), signature,
+             slots),
+        call(TracedCall::Direction::kToJavaScript, text) {}
+
+  const TraceText text;
+  TracedCall call;
+};
 
 bool ConvertsInContext(const JsSignature& signature) {
   const auto converts = [](const JsType& type) {
@@ -167,12 +180,17 @@ void Closure::Run(const uint64_t* slots, void* result, Caller caller) {
   const Environment::DepthScope depth(&environment);
   environment.HoldListedBuffers();
   bool terminated = false;
+  std::optional<CallbackTrace> trace;
+  if (signature_.trace) trace.emplace(description_, signature_, slots);
   {
     const v8::TryCatch catcher(isolate);
-    if (!CallFunction(environment, slots, result)) {
+    if (CallFunction(environment, slots, result)) {
+      if (trace) trace->call.Returned(result);
+    } else {
       // A failed conversion may have begun to write.
       if (result != nullptr) std::memset(result, 0, ResultBytes(signature_.result));
       terminated = catcher.HasTerminated();
+      if (trace && !terminated) trace->call.Threw(ThrewText(isolate, catcher.Exception()));
       if (!terminated && catcher.HasCaught()) {
         HandleException(environment, catcher.Exception(), caller);
       }

@@ -25,6 +25,13 @@ void RejectCaught(v8::Local<v8::Context> context, v8::TryCatch& catcher,
   static_cast<void>(resolver->Reject(context, exception).IsNothing());
 }
 
+void RunTraced(PoolCall& call) {
+  std::optional<TracedCall> traced;
+  if (call.trace) traced.emplace(TracedCall::Direction::kToNative, *call.trace);
+  call.stub(call.target, call.memory.slots(), call.memory.result());
+  if (traced) traced->Returned(call.memory.result());
+}
+
 }  // namespace
 
 // How pool threads reach the environment.
@@ -74,7 +81,7 @@ void PoolCalls::Run(const std::shared_ptr<Link>& link, std::unique_ptr<PoolCall>
     if (link->calls == nullptr) return;
   }
   CrashReport::PrepareThread();
-  call->stub(call->target, call->memory.slots(), call->memory.result());
+  RunTraced(*call);
   // The environment, and with it the host, stays as long as the lock is held.
   const std::lock_guard<std::mutex> lock(link->mutex);
   if (link->calls == nullptr) return;

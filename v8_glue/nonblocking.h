@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -20,6 +21,7 @@
 #include "ffi_jit/stub.h"
 #include "v8_glue/call_memory.h"
 #include "v8_glue/native_library.h"
+#include "v8_glue/trace.h"
 
 namespace springboard::glue {
 
@@ -42,6 +44,7 @@ struct PoolCall {
   const std::shared_ptr<const NativeLibrary> library;
   // Of its buffers: whatever a script does to them, the bytes stay where they are.
   std::vector<std::shared_ptr<v8::BackingStore>> stores;
+  std::optional<TraceText> trace;  // of a traced call
 };
 
 // The nonblocking calls of one environment. Isolate thread only.

@@ -12,7 +12,9 @@
 #include "v8_glue/convert.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
+#include "v8_glue/javascript_trace.h"
 #include "v8_glue/symbol.h"
+#include "v8_glue/trace.h"
 #include "v8_glue/v8_compat.h"
 
 namespace springboard::glue {
@@ -194,12 +196,33 @@ bool Symbol::Invoke(const Arguments& arguments, CallMemory& memory) {
       ++index;
     }
   }
+  std::optional<TraceText> text;
+  std::optional<TracedCall> traced;
+  if (signature.trace) {
+    text.emplace(Trace(arguments, memory));
+    traced.emplace(TracedCall::Direction::kToNative, *text);
+  }
   {
     const Environment::DepthScope depth(&environment());
     const RunningSymbol::Scope running(environment().running_symbol(), name_);
     shape_.call_stub(target_, memory.slots(), memory.result());
   }
+  if (traced) {
+    traced->Returned(memory.result(), environment().HasPendingException()
+                                          ? ", and throws what a callback threw"
+                                          : "");
+  }
   return !environment().RethrowPendingException();
+}
+
+TraceText Symbol::Trace(const Arguments& arguments, CallMemory& memory) const {
+  const JsSignature& signature = shape_.signature;
+  std::vector<std::string> notes;
+  int index = 0;
+  for (const JsType& parameter : signature.parameters) {
+    notes.push_back(BufferNote(parameter, arguments[index++]));
+  }
+  return TraceText(name_, signature, memory.slots(), notes);
 }
 
 }  // namespace springboard::glue
