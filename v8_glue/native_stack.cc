@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "ffi_jit/code_ranges.h"
+#include "v8_glue/native_entry.h"
 #include "v8_glue/open_libraries.h"
 #include "v8_glue/raw_output.h"
 #include "v8_glue/symbolize.h"
@@ -58,7 +59,8 @@ bool JumpedNowhere(const siginfo_t& info, uint64_t pc) {
 CodeKind KindOf(uint64_t pc, const link_map* module) {
   if (module == nullptr) return jit::IsOurCode(pc) ? CodeKind::kStub : CodeKind::kGenerated;
   if (module == program) return CodeKind::kProgram;
-  return module == springboard_itself ? CodeKind::kSpringboard : CodeKind::kLibrary;
+  if (module != springboard_itself) return CodeKind::kLibrary;
+  return EntersNative(pc) ? CodeKind::kEntry : CodeKind::kSpringboard;
 }
 
 bool CameWithProgram(const link_map* module) {
@@ -149,6 +151,7 @@ void NativeStack::Judge(const Frame& frame, const link_map* module) {
       foreign_ = anything;
       return;
     case CodeKind::kStub:
+    case CodeKind::kEntry:
       verdict_ = Verdict::kInside;
       return;
     case CodeKind::kGenerated:
@@ -189,8 +192,10 @@ void NativeStack::WriteFrame(RawOutput& out, const Frame& frame, size_t number) 
   } else if (module == nullptr) {
     out.Text("JavaScript, or other generated code");
   } else {
-    // The call itself: behind one that never returns another function may begin.
-    WritePlace(out, *module, frame.returns_there ? frame.pc - 1 : frame.pc);
+    // The call itself: behind one that never returns another function may begin. The program and
+    // Springboard export little of what they have, so that what is near says nothing.
+    WritePlace(out, *module, frame.returns_there ? frame.pc - 1 : frame.pc,
+               frame.kind == CodeKind::kLibrary);
   }
   out.Text("\n");
   out.Flush();

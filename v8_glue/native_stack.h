@@ -25,6 +25,7 @@ enum class CodeKind : uint8_t {
   kNowhere,    // the address that a wild jump went to
   kStub,       // a stub of Springboard's
   kGenerated,  // JavaScript, as a rule
+  kEntry,      // what enters call stubs
   kSpringboard,
   kProgram,  // Node.js, or another program
   kLibrary,

@@ -11,6 +11,7 @@
 #include "v8_glue/crash_report.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
+#include "v8_glue/native_entry.h"
 #include "v8_glue/symbol.h"
 
 namespace springboard::glue {
@@ -25,7 +26,7 @@ void RejectCaught(v8::Local<v8::Context> context, v8::TryCatch& catcher,
   static_cast<void>(resolver->Reject(context, exception).IsNothing());
 }
 
-void RunTraced(PoolCall& call) {
+SPRINGBOARD_ENTERS_NATIVE void RunTraced(PoolCall& call) {
   std::optional<TracedCall> traced;
   if (call.trace) traced.emplace(TracedCall::Direction::kToNative, *call.trace);
   call.stub(call.target, call.memory.slots(), call.memory.result());

@@ -13,6 +13,7 @@
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
 #include "v8_glue/javascript_trace.h"
+#include "v8_glue/native_entry.h"
 #include "v8_glue/symbol.h"
 #include "v8_glue/trace.h"
 #include "v8_glue/v8_compat.h"
@@ -183,7 +184,7 @@ bool Symbol::Convert(const Arguments& arguments, CallMemory& memory) const {
   return true;
 }
 
-bool Symbol::Invoke(const Arguments& arguments, CallMemory& memory) {
+SPRINGBOARD_ENTERS_NATIVE bool Symbol::Invoke(const Arguments& arguments, CallMemory& memory) {
   ++environment().ordinary_calls;
   if (!Convert(arguments, memory)) return false;
   const JsSignature& signature = shape_.signature;

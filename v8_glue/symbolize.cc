@@ -98,18 +98,18 @@ const char* PathOf(const link_map& module) {
   return program_path.data();
 }
 
-void WritePlace(RawOutput& out, const link_map& module, uint64_t address) {
+void WritePlace(RawOutput& out, const link_map& module, uint64_t address, bool near) {
   const uint64_t offset = address - module.l_addr;
   const Symbols symbols = SymbolsOf(module);
-  if (const ElfW(Sym)* symbol = NearestSymbol(symbols, offset)) {
-    const uint64_t behind = offset - symbol->st_value;
-    const bool inside = behind < std::max<uint64_t>(symbol->st_size, 1);
+  const ElfW(Sym)* symbol = NearestSymbol(symbols, offset);
+  const uint64_t behind = symbol == nullptr ? 0 : offset - symbol->st_value;
+  const bool inside = symbol != nullptr && behind < std::max<uint64_t>(symbol->st_size, 1);
+  if (inside || (near && symbol != nullptr)) {
     out.Text(inside ? "" : "near ").Text(symbols.names + symbol->st_name);
     if (behind > 0) out.Text("+").Hex(behind);
-  } else {
-    out.Text("no exported symbol");
+    out.Text(" ");
   }
-  out.Text(" (").Text(PathOf(module)).Text("+").Hex(offset).Text(")");
+  out.Text("(").Text(PathOf(module)).Text("+").Hex(offset).Text(")");
 }
 
 void PrepareSymbols() {

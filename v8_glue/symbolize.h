@@ -21,9 +21,9 @@ const link_map* ModuleOf(uint64_t address);
 // Where the module's file is. The program's own has the path that the process had at start.
 const char* PathOf(const link_map& module);
 
-// Writes "symbol+0x12 (/path/library.so+0x1012)", "near symbol+0x..." where the address lies behind
-// a symbol but not in it, or what else is known of it.
-void WritePlace(RawOutput& out, const link_map& module, uint64_t address);
+// Writes "symbol+0x12 (/path/library.so+0x1012)". If `near`, "near symbol+0x..." where the address
+// lies behind a symbol but not in it. Otherwise the path alone.
+void WritePlace(RawOutput& out, const link_map& module, uint64_t address, bool near = true);
 
 // Called once, before a signal can come: notes the program's path.
 void PrepareSymbols();

@@ -75,7 +75,9 @@ const symbols = `const lib = open({
   recurse: { parameters: ['i32'], result: 'i32' },
   start_thread: { parameters: [], result: 'void' },
   repaired: { parameters: [], result: 'i32' },
-  free_twice: { parameters: [], result: 'void' },
+  free_twice: { parameters: [], result: 'i32' },
+  make_code: { parameters: [], result: 'pointer' },
+  drop_code: { parameters: [], result: 'void' },
   smash_stack: { parameters: [], result: 'void' },
 });
 `;
@@ -129,12 +131,14 @@ describe('a signal inside a native call', () => {
   });
 
   it('is reported for a function pointer to nowhere in optimised code', () => {
-    reports(run(`
-      open({});
-      const bad = new UnsafeFnPointer(at(0x123450n), { parameters: ['bool'], result: 'void' });
-      function outer(really) { if (really) bad.call(really); }
-      heat(outer, false);
-      outer(true);`), 'SIGSEGV', ['where no code is', /at outer \(/]);
+    const { signal, stderr } = run(`${symbols}
+      const bad = new UnsafeFnPointer(lib.make_code(), { parameters: ['i32'], result: 'void' });
+      function outer(x) { bad.call(x); }
+      heat(outer, 1);
+      lib.drop_code();
+      outer(2);`);
+    reports({ signal, stderr }, 'SIGSEGV', ['where no code is', /at outer \(/]);
+    if (fastTier) assert.match(stderr, /#1 0x\w+ JavaScript/, 'by the fast stub');
   });
 
   it('is reported in a callback\'s native call', () => {
@@ -155,7 +159,7 @@ describe('a signal inside a native call', () => {
             read_at: { parameters: ['pointer'], result: 'i32' },
             recurse: { parameters: ['i32'], result: 'i32' } }).symbols;
           function outer() { lib.${call}; }
-          outer();`)}, { eval: true });`), 'SIGSEGV', [/at outer \(/]);
+          outer();`)}, { eval: true, execArgv: [] });`), 'SIGSEGV', [/at outer \(/]);
     }
   });
 
@@ -215,7 +219,7 @@ describe('what is none of a native call\'s', () => {
         const { parentPort } = require('node:worker_threads');
         require(${JSON.stringify(packageFolder)});
         ${traps}
-        parentPort.postMessage(caught);`)}, { eval: true }));
+        parentPort.postMessage(caught);`)}, { eval: true, execArgv: [] }));
       ${traps}
       for (const worker of workers) {
         caught += await new Promise((resolve) => worker.on('message', resolve));

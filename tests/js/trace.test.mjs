@@ -155,7 +155,7 @@ describe('a traced callback', () => {
       '<- call: i32 1, and throws what a callback threw',
       '-> call(function 0x, i32 4): i32',
       '  => UnsafeCallback f(i32 4): i32',
-      '  <= UnsafeCallback f: threw #<Object>',
+      '  <= UnsafeCallback f: threw [object Object]',
       '<- call: i32 1, and throws what a callback threw']);
   });
 });

@@ -63,6 +63,20 @@ int32_t call_hidden(int32_t* address) { return hidden(address) + 1; }
 typedef int32_t (*Function)(int32_t);
 int32_t call(Function function, int32_t value) { return function(value) + 1; }
 
+// A function that does nothing, until there is none.
+static void* code;
+void* make_code(void) {
+  code = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+#if defined(__x86_64__)
+  *(uint8_t*)code = 0xc3;
+#else
+  *(uint32_t*)code = 0xd65f03c0;
+#endif
+  mprotect(code, 4096, PROT_READ | PROT_EXEC);
+  return code;
+}
+void drop_code(void) { munmap(code, 4096); }
+
 NOINLINE int32_t recurse(int32_t depth) {
   volatile char frame[256];
   frame[depth & 255] = (char)depth;
@@ -98,10 +112,11 @@ int32_t repaired(void) {
 
 // libc notices, and aborts while it holds a lock that allocation needs.
 static void (*volatile free_block)(void*) = free;
-void free_twice(void) {
+int32_t free_twice(void) {
   void* block = malloc(5000);
   free_block(block);
   free_block(block);
+  return 1;
 }
 // Frame pointers and return addresses of this and of its callers become nonsense.
 void smash_stack(void) {
