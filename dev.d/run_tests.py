@@ -52,6 +52,8 @@ ARM64_LEFT_OUT = {
     "foreign_ends.test.mjs": "starts dozens of processes",
     "nonblocking_ends.test.mjs": "starts dozens of processes",
     "worker_storm.test.mjs": "starts a hundred workers, each of which takes half a second",
+    "crash_report.test.mjs": "starts forty processes that end by signals, which qemu takes part in",
+    "trace.test.mjs": "starts twenty processes, each of which takes seconds under qemu",
     "types.test.mjs": "takes as long under qemu as all other suites together",
     "scale.test.mjs": "opens 100,000 libraries, which takes minutes under qemu",
 }

@@ -17,8 +17,7 @@ class CrashReport {
   // Writes what JavaScript the thread at hand is running. May fault, or never return.
   using WriteJavaScript = void (*)(RawOutput& out);
 
-  // From now on crashes are reported. Only the first call does something. Linux only: elsewhere
-  // nothing is ever reported.
+  // From now on crashes are reported. Only the first call does something.
   static void Start(WriteJavaScript write_javascript);
 
   // Gives the thread at hand a stack of its own for signal handlers, until it ends: only with one

@@ -73,7 +73,8 @@ describe('a traced call', () => {
       'BigUint64Array', 'ArrayBuffer', 'SharedArrayBuffer'];
     const made = kinds.map((kind) => `new ${kind}(8)`);
     const found = lines(`
-      const lib = crash({ f: { name: 'fine', parameters: ['buffer'], result: 'void', trace: true } });
+      const lib = crash({
+        f: { name: 'fine', parameters: ['buffer'], result: 'void', trace: true } });
       for (const b of [${made}, new DataView(new ArrayBuffer(9), 2)]) lib.f(b);`)
       .filter((line) => line.startsWith('->'));
     const bytes = (kind) => 8 * (globalThis[kind].BYTES_PER_ELEMENT ?? 1);

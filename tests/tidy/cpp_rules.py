@@ -29,6 +29,19 @@ _COMPILED_BY_SCRIPTS = ("tests/native/", "examples/guide/", "third_party/toolcha
 _PLATFORM_FILES = {
     "ffi_jit/unwind_host.cc": (r"dlfcn\.h", r"windows\.h"),
     "v8_glue/native_library.cc": (r"dlfcn\.h",),
+    "v8_glue/crash_guard.cc": (r"setjmp\.h", r"sys/syscall\.h", r"sys/time\.h", r"time\.h",
+                               r"unistd\.h"),
+    "v8_glue/crash_guard.h": (r"signal\.h",),
+    "v8_glue/crash_report.cc": (r"dlfcn\.h", r"signal\.h", r"sys/mman\.h", r"sys/syscall\.h",
+                                r"ucontext\.h", r"unistd\.h"),
+    "v8_glue/crash_text.cc": (r"link\.h", r"sys/prctl\.h", r"sys/syscall\.h", r"unistd\.h"),
+    "v8_glue/crash_text.h": (r"signal\.h",),
+    "v8_glue/javascript_stack.cc": (r"signal\.h",),
+    "v8_glue/native_stack.cc": (r"link\.h", r"unwind\.h"),
+    "v8_glue/native_stack.h": (r"signal\.h", r"ucontext\.h"),
+    "v8_glue/raw_output.cc": (r"poll\.h", r"unistd\.h"),
+    "v8_glue/symbolize.cc": (r"dlfcn\.h", r"link\.h", r"unistd\.h"),
+    "v8_glue/trace.cc": (r"sys/syscall\.h", r"unistd\.h"),
     "v8_glue/node/thread_pool.cc": (r"pthread\.h", r"signal\.h"),
 }
 
