@@ -33,6 +33,8 @@ ARM64_LEFT_OUT = {
     "moving.test.mjs": "collects thousands of times, and starts processes",
     "worker_storm.test.mjs": "starts a hundred workers, each of which takes half a second",
     "library_files.test.mjs": "starts a dozen processes, each of which takes seconds under qemu",
+    "crash_report.test.mjs": "starts forty processes that end by signals, which qemu takes part in",
+    "trace.test.mjs": "starts twenty processes, each of which takes seconds under qemu",
     "types.test.mjs": "takes as long under qemu as all other suites together",
     "scale.test.mjs": "opens 100,000 libraries, which takes minutes under qemu",
 }

@@ -23,6 +23,8 @@
 #include <system_error>
 #include <vector>
 
+#include "ffi_jit/code_ranges.h"
+
 namespace springboard::jit {
 namespace {
 
@@ -63,7 +65,10 @@ class Arena {
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
   ~Arena() {
-    for (auto& [base, block] : blocks_) Deregister(base, block);
+    for (auto& [base, block] : blocks_) {
+      Deregister(base, block);
+      RemoveCodeRange(base);
+    }
   }
 
   Status Install(std::span<const uint8_t> code, UnwindShape shape, Span* span);
@@ -119,8 +124,10 @@ Status Arena::Allocate(size_t bytes, Span* span) {
   if (error != asmjit::kErrorOk) return Refusal(error, errno);
   const asmjit::JitAllocator::Statistics after = allocator_.statistics();
   if (after.blockCount() != before.blockCount()) {
-    blocks_.emplace(std::bit_cast<uint64_t>(span->executable),
-                    Block{.bytes = after.reservedSize() - before.reservedSize()});
+    const uint64_t base = std::bit_cast<uint64_t>(span->executable);
+    const size_t block_bytes = after.reservedSize() - before.reservedSize();
+    blocks_.emplace(base, Block{.bytes = block_bytes});
+    AddCodeRange(base, block_bytes);
   }
   return Status::Ok();
 }
@@ -170,7 +177,10 @@ void Arena::Release(void* executable) {
   const size_t blocks = allocator_.statistics().blockCount();
   [[maybe_unused]] const asmjit::Error error = allocator_.release(executable);
   assert(error == asmjit::kErrorOk);
-  if (allocator_.statistics().blockCount() != blocks) blocks_.erase(FindBlock(executable));
+  if (allocator_.statistics().blockCount() == blocks) return;
+  const auto block = FindBlock(executable);
+  RemoveCodeRange(block->first);
+  blocks_.erase(block);
 }
 
 void Arena::Free(void* code) {

@@ -13,6 +13,8 @@
 #include "abi/convention.h"
 #include "ffi_jit/code_cache.h"
 #include "v8_glue/error.h"
+#include "v8_glue/javascript_trace.h"
+#include "v8_glue/trace.h"
 #include "v8_glue/v8_compat.h"
 
 namespace springboard::glue {
@@ -21,12 +23,11 @@ namespace {
 // Of a description: each callback keeps one, and those of the largest signatures have a megabyte.
 constexpr size_t kMaxDescriptionBytes = 1024;
 
-std::string DescriptionOf(v8::Isolate* isolate, const JsSignature& signature,
-                          v8::Local<v8::Function> function) {
-  std::string description = "UnsafeCallback ";
-  v8::String::Utf8Value name(isolate, function->GetName());
-  if (*name != nullptr) description.append(*name, static_cast<size_t>(name.length()));
-  return Shortened(description + signature.abi.Text(), kMaxDescriptionBytes);
+std::string NameOf(v8::Isolate* isolate, v8::Local<v8::Function> function) {
+  std::string name = "UnsafeCallback ";
+  v8::String::Utf8Value own(isolate, function->GetName());
+  if (*own != nullptr) name.append(*own, static_cast<size_t>(own.length()));
+  return Shortened(name, kMaxDescriptionBytes);
 }
 
 size_t ResultBytes(const JsType& type) {
@@ -34,6 +35,15 @@ size_t ResultBytes(const JsType& type) {
   return type.kind == JsKind::kStruct || type.size > sizeof(uint64_t) ? type.size
                                                                       : sizeof(uint64_t);
 }
+
+// A traced callback's lines.
+struct CallbackTrace {
+  CallbackTrace(std::string_view name, const JsSignature& signature, const uint64_t* slots)
+      : text(name, signature, slots), call(TracedCall::Direction::kToJavaScript, text) {}
+
+  const TraceText text;
+  TracedCall call;
+};
 
 bool ConvertsInContext(const JsSignature& signature) {
   const auto converts = [](const JsType& type) {
@@ -50,7 +60,8 @@ Closure::Closure(Environment& environment, JsSignature signature, v8::Local<v8::
     : foreign_calls_(environment.foreign_calls()),
       thread_(std::this_thread::get_id()),
       signature_(std::move(signature)),
-      description_(DescriptionOf(environment.isolate(), signature_, function)),
+      name_(NameOf(environment.isolate(), function)),
+      description_(Shortened(name_ + signature_.abi.Text(), kMaxDescriptionBytes)),
       converts_in_context_(ConvertsInContext(signature_)),
       result_from_js_(ResultFromJs(signature_.result.kind, signature_.strict)),
       environment_(&environment),
@@ -174,12 +185,17 @@ void Closure::Run(const uint64_t* slots, void* result, Caller caller) {
   const Environment::DepthScope depth(&environment);
   environment.HoldListedBuffers();
   bool terminated = false;
+  std::optional<CallbackTrace> trace;
+  if (signature_.trace) trace.emplace(name_, signature_, slots);
   {
     const v8::TryCatch catcher(isolate);
-    if (!CallFunction(environment, slots, result)) {
+    if (CallFunction(environment, slots, result)) {
+      if (trace) trace->call.Returned(result);
+    } else {
       // A failed conversion may have begun to write.
       if (result != nullptr) std::memset(result, 0, ResultBytes(signature_.result));
       terminated = catcher.HasTerminated();
+      if (trace && !terminated) trace->call.Threw(ThrewText(isolate, catcher.Exception()));
       if (!terminated && catcher.HasCaught()) {
         HandleException(environment, catcher.Exception(), caller);
       }

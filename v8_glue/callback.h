@@ -86,6 +86,7 @@ class Closure : public Counted<Closure> {
   const std::shared_ptr<ForeignCalls> foreign_calls_;
   const std::thread::id thread_;
   const JsSignature signature_;
+  const std::string name_;  // "UnsafeCallback compare"
   const std::string description_;
   // Whether a conversion needs V8 to be in the context: to make an array, or to throw.
   const bool converts_in_context_;

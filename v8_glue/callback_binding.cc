@@ -76,7 +76,8 @@ void Create(const Info& info) {
   v8::Isolate* isolate = environment.isolate();
   if (!RequirePointers(environment)) return;
   if (!info[1]->IsFunction()) return ThrowTypeError(isolate, "expected Function");
-  std::optional<JsSignature> signature = ParseJsSignature(environment, info[0]);
+  std::optional<JsSignature> signature =
+      ParseJsSignature(environment, info[0], {}, environment.default_rules());
   if (!signature.has_value()) return;
   StatusOr<std::unique_ptr<Closure>> closure =
       Closure::Make(environment, *std::move(signature), info[1].As<v8::Function>());

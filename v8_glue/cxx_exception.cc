@@ -18,6 +18,7 @@
 #include <cstring>
 #include <exception>
 
+#include "v8_glue/native_entry.h"
 #include "v8_glue/terminate_report.h"
 
 namespace springboard::glue {
@@ -76,7 +77,7 @@ namespace {
 
 // 0x1b: by a 32-bit distance. The directive is for the whole of the function that it stands in; the
 // second statement keeps the call from being a jump.
-[[gnu::noinline, gnu::noclone]] void RunCatching(void (*body)(void*), void* data) {
+SPRINGBOARD_ENTERS_NATIVE void RunCatching(void (*body)(void*), void* data) {
   asm volatile(".cfi_personality 0x1b, springboard_catch_personality");
   body(data);
   asm volatile("");
@@ -284,8 +285,8 @@ std::optional<CxxException> CallCatchingCxx(jit::CallStub stub, const void* targ
   return DescribeCxx(exception);
 }
 
-[[gnu::noinline, gnu::noclone]] void CallStoppingCxx(jit::CallStub stub, const void* target,
-                                                     const uint64_t* slots, void* result) {
+SPRINGBOARD_ENTERS_NATIVE void CallStoppingCxx(jit::CallStub stub, const void* target,
+                                               const uint64_t* slots, void* result) {
   asm volatile(".cfi_personality 0x1b, springboard_stop_personality");
   const CallMark mark = {&kCallMark, target};
   asm volatile("" : : "r"(&mark) : "memory");  // it is there whoever looks

@@ -32,6 +32,7 @@ Environment::Environment(v8::Local<v8::Context> context, Host& host, Policy& pol
       host_(host),
       policy_(policy),
       tier_(ProvenTier(options.tier)),
+      default_rules_{.trace = options.trace},
       shared_(SharedState::Of(isolate_)),
       foreign_calls_(std::make_shared<ForeignCalls>(&host, shared_->running_symbol,
                                                     options.foreign_call_warning)),

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "v8_glue/call_rules.h"
 #include "v8_glue/counted.h"
 #include "v8_glue/intrusive_list.h"
 #include "v8_glue/layout_check.h"
@@ -53,6 +54,8 @@ class Environment : public Counted<Environment> {
   // The tier in force: what was asked for, lowered if the start-up check failed.
   Tier tier() const { return tier_; }
   const ProvenLayout& object_layout() const { return object_layout_; }
+  // Those of definitions that do not name them.
+  const CallRules& default_rules() const { return default_rules_; }
 
   jit::FastBlock* block() const { return shared_->block; }
   v8::Local<v8::ArrayBuffer> block_buffer() const { return block_buffer_.Get(isolate_); }
@@ -184,6 +187,7 @@ class Environment : public Counted<Environment> {
   Policy& policy_;
   Tier tier_;
   ProvenLayout object_layout_;
+  const CallRules default_rules_;
   const std::shared_ptr<SharedState> shared_;
   v8::Global<v8::ArrayBuffer> block_buffer_;
   v8::Global<v8::FunctionTemplate> handle_class_;

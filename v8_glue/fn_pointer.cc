@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "v8_glue/binding.h"
+#include "v8_glue/crash_report.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
 #include "v8_glue/js_type.h"
@@ -25,9 +26,11 @@ void FnPointer(const v8::FunctionCallbackInfo<v8::Value>& info) {
     return ThrowTypeError(isolate, "Invalid function pointer, pointer is null");
   }
   if (!info[0]->IsExternal()) return ThrowTypeError(isolate, "expected external");
-  std::optional<JsSignature> signature = ParseJsSignature(environment, info[1]);
+  std::optional<JsSignature> signature =
+      ParseJsSignature(environment, info[1], {}, environment.default_rules());
   if (!signature) return;
   signature->void_is_null = true;
+  CrashReport::AnythingMayBeCalled();
   const void* target = ExternalPointer(info[0].As<v8::External>());
   v8::LocalVector<v8::Function> functions(isolate);
   std::vector<Symbol::Request> requests;

@@ -6,10 +6,12 @@
 #include "ffi_jit/code_cache.h"
 #include "v8_glue/binding.h"
 #include "v8_glue/callback.h"
+#include "v8_glue/crash_report.h"
 #include "v8_glue/embedded_js.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
 #include "v8_glue/foreign_calls.h"
+#include "v8_glue/javascript_stack.h"
 #include "v8_glue/native_library.h"
 #include "v8_glue/nonblocking.h"
 #include "v8_glue/springboard.h"
@@ -159,6 +161,8 @@ EnvironmentHandle Install(v8::Local<v8::Context> context, v8::Local<v8::Object> 
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   const v8::HandleScope scope(isolate);
   const v8::Context::Scope context_scope(context);
+  if (options.crash_report) CrashReport::Start(WriteJavaScriptStack);
+  CrashReport::PrepareThread();
   EnvironmentHandle environment(new Environment(context, host, policy, options));
   const v8::Local<v8::Object> binding = v8::Object::New(isolate);
   AddFunction(*environment, binding, "setErrorClasses", SetErrorClasses);

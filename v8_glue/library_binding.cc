@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "v8_glue/binding.h"
+#include "v8_glue/crash_report.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
 #include "v8_glue/js_type.h"
@@ -267,7 +268,7 @@ void OpenLibrary(const Info& info) {
     if (path.empty()) return ThrowError(isolate, "Empty path is not allowed");
     return ThrowNotCapable(environment, path);
   }
-  CallRules rules;
+  CallRules rules = environment.default_rules();
   if (!ReadOptions(environment, info[2], &rules)) return;
   std::vector<Definition> definitions;
   if (!DefinitionReader(environment, rules).ReadAll(info[1], &definitions)) return;
@@ -275,6 +276,8 @@ void OpenLibrary(const Info& info) {
     return ThrowError(isolate, "Could not open library: its path contains a zero character");
   }
 
+  // Its functions are the program's, and those of all libraries that came with it.
+  if (path.empty()) CrashReport::AnythingMayBeCalled();
   StatusOr<NativeLibrary> native = NativeLibrary::Open(path);
   if (!native.ok()) {
     return ThrowError(isolate, "Could not open library: " + native.status().message());

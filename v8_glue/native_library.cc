@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "v8_glue/library_file.h"
+#include "v8_glue/open_libraries.h"
 #include "v8_glue/terminate_report.h"
 
 namespace springboard::glue {
@@ -31,6 +32,7 @@ StatusOr<NativeLibrary> NativeLibrary::Open(const std::string& path) {
   if (handle == nullptr) return LastError();
   WatchTerminate();
   ++open_libraries;
+  OpenLibraries::Add(handle);
   return NativeLibrary(handle, path);
 }
 
@@ -45,7 +47,10 @@ NativeLibrary& NativeLibrary::operator=(NativeLibrary&& other) noexcept {
 
 NativeLibrary::~NativeLibrary() {
   if (handle_ == nullptr) return;
-  if (!stays_) dlclose(handle_);
+  if (!stays_) {
+    OpenLibraries::Remove(handle_);
+    dlclose(handle_);
+  }
   --open_libraries;
 }
 

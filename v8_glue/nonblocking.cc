@@ -8,6 +8,7 @@
 
 #include "v8_glue/conversion_error.h"
 #include "v8_glue/convert.h"
+#include "v8_glue/crash_report.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
 #include "v8_glue/symbol.h"
@@ -22,6 +23,18 @@ void RejectCaught(v8::Local<v8::Context> context, v8::TryCatch& catcher,
   catcher.Reset();
   // Nothing comes of it only when the isolate is being terminated.
   static_cast<void>(resolver->Reject(context, exception).IsNothing());
+}
+
+void RunTraced(PoolCall& call) {
+  std::optional<TracedCall> traced;
+  if (call.trace) traced.emplace(TracedCall::Direction::kToNative, *call.trace);
+  call.thrown =
+      CallNative(call.rules, call.stub, call.target, call.memory.slots(), call.memory.result());
+  if (traced && call.thrown) {
+    traced->Threw("threw " + call.thrown->Text());
+  } else if (traced) {
+    traced->Returned(call.memory.result());
+  }
 }
 
 }  // namespace
@@ -72,8 +85,8 @@ void PoolCalls::Run(const std::shared_ptr<Link>& link, std::unique_ptr<PoolCall>
     const std::lock_guard<std::mutex> lock(link->mutex);
     if (link->calls == nullptr) return;
   }
-  call->thrown = CallNative(call->rules, call->stub, call->target, call->memory.slots(),
-                            call->memory.result());
+  CrashReport::PrepareThread();
+  RunTraced(*call);
   // The environment, and with it the host, stays as long as the lock is held.
   const std::lock_guard<std::mutex> lock(link->mutex);
   if (link->calls == nullptr) return;
@@ -165,6 +178,7 @@ bool Symbol::StartOnPool(const Arguments& arguments, v8::Local<v8::Object> handl
       !HoldStores(arguments, *call)) {
     return false;
   }
+  if (shape_.signature.trace) call->trace.emplace(Trace(arguments, call->memory));
   PoolCalls::Promise promise = {*this, v8::Global<v8::Object>(isolate, handle), {}, {}};
   promise.out.Reset(isolate, out);
   promise.resolver.Reset(isolate, resolver);

@@ -22,6 +22,7 @@
 #include "v8_glue/call_memory.h"
 #include "v8_glue/native_call.h"
 #include "v8_glue/native_library.h"
+#include "v8_glue/trace.h"
 
 namespace springboard::glue {
 
@@ -48,6 +49,7 @@ struct PoolCall {
   std::vector<std::shared_ptr<v8::BackingStore>> stores;
   // In place of a result.
   std::optional<CxxException> thrown;
+  std::optional<TraceText> trace;  // of a traced call
 };
 
 // The nonblocking calls of one environment. Isolate thread only.

@@ -12,8 +12,10 @@
 #include "v8_glue/convert.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
+#include "v8_glue/javascript_trace.h"
 #include "v8_glue/native_call.h"
 #include "v8_glue/symbol.h"
+#include "v8_glue/trace.h"
 #include "v8_glue/v8_compat.h"
 
 namespace springboard::glue {
@@ -214,15 +216,38 @@ bool Symbol::Invoke(const Arguments& arguments, CallMemory& memory) {
         "symbol '" + name_ + "' takes " + std::to_string(shape_.stack_bytes) + " bytes of it"));
     return false;
   }
+  std::optional<TraceText> text;
+  std::optional<TracedCall> traced;
+  if (signature.trace) {
+    text.emplace(Trace(arguments, memory));
+    traced.emplace(TracedCall::Direction::kToNative, *text);
+  }
   std::optional<CxxException> thrown;
   {
     const Environment::DepthScope depth(&environment());
     const RunningSymbol::Scope running(environment().running_symbol(), name_);
     thrown = CallNative(signature, shape_.call_stub, target_, memory.slots(), memory.result());
   }
+  if (traced && thrown) {
+    traced->Threw("threw " + thrown->Text());
+  } else if (traced) {
+    traced->Returned(memory.result(), environment().HasPendingException()
+                                          ? ", and throws what a callback threw"
+                                          : "");
+  }
   // After what a callback of the same call threw, which is thrown instead of it.
   if (thrown) environment().StorePendingException(CxxError(environment(), name_, *thrown));
   return !environment().RethrowPendingException();
+}
+
+TraceText Symbol::Trace(const Arguments& arguments, CallMemory& memory) const {
+  const JsSignature& signature = shape_.signature;
+  std::vector<std::string> notes;
+  int index = 0;
+  for (const JsType& parameter : signature.parameters) {
+    notes.push_back(BufferNote(parameter, arguments[index++]));
+  }
+  return TraceText(name_, signature, memory.slots(), notes);
 }
 
 }  // namespace springboard::glue

@@ -91,6 +91,13 @@ struct InstallOptions {
   // stay loaded, because threads of theirs may still run. (Otherwise they stay if one of their
   // threads has called a callback, and are unloaded if not.)
   bool ends_with_process = false;
+  // Whether a signal that comes inside a native call (SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT,
+  // SIGTRAP) is reported on standard error before it takes effect. Installs handlers for the whole
+  // process, which stay; one environment that asks for it is enough. Costs calls nothing.
+  bool crash_report = false;
+  // Whether every call and callback is printed on standard error, as if all definitions had
+  // `trace: true`.
+  bool trace = false;
 };
 
 // Destroys an Environment; see Install().

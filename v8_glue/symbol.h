@@ -26,6 +26,7 @@ namespace springboard::glue {
 
 class CallMemory;
 struct PoolCall;
+struct TraceText;
 
 // What the functions of one symbol share. Lives as long as one of them does.
 class Symbol : public Tethered, public ListNode<Library> {
@@ -102,6 +103,8 @@ class Symbol : public Tethered, public ListNode<Library> {
   bool HoldStores(const Arguments& arguments, PoolCall& call) const;
   // Converts the arguments, calls, fills the result. False with an exception pending.
   bool Invoke(const Arguments& arguments, CallMemory& memory);
+  // What is printed of a call whose slots have been filled.
+  TraceText Trace(const Arguments& arguments, CallMemory& memory) const;
   // Fills the slots of any call. False with an exception pending.
   bool Convert(const Arguments& arguments, CallMemory& memory) const;
   // The array that the caller gave for a struct result, if any. False with an exception pending if

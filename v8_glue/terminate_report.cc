@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "v8_glue/cxx_exception.h"
-#include "v8_glue/native_stack.h"
+#include "v8_glue/stack_origin.h"
 
 namespace springboard::glue {
 

@@ -1,9 +1,9 @@
 // addon: the entry point that Node loads, once per environment (main thread and every Worker).
 //
 // Exports install(target, nodeAllows), which puts the API on `target` and returns the function that
-// is to be called when the event loop has come to its end, and restrict(rules), which sets the
-// rules of the process. What an environment holds is an Instance, destroyed by the environment's
-// cleanup hook on its own thread.
+// is to be called when the event loop has come to its end; restrict(rules), which sets the rules of
+// the process; and setDefaults(), the defaults of its variables. What an environment holds is an
+// Instance, destroyed by the environment's cleanup hook on its own thread.
 
 #include <node.h>
 
@@ -91,6 +91,11 @@ void Restrict(const v8::FunctionCallbackInfo<v8::Value>& info) {
   }
 }
 
+// setDefaults(crashReport, trace)
+void TakeDefaults(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  SetDefaults(info[0]->IsTrue(), info[1]->IsTrue());
+}
+
 // What install() returns. Nobody but load.js has it, which calls it before CleanUp().
 void EndLoop(const v8::FunctionCallbackInfo<v8::Value>& info) {
   auto* instance = static_cast<Instance*>(ExternalPointer(info.Data().As<v8::External>()));
@@ -133,4 +138,5 @@ NODE_MODULE_INIT() {
   static_cast<void>(module);
   springboard::glue::Export(context, exports, "install", springboard::glue::InstallInto);
   springboard::glue::Export(context, exports, "restrict", springboard::glue::Restrict);
+  springboard::glue::Export(context, exports, "setDefaults", springboard::glue::TakeDefaults);
 }

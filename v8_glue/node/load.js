@@ -48,3 +48,7 @@ exports.install = (target) => {
 // restrict({ allow: true | string[], deny: true | string[] }): sets the rules of the process, once,
 // for what is installed afterwards in any thread.
 exports.restrict = addon.restrict;
+
+// setDefaults(crashReport, trace): what the variables SPRINGBOARD_CRASH_REPORT and
+// SPRINGBOARD_TRACE_FFI stand for, in every thread, where they are not set.
+exports.setDefaults = addon.setDefaults;

@@ -33,10 +33,13 @@ Options of run:
   --deny-ffi=PATH,...     deny these libraries, or those in these folders, whatever is allowed;
                           then libraries must be opened by paths: "./lib.so", not "lib.so"
   -A, --allow-all         the same as --allow-ffi
+  --trace-ffi             print every native call and callback on standard error
   --v8-flags=FLAG,...     start V8 with these flags, for example --v8-flags=--expose-gc
 
 Native calls are all that Springboard guards: files, network and processes are open to the script as
 to any script of Node.js. Options with PATH can be repeated.
+A crash inside a native call is reported on standard error, unless the environment has
+SPRINGBOARD_CRASH_REPORT=0.
 `;
 
 const WRONG_USAGE = 2;
@@ -52,6 +55,7 @@ function parseOptions(args) {
     'allow-all': { type: 'boolean', short: 'A' },
     'allow-ffi': { type: 'boolean' },
     'deny-ffi': { type: 'boolean' },
+    'trace-ffi': { type: 'boolean' },
     'v8-flags': { type: 'boolean' },
   };
   const { tokens } = parseArgs({
@@ -143,9 +147,10 @@ function run(args) {
     return rerunWithFlags(values.get('v8-flags'), ['run', ...options, '--', ...rest]);
   }
 
-  const { install, restrict } = require('../load.js');
+  const { install, restrict, setDefaults } = require('../load.js');
   const { extendWithDeno } = require('../deno.js');
   restrict(rules);
+  setDefaults(true, values.has('trace-ffi'));
   const Deno = {};
   install(Deno);
   extendWithDeno(Deno, scriptArgs);

@@ -3,6 +3,7 @@
 #include "v8_glue/node/variables.h"
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <chrono>
 #include <cstdlib>
@@ -15,6 +16,9 @@
 namespace springboard::glue {
 
 namespace {
+
+std::atomic<bool> crash_report_default = false;
+std::atomic<bool> trace_default = false;
 
 // Empty where there is none.
 std::string_view TextOf(const char* name) {
@@ -45,6 +49,14 @@ bool ReadTier(v8::Isolate* isolate, Tier* tier) {
   return true;
 }
 
+// Leaves *flag as it is where there is no variable.
+bool ReadSwitch(v8::Isolate* isolate, const char* name, bool* flag) {
+  const std::string_view text = TextOf(name);
+  if (text.empty()) return true;
+  *flag = text == "1";
+  return *flag || text == "0" || Fail(isolate, name, text, "'0' or '1'");
+}
+
 // Leaves *number as it is where there is no variable.
 bool ReadPositive(v8::Isolate* isolate, const char* name, size_t* number) {
   const std::string_view text = TextOf(name);
@@ -57,14 +69,23 @@ bool ReadPositive(v8::Isolate* isolate, const char* name, size_t* number) {
 
 }  // namespace
 
+void SetDefaults(bool crash_report, bool trace) {
+  crash_report_default = crash_report;
+  trace_default = trace;
+}
+
 std::optional<Variables> ReadVariables(v8::Isolate* isolate) {
   Variables variables = {{}, ThreadPool::kDefaultThreads};
   InstallOptions& options = variables.options;
   auto warning_ms = static_cast<size_t>(options.foreign_call_warning.count());
+  options.crash_report = crash_report_default;
+  options.trace = trace_default;
   if (!ReadTier(isolate, &options.tier) ||
       !ReadPositive(isolate, "SPRINGBOARD_POOL_CALLS", &options.max_pool_calls) ||
       !ReadPositive(isolate, "SPRINGBOARD_POOL_THREADS", &variables.pool_threads) ||
-      !ReadPositive(isolate, "SPRINGBOARD_WARN_AFTER_MS", &warning_ms)) {
+      !ReadPositive(isolate, "SPRINGBOARD_WARN_AFTER_MS", &warning_ms) ||
+      !ReadSwitch(isolate, "SPRINGBOARD_CRASH_REPORT", &options.crash_report) ||
+      !ReadSwitch(isolate, "SPRINGBOARD_TRACE_FFI", &options.trace)) {
     return std::nullopt;
   }
   // An hour is as good as never, and does not overflow a clock.

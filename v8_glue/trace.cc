@@ -1,0 +1,147 @@
+// trace: see trace.h.
+
+#include "v8_glue/trace.h"
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstddef>
+#include <cstring>
+
+#include "abi/convention.h"
+#include "abi/layout.h"
+#include "v8_glue/raw_output.h"
+
+namespace springboard::glue {
+
+namespace {
+
+// A struct can have thousands; the line is to be read.
+constexpr int kMaxFields = 64;
+
+template <typename T>
+T Read(const std::byte* bytes) {
+  T value;
+  std::memcpy(&value, bytes, sizeof(value));
+  return value;
+}
+
+template <typename Number>
+void AppendNumber(std::string* text, Number number) {
+  char digits[32];
+  text->append(digits, std::to_chars(digits, digits + sizeof(digits), number).ptr);
+}
+
+void AppendPointer(std::string* text, uint64_t address) {
+  char digits[16];
+  if (address == 0) {
+    text->append("null");
+    return;
+  }
+  text->append("0x").append(digits,
+                            std::to_chars(digits, digits + sizeof(digits), address, 16).ptr);
+}
+
+void AppendScalar(std::string* text, abi::TypeKind kind, const std::byte* bytes) {
+  switch (kind) {
+    case abi::TypeKind::kBool:
+      return void(text->append(Read<uint8_t>(bytes) != 0 ? "true" : "false"));
+    case abi::TypeKind::kI8:
+      return AppendNumber(text, static_cast<int>(Read<int8_t>(bytes)));
+    case abi::TypeKind::kU8:
+      return AppendNumber(text, static_cast<unsigned>(Read<uint8_t>(bytes)));
+    case abi::TypeKind::kI16:
+      return AppendNumber(text, Read<int16_t>(bytes));
+    case abi::TypeKind::kU16:
+      return AppendNumber(text, Read<uint16_t>(bytes));
+    case abi::TypeKind::kI32:
+      return AppendNumber(text, Read<int32_t>(bytes));
+    case abi::TypeKind::kU32:
+      return AppendNumber(text, Read<uint32_t>(bytes));
+    case abi::TypeKind::kI64:
+      return AppendNumber(text, Read<int64_t>(bytes));
+    case abi::TypeKind::kU64:
+      return AppendNumber(text, Read<uint64_t>(bytes));
+    case abi::TypeKind::kF32:
+      return AppendNumber(text, Read<float>(bytes));
+    case abi::TypeKind::kF64:
+      return AppendNumber(text, Read<double>(bytes));
+    case abi::TypeKind::kPointer:
+      return AppendPointer(text, Read<uint64_t>(bytes));
+    default:
+      return void(text->append("?"));
+  }
+}
+
+// Fields of fields included; *left counts them down.
+void AppendFields(std::string* text, const abi::Type* type, const std::byte* bytes, int* left) {
+  if (!type->is_aggregate()) {
+    if (--*left >= 0) return AppendScalar(text, type->kind(), bytes);
+    if (*left == -1) text->append("...");
+    return;
+  }
+  const StatusOr<abi::Layout> layout = abi::LayoutOf(type, abi::HostConvention());
+  text->append("{");
+  for (size_t i = 0; i < type->members().size() && *left >= 0; ++i) {
+    if (i > 0) text->append(", ");
+    AppendFields(text, type->members()[i], bytes + layout->offsets[i], left);
+  }
+  text->append("}");
+}
+
+// "i32 1"; `native` are the value's own bytes.
+void AppendValue(std::string* text, const JsType& type, const void* native) {
+  text->append(TraitsOf(type.kind).name);
+  if (type.kind == JsKind::kVoid) return;
+  text->append(" ");
+  int left = kMaxFields;
+  AppendFields(text, type.type, static_cast<const std::byte*>(native), &left);
+}
+
+}  // namespace
+
+TraceText::TraceText(std::string_view symbol, const JsSignature& signature, const uint64_t* slots,
+                     const std::vector<std::string>& notes)
+    : name(symbol), call(symbol), result(signature.result) {
+  call.append("(");
+  for (size_t i = 0; i < signature.parameters.size(); ++i) {
+    const JsType& type = signature.parameters[i];
+    if (i > 0) call.append(", ");
+    const void* native =
+        type.kind == JsKind::kStruct ? reinterpret_cast<const void*>(slots[i]) : &slots[i];
+    AppendValue(&call, type, native);
+    if (i < notes.size()) call.append(notes[i]);
+  }
+  call.append("): ").append(TraitsOf(result.kind).name);
+}
+
+TracedCall::TracedCall(Direction direction, const TraceText& text)
+    : direction_(direction), text_(text), record_(text.call) {
+  WriteLine(direction == Direction::kToNative ? "->" : "=>", text.call);
+}
+
+TracedCall::~TracedCall() {
+  if (!over_) Threw("no return");
+}
+
+void TracedCall::Returned(const void* result, std::string_view remark) {
+  std::string text = text_.name + ": ";
+  AppendValue(&text, text_.result, result);
+  WriteLine(direction_ == Direction::kToNative ? "<-" : "<=", text.append(remark));
+  over_ = true;
+}
+
+void TracedCall::Threw(std::string_view what) {
+  WriteLine(direction_ == Direction::kToNative ? "<-" : "<=", (text_.name + ": ").append(what));
+  over_ = true;
+}
+
+void TracedCall::WriteLine(std::string_view arrow, std::string_view text) const {
+  std::string line = "springboard[";
+  AppendNumber(&line, syscall(SYS_gettid));
+  line.append("] ").append(2 * record_.depth(), ' ').append(arrow).append(" ").append(text);
+  WriteToStandardError(line.append("\n"));
+}
+
+}  // namespace springboard::glue
