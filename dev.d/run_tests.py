@@ -239,7 +239,7 @@ def test_win64():
 
 
 def test_script(*command):
-    """A program that prints lines `skipped: reason` and `cases: ...`, and last `N passed, N failed`."""
+    """A program that prints `skipped: reason`, `cases: ...`, and last `N passed, N failed`."""
     code, output = run(command, quiet=True)
     for cases in re.findall(r"^cases: .*$", output, re.MULTILINE):
         print(f"  {cases}")
