@@ -15,7 +15,7 @@ import { values } from './values.mjs';
 
 // What a slice takes of each list.
 const SHARE = 0.02;
-const EXPRESSION_SHARE = 0.04;
+const EXPRESSION_SHARE = 0.025;
 
 const tiers = ['interpreted', 'baseline', 'maglev', 'turbofan'];
 const formNames = ['i32 plain echo', 'u8 plain void', 'i16 strict echo', 'u64 plain echo',
