@@ -1,5 +1,5 @@
-// taken_bytes: what JavaScript does, in a callback, to the bytes that the callee was given. The rule
-// `memory: 'strict'` accepted them, so they stay until the call is over.
+// taken_bytes: what JavaScript does, in a callback, to the bytes that the callee was given. The
+// rule `memory: 'strict'` accepted them, so they stay until the call is over.
 //
 // The callee writes all bytes once its callback has returned, which has taken them away in some way
 // and dropped them. Unless somebody holds them they are unmapped by then.
