@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <iterator>
 #include <string>
 #include <string_view>
@@ -175,7 +174,7 @@ size_t MutateText(uint8_t* data, size_t size, size_t max_size, uint32_t seed) {
   } while (OneIn(random, 2));
   const std::string text = signature.Text();
   if (text.size() > max_size) return size;
-  std::memcpy(data, text.data(), text.size());
+  std::copy(text.begin(), text.end(), data);
   return text.size();
 }
 

@@ -258,6 +258,7 @@ void Check(std::string_view input) {
   const std::vector<Move> moves = Decoder(input).Moves();
   Machine at_once;
   std::vector<std::pair<uint64_t, Bytes>> writes;
+  writes.reserve(moves.size());
   for (const Move& move : moves) {
     writes.emplace_back(at_once.AddressOf(move.destination), at_once.ValueOf(move));
   }
