@@ -65,7 +65,7 @@ test('two exceptions of every kind, out of functions of every kind', () => {
       for (const train of [keepCold, (one) => heat(one, callback.pointer, value)]) {
         const call = train(site('c, x', body, { f: twice }));
         for (const first of values) {
-          for (const second of values.slice(0, 4).concat(values.slice(-4))) {
+          for (const second of [values[1], values[12]]) {
             queue = [first, second];
             thrown += 1;
             const caught = call(callback.pointer, value);
@@ -81,9 +81,10 @@ test('two exceptions of every kind, out of functions of every kind', () => {
     }
     console.log(thrown);`);
   assert.equal(lines.length, 1, lines.join('\n'));
-  assert.equal(lines[0], String(8 * 2 * 13 * 8));
-  assert.equal(reports.length, 8 * 2 * 13 * 8);
-  const expected = 'springboard: an FFI call or callback threw while an exception was already pending: ';
+  assert.equal(lines[0], String(8 * 2 * 13 * 2));
+  assert.equal(reports.length, 8 * 2 * 13 * 2);
+  const expected =
+    'springboard: an FFI call or callback threw while an exception was already pending: ';
   for (const report of reports) assert.ok(report.startsWith(expected), report);
 });
 
