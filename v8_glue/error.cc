@@ -13,13 +13,17 @@ namespace {
 
 bool BeginsCharacter(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
 
+v8::Local<v8::String> Message(v8::Isolate* isolate, std::string_view message) {
+  return Text(isolate, Shortened(message, kMaxMessageBytes));
+}
+
 // Throws an instance of `error_class`, or a plain Error before api.js has set the class.
 void ThrowInstance(Environment& environment, const v8::Global<v8::Function>& error_class,
                    std::string_view message) {
   v8::Isolate* isolate = environment.isolate();
   v8::HandleScope scope(isolate);
   if (error_class.IsEmpty()) return ThrowError(isolate, message);
-  v8::Local<v8::Value> argument = Text(isolate, message);
+  v8::Local<v8::Value> argument = Message(isolate, message);
   v8::Local<v8::Object> error;
   if (error_class.Get(isolate)->NewInstance(environment.context(), 1, &argument).ToLocal(&error)) {
     isolate->ThrowException(error);
@@ -39,22 +43,21 @@ std::string Shortened(std::string_view text, size_t most) {
 }
 
 v8::Local<v8::String> Text(v8::Isolate* isolate, std::string_view text) {
-  const std::string shortened = Shortened(text, kMaxMessageBytes);
-  return v8::String::NewFromUtf8(isolate, shortened.data(), v8::NewStringType::kNormal,
-                                 static_cast<int>(shortened.size()))
+  return v8::String::NewFromUtf8(isolate, text.data(), v8::NewStringType::kNormal,
+                                 static_cast<int>(text.size()))
       .FromMaybe(v8::String::Empty(isolate));
 }
 
 void ThrowError(v8::Isolate* isolate, std::string_view message) {
-  isolate->ThrowException(v8::Exception::Error(Text(isolate, message)));
+  isolate->ThrowException(v8::Exception::Error(Message(isolate, message)));
 }
 
 void ThrowTypeError(v8::Isolate* isolate, std::string_view message) {
-  isolate->ThrowException(v8::Exception::TypeError(Text(isolate, message)));
+  isolate->ThrowException(v8::Exception::TypeError(Message(isolate, message)));
 }
 
 void ThrowRangeError(v8::Isolate* isolate, std::string_view message) {
-  isolate->ThrowException(v8::Exception::RangeError(Text(isolate, message)));
+  isolate->ThrowException(v8::Exception::RangeError(Message(isolate, message)));
 }
 
 void ThrowStatus(v8::Isolate* isolate, const std::string& what, const Status& status) {
@@ -64,7 +67,7 @@ void ThrowStatus(v8::Isolate* isolate, const std::string& what, const Status& st
 }
 
 v8::Local<v8::Value> NewStackOverflow(v8::Isolate* isolate, const std::string& reason) {
-  return v8::Exception::RangeError(Text(isolate, "Maximum call stack size exceeded: " + reason));
+  return v8::Exception::RangeError(Message(isolate, "Maximum call stack size exceeded: " + reason));
 }
 
 void ThrowIllegalCall(v8::Isolate* isolate) { ThrowTypeError(isolate, "Illegal invocation"); }

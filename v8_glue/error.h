@@ -47,7 +47,7 @@ std::string Describe(v8::Isolate* isolate, v8::Local<v8::Value> value);
 // What was thrown, for reports. May run the exception's toString; what that throws is dropped.
 std::string ExceptionText(v8::Isolate* isolate, v8::Local<v8::Value> exception);
 
-// A V8 string from UTF-8, of at most kMaxMessageBytes; what is not UTF-8 becomes U+FFFD.
+// A V8 string from UTF-8; what is not UTF-8 becomes U+FFFD.
 v8::Local<v8::String> Text(v8::Isolate* isolate, std::string_view text);
 
 // A V8 string from UTF-8; internalized, for property names.

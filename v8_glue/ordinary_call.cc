@@ -216,18 +216,28 @@ bool Symbol::Invoke(const Arguments& arguments, CallMemory& memory) {
         "symbol '" + name_ + "' takes " + std::to_string(shape_.stack_bytes) + " bytes of it"));
     return false;
   }
+  {
+    const Environment::DepthScope depth(&environment());
+    const RunningSymbol::Scope running(environment().running_symbol(), name_);
+    if (signature.OnlyOrdinary()) {
+      CallTold(arguments, memory);
+    } else {
+      CallStoppingCxx(shape_.call_stub, target_, memory.slots(), memory.result());
+    }
+  }
+  return !environment().RethrowPendingException();
+}
+
+void Symbol::CallTold(const Arguments& arguments, CallMemory& memory) {
+  const JsSignature& signature = shape_.signature;
   std::optional<TraceText> text;
   std::optional<TracedCall> traced;
   if (signature.trace) {
     text.emplace(Trace(arguments, memory));
     traced.emplace(TracedCall::Direction::kToNative, *text);
   }
-  std::optional<CxxException> thrown;
-  {
-    const Environment::DepthScope depth(&environment());
-    const RunningSymbol::Scope running(environment().running_symbol(), name_);
-    thrown = CallNative(signature, shape_.call_stub, target_, memory.slots(), memory.result());
-  }
+  const std::optional<CxxException> thrown =
+      CallNative(signature, shape_.call_stub, target_, memory.slots(), memory.result());
   if (traced && thrown) {
     traced->Threw("threw " + thrown->Text());
   } else if (traced) {
@@ -237,7 +247,6 @@ bool Symbol::Invoke(const Arguments& arguments, CallMemory& memory) {
   }
   // After what a callback of the same call threw, which is thrown instead of it.
   if (thrown) environment().StorePendingException(CxxError(environment(), name_, *thrown));
-  return !environment().RethrowPendingException();
 }
 
 TraceText Symbol::Trace(const Arguments& arguments, CallMemory& memory) const {

@@ -103,6 +103,9 @@ class Symbol : public Tethered, public ListNode<Library> {
   bool HoldStores(const Arguments& arguments, PoolCall& call) const;
   // Converts the arguments, calls, fills the result. False with an exception pending.
   bool Invoke(const Arguments& arguments, CallMemory& memory);
+  // Calls as `trace` and `cxx` want it: tells of the call, and stores what C++ throws. Apart,
+  // because other calls would pay for it.
+  [[gnu::noinline]] void CallTold(const Arguments& arguments, CallMemory& memory);
   // What is printed of a call whose slots have been filled.
   TraceText Trace(const Arguments& arguments, CallMemory& memory) const;
   // Fills the slots of any call. False with an exception pending.

@@ -4,10 +4,11 @@
 
 #include <node.h>
 
-#include <cstdio>
+#include <string>
 #include <utility>
 
 #include "v8_glue/node/thread_pool.h"
+#include "v8_glue/raw_output.h"
 
 namespace springboard::glue {
 
@@ -39,7 +40,7 @@ bool NodeHost::RunOnPool(std::function<void()> task) {
 void NodeHost::Report(const std::string& message) {
   // Standard error rather than a process warning: the message must come out from any thread, while
   // native frames are on the stack, and during the teardown of the environment.
-  std::fprintf(stderr, "springboard: %s\n", message.c_str());
+  WriteToStandardError("springboard: " + message + "\n");
 }
 
 void NodeHost::KeepAlive(bool alive) {
