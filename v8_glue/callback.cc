@@ -185,8 +185,9 @@ void Closure::Run(const uint64_t* slots, void* result, Caller caller) {
   const Environment::DepthScope depth(&environment);
   environment.HoldListedBuffers();
   bool terminated = false;
-  std::optional<CallbackTrace> trace;
-  if (signature_.trace) trace.emplace(name_, signature_, slots);
+  // Not on this frame, which calls that are not traced have, too.
+  std::unique_ptr<CallbackTrace> trace;
+  if (signature_.trace) trace = std::make_unique<CallbackTrace>(name_, signature_, slots);
   {
     const v8::TryCatch catcher(isolate);
     if (CallFunction(environment, slots, result)) {
