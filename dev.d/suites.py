@@ -161,8 +161,7 @@ def suites(*folders):
     return sorted(file for folder in folders for file in ROOT.glob(f"tests/{folder}/*.test.*js"))
 
 def test_script(*command):
-    """A program that prints `skipped: reason` lines, perhaps a line `cases: ...`, and last `N passed,
-    N failed`."""
+    """A program that prints `skipped: reason`, `cases: ...`, and last `N passed, N failed`."""
     code, output = run(command, quiet=True)
     for cases in re.findall(r"^cases: .*$", output, re.MULTILINE):
         print(f"  {cases}")

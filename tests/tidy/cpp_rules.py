@@ -44,6 +44,7 @@ _PLATFORM_FILES = {
     "v8_glue/native_stack.cc": (r"link\.h", r"unwind\.h"),
     "v8_glue/native_stack.h": (r"signal\.h", r"ucontext\.h"),
     "v8_glue/raw_output.cc": (r"poll\.h", r"unistd\.h"),
+    "v8_glue/stack_room.cc": (r"pthread\.h",),
     "v8_glue/symbolize.cc": (r"dlfcn\.h", r"link\.h", r"unistd\.h"),
     "v8_glue/trace.cc": (r"sys/syscall\.h", r"unistd\.h"),
     "v8_glue/node/thread_pool.cc": (r"pthread\.h", r"signal\.h"),
