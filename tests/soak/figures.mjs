@@ -34,6 +34,8 @@ const bounds = {
   files: 2,
   libraryMaps: 0,
   maps: 3 * 2,  // as codeMaps
+  // Pages of V8's heap, of 256 KiB, and stacks of threads that the C library keeps for the next.
+  otherMaps: 512,
   // The pool starts threads when they are needed and has 32 at most.
   threads: 32,
 };

@@ -28,11 +28,16 @@ async function callNonblocking({ symbols }, random) {
   return (await Promise.all(calls)).reduce((sum, made) => sum + made);
 }
 
-// Callbacks by threads of the pool, and by a thread of the library's own.
-async function callFromThreads({ symbols, callbacks }, random) {
+// Callbacks by threads of the pool, and by a thread of the library's own; but that not in workers,
+// because one that is terminated before it joins the thread leaves its stack mapped.
+async function callFromThreads({ symbols, callbacks, thread }, random) {
   const inPool = Array.from({ length: random(10) }, async (_, i) => {
     assert.equal(await symbols.call_later(callbacks.i32.pointer, i), i + 1);
   });
+  if (thread !== 0) {
+    await Promise.all(inPool);
+    return inPool.length;
+  }
   const count = 1 + random(50);
   const job = symbols.start_row(callbacks.row.pointer, random(1000), count);
   assert.notEqual(job, null);
