@@ -71,10 +71,11 @@ TEST(NativeLibrary, ALibraryMayBeFoundInAndGivenUpByAnyThread) {
   const size_t before = NativeLibrary::open_count();
   StatusOr<NativeLibrary> opened = NativeLibrary::Open("libm.so.6");
   ASSERT_TRUE(opened.ok());
-  auto shared = std::make_shared<const NativeLibrary>(*std::move(opened));
-  OnThreads(4, [share = std::move(shared)](int) mutable {
-    // The lambda is one for all: each thread takes a share of its own.
-    const std::shared_ptr<const NativeLibrary> own = share;
+  constexpr int kThreads = 4;
+  std::vector<std::shared_ptr<const NativeLibrary>> shares(
+      kThreads, std::make_shared<const NativeLibrary>(*std::move(opened)));
+  OnThreads(kThreads, [&shares](int thread) {
+    const auto own = std::move(shares[static_cast<size_t>(thread)]);
     for (int i = 0; i < 100; ++i) EXPECT_TRUE(own->Find("hypot").ok());
   });
   EXPECT_EQ(NativeLibrary::open_count(), before);
@@ -84,8 +85,10 @@ TEST(RunningSymbol, NamesAreReadWhileTheyComeAndGo) {
   RunningSymbol running;
   std::atomic<bool> ended = false;
   std::atomic<int> seen = 0;
+  constexpr size_t kReaders = 3;
   std::vector<std::thread> readers;
-  for (int i = 0; i < 3; ++i) {
+  readers.reserve(kReaders);
+  for (size_t i = 0; i < kReaders; ++i) {
     readers.emplace_back([&] {
       while (!ended) {
         const std::string name = running.Name();
