@@ -11,7 +11,7 @@ import { Worker, isMainThread, workerData } from 'node:worker_threads';
 
 import {
   UnsafeCallback, UnsafeFnPointer, UnsafePointer, UnsafePointerView, counts, fastBelowCallbacks,
-  heat, keepCold, open, root, runNode, sanitized, site,
+  heat, keepCold, open, root, runNode, site,
 } from './support.mjs';
 import { endOf } from './worker_support.mjs';
 
@@ -209,9 +209,7 @@ function testMainThread() {
     }
   });
 
-  test('everything else that the API does, near the end',
-    { skip: sanitized && 'instrumented code takes more of the stack than these distances' },
-    runOperations);
+  test('everything else that the API does, near the end', runOperations);
 
   test('what finds no room names it', () => {
     const { enter, close } = recursion(cases['a frame of 100 KiB'], false);
