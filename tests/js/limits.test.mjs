@@ -128,7 +128,7 @@ test('every byte of 64 KiB, and of 64 levels, there and back', () => {
 
 test('1 MiB of stack, and one struct more', async () => {
   const definition = (count) => ({ parameters: Array(count).fill(eighths(8192)), result: 'void' });
-  // AAPCS64 passes copies by their addresses, the ninth of which is on the stack itself: 6.8.2, B.4.
+  // AAPCS64 6.8.2, B.4 passes copies by their addresses, the ninth of which is on the stack itself.
   const [most, past] = process.arch === 'x64' ? [16, 1114112] : [15, 1048640];
   const lib = open('calls', { nop: definition(most), later: { name: 'nop', nonblocking: true,
     ...definition(most) } });
