@@ -37,9 +37,13 @@ void TimeIsUp(int) {
   errno = saved;
 }
 
-void SetTimer(time_t seconds) {
-  const itimerval timer = {.it_interval = {}, .it_value = {.tv_sec = seconds, .tv_usec = 0}};
-  setitimer(ITIMER_REAL, &timer, nullptr);
+// Returns the program's own timer, which goes on when the part is over: after most signals the
+// program does, too.
+itimerval StartTimer() {
+  const itimerval timer = {.it_interval = {}, .it_value = {.tv_sec = kPartSeconds, .tv_usec = 0}};
+  itimerval before;
+  setitimer(ITIMER_REAL, &timer, &before);
+  return before;
 }
 
 sigset_t PartSignals() {
@@ -76,14 +80,14 @@ bool CrashGuard::Run(void (*part)(void* data), void* data) {
   sigset_t mask_before;
   pthread_sigmask(SIG_UNBLOCK, &signals, &mask_before);
   bool whole = false;
+  const itimerval timer_before = StartTimer();
   if (sigsetjmp(before_part, 1) == 0) {
     running = 1;
-    SetTimer(kPartSeconds);
     part(data);
     whole = true;
   }
   running = 0;
-  SetTimer(0);
+  setitimer(ITIMER_REAL, &timer_before, nullptr);
   sigaction(SIGALRM, &alarm_before, nullptr);
   pthread_sigmask(SIG_SETMASK, &mask_before, nullptr);
   return whole;

@@ -91,8 +91,11 @@ Status CheckHeaders(const std::string& path, const File& file, uint64_t size) {
     return Truncated(path, size, header.e_phoff + table);
   }
   for (const Elf64_Phdr& segment : segments) {
+    // One that takes nothing from the file (zeroes alone) has an offset that nobody reads, and that
+    // may be behind its end.
+    if (segment.p_type != PT_LOAD || segment.p_filesz == 0) continue;
     const uint64_t end = segment.p_offset + segment.p_filesz;
-    if (segment.p_type == PT_LOAD && (end > size || end < segment.p_offset)) {
+    if (end > size || end < segment.p_offset) {
       return Truncated(path, size, end);
     }
   }

@@ -90,6 +90,22 @@ void AppendFields(std::string* text, const abi::Type* type, const std::byte* byt
   text->append("}");
 }
 
+// Names and what is thrown can be anything: control characters would break the line, or command the
+// terminal. "\\n" for a line's end, "\\x1b" for others.
+void AppendOneLine(std::string* text, std::string_view words) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  for (const char character : words) {
+    const auto code = static_cast<unsigned char>(character);
+    if (character == '\n') {
+      text->append("\\n");
+    } else if (code < ' ' || code == 0x7F) {
+      text->append({'\\', 'x', kDigits[code >> 4], kDigits[code & 0xF]});
+    } else {
+      text->push_back(character);
+    }
+  }
+}
+
 // "i32 1"; `native` are the value's own bytes.
 void AppendValue(std::string* text, const JsType& type, const void* native) {
   text->append(TraitsOf(type.kind).name);
@@ -103,8 +119,9 @@ void AppendValue(std::string* text, const JsType& type, const void* native) {
 
 TraceText::TraceText(std::string_view symbol, const JsSignature& signature, const uint64_t* slots,
                      const std::vector<std::string>& notes)
-    : name(symbol), call(symbol), result(signature.result) {
-  call.append("(");
+    : result(signature.result) {
+  AppendOneLine(&name, symbol);
+  call.append(name).append("(");
   for (size_t i = 0; i < signature.parameters.size(); ++i) {
     const JsType& type = signature.parameters[i];
     if (i > 0) call.append(", ");
@@ -133,7 +150,9 @@ void TracedCall::Returned(const void* result, std::string_view remark) {
 }
 
 void TracedCall::Threw(std::string_view what) {
-  WriteLine(direction_ == Direction::kToNative ? "<-" : "<=", (text_.name + ": ").append(what));
+  std::string text = text_.name + ": ";
+  AppendOneLine(&text, what);
+  WriteLine(direction_ == Direction::kToNative ? "<-" : "<=", text);
   over_ = true;
 }
 

@@ -246,6 +246,18 @@ describe('what is none of a native call\'s', () => {
       'SIGILL');
   });
 
+  it('a signal that others handle leaves the program\'s alarm() alone', () => {
+    const { status, stdout, stderr } = runNode(`
+      process.on('SIGTRAP', () => {});
+      ${program(`
+        const { alarm } = dlopen('libc.so.6', {
+          alarm: { parameters: ['u32'], result: 'u32' } }).symbols;
+        alarm(1000);
+        process.kill(process.pid, 'SIGTRAP');
+        console.log(alarm(0) > 900);`)}`, { env: on });
+    assert.deepEqual([status, stdout, stderr], [0, 'true\n', '']);
+  });
+
   it('JavaScript that runs out of memory, or of stack, is silent', () => {
     isSilent(run(`${symbols}
       const kept = [];

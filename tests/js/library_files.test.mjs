@@ -89,6 +89,22 @@ test('a library that is truncated anywhere', () => {
   assert.ok(lengths.length > 40, `${lengths.length} lengths`);
 });
 
+test('a segment of zeroes alone may be anywhere', () => {
+  // In place of the note about the stack (PT_GNU_STACK), which comes after the others.
+  const note = segments().find(({ at }) => library.readUInt32LE(at) === 0x6474e551);
+  const end = Math.max(...segments().map(({ at }) =>
+    Number(library.readBigUInt64LE(at + 16) + library.readBigUInt64LE(at + 40))));
+  const address = BigInt(Math.ceil(end / 4096) * 4096);
+  const paths = [2n ** 20n, 2n ** 64n - 4096n].map((offset) => {
+    const bytes = Buffer.from(library);
+    bytes.writeUInt32LE(1, note.at);
+    [offset, address, address, 0n, 4096n, 4096n].forEach((value, i) =>
+      bytes.writeBigUInt64LE(value, note.at + 8 + 8 * i));
+    return file(`zeroes-${offset}.so`, bytes);
+  });
+  assert.deepEqual(outcomesOf(paths), ['opened', 'opened']);
+});
+
 test('headers that promise more than any file holds', () => {
   const [first] = segments();
   const paths = [];

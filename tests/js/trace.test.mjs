@@ -161,6 +161,25 @@ describe('a traced callback', () => {
   });
 });
 
+describe('control characters', () => {
+  it('are shown, and none is written but the line\'s end', () => {
+    assert.deepEqual(lines(`
+      const lib = crash({
+        'a\\nb\\x1b[31m': { name: 'fine', parameters: ['i32'], result: 'i32', trace: true },
+        call: { parameters: ['function', 'i32'], result: 'i32', trace: true } });
+      lib['a\\nb\\x1b[31m'](1);
+      const callback = new UnsafeCallback({ parameters: ['i32'], result: 'i32' }, () => {
+        throw new Error('one\\r\\ntwo\\x7f \u00e9');
+      });
+      try { lib.call(callback.pointer, 1); } catch {}
+    `, { env: { SPRINGBOARD_TRACE_FFI: '1' } }),
+    ['-> a\\nb\\x1b[31m(i32 1): i32', '<- a\\nb\\x1b[31m: i32 2',
+      '-> call(function 0x, i32 1): i32', '  => UnsafeCallback (i32 1): i32',
+      '  <= UnsafeCallback : threw Error: one\\x0d\\ntwo\\x7f \u00e9',
+      '<- call: i32 1, and throws what a callback threw']);
+  });
+});
+
 describe('a crash in a traced call', () => {
   it('is reported with the symbol and its arguments, and those around it', () => {
     const { signal, stderr } = runNode(program(`
