@@ -12,6 +12,7 @@
 
 #include "abi/convention.h"
 #include "ffi_jit/code_cache.h"
+#include "v8_glue/attempt.h"
 #include "v8_glue/error.h"
 #include "v8_glue/javascript_trace.h"
 #include "v8_glue/trace.h"
@@ -109,10 +110,9 @@ void Closure::RunForeign(const uint64_t* slots, void* result) {
   const v8::Local<v8::Context> context = environment_->context();
   const v8::Context::Scope entered(context);
   Enter(slots, result, Caller::kForeignThread);
-  const v8::TryCatch catcher(isolate);
+  // A termination ends the microtasks, and the next caller's function must not begin.
+  const Attempt attempt(isolate);
   context->GetMicrotaskQueue()->PerformCheckpoint(isolate);
-  // The termination ends with the microtasks, but the next caller's function must not begin.
-  if (catcher.HasTerminated()) isolate->TerminateExecution();
 }
 
 std::optional<std::string> Closure::Refusal() {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "v8_glue/attempt.h"
 #include "v8_glue/environment.h"
 
 namespace springboard::glue {
@@ -102,9 +103,8 @@ std::string Describe(v8::Isolate* isolate, v8::Local<v8::Value> value) {
 }
 
 std::string ExceptionText(v8::Isolate* isolate, v8::Local<v8::Value> exception) {
-  v8::TryCatch catcher(isolate);
+  const Attempt attempt(isolate);
   v8::String::Utf8Value text(isolate, exception);
-  if (catcher.HasTerminated()) isolate->TerminateExecution();
   return *text == nullptr ? "(an exception without text)" : *text;
 }
 

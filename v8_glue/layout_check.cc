@@ -11,6 +11,7 @@
 #include <new>
 #include <span>
 
+#include "v8_glue/attempt.h"
 #include "v8_glue/fast_api.h"
 #include "v8_glue/handle_layout.h"
 #include "v8_glue/object_layout.h"
@@ -125,7 +126,7 @@ bool DetachedSampleHolds(v8::Isolate* isolate) {
 // fail.
 v8::MaybeLocal<v8::TypedArray> Evaluate(v8::Local<v8::Context> context, const char* source) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  const v8::TryCatch catcher(isolate);
+  const Attempt attempt(isolate);
   v8::Local<v8::String> text;
   if (!v8::String::NewFromUtf8(isolate, source).ToLocal(&text)) return {};
   v8::ScriptCompiler::Source compiled(text);

@@ -9,6 +9,7 @@
 
 #include <cassert>
 
+#include "v8_glue/attempt.h"
 #include "v8_glue/error.h"
 
 namespace springboard::glue {
@@ -64,7 +65,7 @@ v8::MaybeLocal<v8::Object> SymbolsObjects::AddOneByOne(const v8::LocalVector<v8:
 void SymbolsObjects::MakeFast(v8::Local<v8::Object> object) {
   v8::Local<v8::Value> heir = v8::Object::New(isolate_, object, nullptr, nullptr, 0);
   v8::Local<v8::Function> reader;
-  const v8::TryCatch catcher(isolate_);
+  const Attempt attempt(isolate_);
   // Without it the properties are as right, and slower.
   if (!Reader().ToLocal(&reader)) return;
   static_cast<void>(

@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "v8_glue/attempt.h"
 #include "v8_glue/convert.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
@@ -52,7 +53,7 @@ void NewBytes(const v8::FunctionCallbackInfo<v8::Value>& info) {
 // script had put something else in its place before.
 v8::MaybeLocal<v8::Value> BytesConstructor(v8::Local<v8::Context> context) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  const v8::TryCatch catcher(isolate);
+  const Attempt attempt(isolate);
   v8::Local<v8::Value> found;
   v8::Local<v8::Object> made;
   v8::Local<v8::Value> size = v8::Integer::New(isolate, 1);

@@ -1,11 +1,12 @@
 // workers: every worker_threads environment has a Springboard of its own.
 
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
 
-import { UnsafeCallback, heat, open, site } from './support.mjs';
+import { UnsafeCallback, heat, nativePath, open, packageFolder, site } from './support.mjs';
 import { endOf, messageOf } from './worker_support.mjs';
 
 function work(rounds) {
@@ -66,6 +67,21 @@ if (isMainThread) {
     assert.equal(work(100), expected(100));
   });
 
+  // Springboard runs some JavaScript of its own, and asks Node, without passing on what is thrown.
+  // A worker is told to end only once.
+  for (const task of ['loading', 'opening', 'asking']) {
+    test(`terminated in what exceptions do not leave: ${task}`, async () => {
+      const flag = new Int32Array(new SharedArrayBuffer(4));
+      const worker = start({ task, flag });
+      const end = endOf(worker);
+      while (flag[0] === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      worker.terminate();
+      assert.equal(await Promise.race([end, new Promise((resolve) => {
+        setTimeout(resolve, 10_000, 'goes on').unref();
+      })]), 1);
+    });
+  }
+
   test('a worker that leaves everything open', async () => {
     const worker = start('leave open');
     const end = endOf(worker);
@@ -73,6 +89,26 @@ if (isMainThread) {
     assert.equal(await end, 0);
     assert.equal(work(100), expected(100));
   });
+} else if (workerData.task !== undefined) {
+  const { task, flag } = workerData;
+  const spin = () => {
+    for (flag[0] = 1;;);
+  };
+  const bytes = globalThis.Uint8Array;
+  if (task === 'loading') globalThis.Uint8Array = spin;
+  let asked = false;
+  if (task === 'asking') process.permission = { has: () => !asked || spin() };
+  // A copy for this worker, which has loaded the other already.
+  const require = createRequire(import.meta.url);
+  delete require.cache[require.resolve(packageFolder)];
+  delete require.cache[require.resolve(`${packageFolder}/load.js`)];
+  const { dlopen } = require(packageFolder);
+  globalThis.Uint8Array = task === 'opening' ? spin : bytes;
+  asked = true;
+  dlopen(nativePath('structs'), {
+    calls_made: { parameters: [], result: { struct: ['i32', 'i32'] } },
+  });
+  spin();
 } else if (workerData === 'work') {
   parentPort.postMessage(work(2000));
 } else if (workerData === 'forever') {

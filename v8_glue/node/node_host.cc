@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "v8_glue/attempt.h"
 #include "v8_glue/node/thread_pool.h"
 #include "v8_glue/raw_output.h"
 
@@ -69,15 +70,11 @@ void NodeHost::Close(std::function<void()> closed) {
 }
 
 bool NodeHost::CanRunJavaScript() const {
-  const v8::TryCatch catcher(isolate_);
+  const Attempt attempt(isolate_);
   // Unlike V8, Node knows of a worker's termination even after some JavaScript was stopped by it.
-  const bool can =
-      !nothing_.IsEmpty() && !node::MakeCallback(isolate_, v8::Object::New(isolate_),
-                                                 nothing_.Get(isolate_), 0, nullptr, {0, 0})
-                                  .IsEmpty();
-  // What was asked for is still to come: the next JavaScript has to stop, too.
-  if (catcher.HasTerminated()) isolate_->TerminateExecution();
-  return can;
+  return !nothing_.IsEmpty() && !node::MakeCallback(isolate_, v8::Object::New(isolate_),
+                                                    nothing_.Get(isolate_), 0, nullptr, {0, 0})
+                                     .IsEmpty();
 }
 
 void NodeHost::RunTasks() {

@@ -4,6 +4,8 @@
 
 #include <atomic>
 
+#include "v8_glue/attempt.h"
+
 namespace springboard::glue {
 namespace {
 
@@ -38,7 +40,7 @@ bool NodePolicy::NodeAllows() {
   if (node_allows_.IsEmpty()) return true;
   v8::HandleScope handles(isolate_);
   // What cannot be answered is refused; the caller throws.
-  v8::TryCatch catcher(isolate_);
+  const Attempt attempt(isolate_);
   v8::Local<v8::Value> answer;
   return node_allows_.Get(isolate_)
              ->Call(context_.Get(isolate_), v8::Undefined(isolate_), 0, nullptr)
