@@ -25,7 +25,7 @@
 #include "v8_glue/counted.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/foreign_calls.h"
-#include "v8_glue/js_type.h"
+#include "v8_glue/js_signature.h"
 
 namespace springboard::glue {
 

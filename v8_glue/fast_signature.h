@@ -13,7 +13,7 @@
 #include "ffi_jit/code_cache.h"
 #include "ffi_jit/object_layout.h"
 #include "v8_glue/fast_api.h"
-#include "v8_glue/js_type.h"
+#include "v8_glue/js_signature.h"
 
 namespace springboard::glue {
 

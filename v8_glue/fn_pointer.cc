@@ -8,7 +8,7 @@
 #include "v8_glue/crash_report.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
-#include "v8_glue/js_type.h"
+#include "v8_glue/js_signature.h"
 #include "v8_glue/library.h"
 #include "v8_glue/symbol.h"
 #include "v8_glue/v8_compat.h"

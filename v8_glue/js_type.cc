@@ -1,6 +1,6 @@
-// js_type: parsing definitions. See js_type.h.
+// js_type: see js_type.h.
 //
-// Reading a definition may run its getters, so nothing native is held meanwhile.
+// Reading a type may run its getters, so nothing native is held meanwhile.
 
 #include "v8_glue/js_type.h"
 
@@ -53,26 +53,6 @@ constexpr std::array<KindTraits, kKindCount> kKinds = {{
 }};
 static_assert(kKinds.back().kind_class == KindClass::kStruct);
 
-// Where in a definition we are, for messages; put into words only when there is one.
-struct Site {
-  static constexpr int kWhole = -1;
-  static constexpr int kResult = -2;
-
-  std::string_view symbol;  // "symbol 'add'", or nothing
-  int parameter = kWhole;   // an index, or one of the above
-
-  // ", field 'leaf'" and the like may follow.
-  std::string At(const std::string& message, std::string_view field = {}) const {
-    std::string text;
-    const auto append = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
-    if (!symbol.empty()) append(std::string(symbol));
-    if (parameter >= 0) append("parameter " + std::to_string(parameter));
-    if (parameter == kResult) append("result");
-    if (!field.empty()) append("field '" + std::string(field) + "'");
-    return text.empty() ? message : message + ": " + text;
-  }
-};
-
 std::string Quoted(v8::Isolate* isolate, v8::Local<v8::Value> value) {
   v8::String::Utf8Value text(isolate, value);
   return *text == nullptr ? "''" : "'" + std::string(*text, text.length()) + "'";
@@ -90,7 +70,7 @@ std::string UnknownVariant(const std::string& quoted) {
 // Parses one type; keeps what every nested call needs.
 class TypeParser {
  public:
-  TypeParser(Environment& environment, const Site& site)
+  TypeParser(Environment& environment, const DefinitionSite& site)
       : environment_(environment),
         isolate_(environment.isolate()),
         context_(environment.context()),
@@ -213,90 +193,18 @@ class TypeParser {
   Environment& environment_;
   v8::Isolate* isolate_;
   v8::Local<v8::Context> context_;
-  const Site& site_;
+  const DefinitionSite& site_;
   // The structs that the one at hand is a field of.
   v8::LocalVector<v8::Object> outer_;
 };
-
-// Reads object[word]; throws if it is missing.
-bool ReadField(Environment& environment, v8::Local<v8::Object> object, Word word, const Site& site,
-               v8::Local<v8::Value>* value) {
-  if (!environment.words().ReadOwn(environment.context(), object, word, value)) return false;
-  if (!(*value)->IsUndefined()) return true;
-  ThrowTypeError(environment.isolate(),
-                 site.At("missing field '" + std::string(Words::Text(word)) + "'"));
-  return false;
-}
-
-bool ParseParameters(Environment& environment, v8::Local<v8::Value> value, const Site& site,
-                     JsSignature* signature) {
-  v8::Isolate* isolate = environment.isolate();
-  if (!value->IsArray()) {
-    ThrowTypeError(isolate, site.At("invalid type: " + Describe(isolate, value) +
-                                    ", expected an array of parameters"));
-    return false;
-  }
-  v8::Local<v8::Array> parameters = value.As<v8::Array>();
-  const uint32_t count = parameters->Length();
-  if (count > abi::kMaxParameters) {
-    ThrowTypeError(isolate, site.At("a function has more than " +
-                                    std::to_string(abi::kMaxParameters) + " parameters"));
-    return false;
-  }
-  for (uint32_t i = 0; i < count; ++i) {
-    v8::HandleScope scope(isolate);
-    v8::Local<v8::Value> parameter;
-    if (!parameters->Get(environment.context(), i).ToLocal(&parameter)) return false;
-    const Site place = {site.symbol, static_cast<int>(i)};
-    const std::optional<JsType> type = TypeParser(environment, place).Parse(parameter, false);
-    if (!type) return false;
-    signature->parameters.push_back(*type);
-    signature->abi.parameters.push_back(type->type);
-  }
-  return true;
-}
 
 }  // namespace
 
 const KindTraits& TraitsOf(JsKind kind) { return kKinds[static_cast<size_t>(kind)]; }
 
 std::optional<JsType> ParseJsType(Environment& environment, v8::Local<v8::Value> value,
-                                  bool allow_void, std::string_view site) {
-  return TypeParser(environment, {site}).Parse(value, allow_void);
-}
-
-std::optional<JsSignature> ParseJsSignature(Environment& environment,
-                                            v8::Local<v8::Value> definition,
-                                            std::string_view site_text, const CallRules& defaults) {
-  v8::Isolate* isolate = environment.isolate();
-  v8::HandleScope scope(isolate);
-  const Site site = {site_text};
-  if (!definition->IsObject()) {
-    ThrowTypeError(isolate, site.At("invalid type: " + Describe(isolate, definition) +
-                                    ", expected struct ForeignFunction"));
-    return std::nullopt;
-  }
-  v8::Local<v8::Object> object = definition.As<v8::Object>();
-  JsSignature signature;
-  static_cast<CallRules&>(signature) = defaults;
-  v8::Local<v8::Value> value;
-  if (!ReadField(environment, object, Word::kParameters, site, &value) ||
-      !ParseParameters(environment, value, site, &signature) ||
-      !ReadField(environment, object, Word::kResult, site, &value)) {
-    return std::nullopt;
-  }
-  const std::optional<JsType> result =
-      TypeParser(environment, {site.symbol, Site::kResult}).Parse(value, true);
-  if (!result ||
-      !ReadFlag(environment, object, Word::kNonblocking, site_text, &signature.nonblocking) ||
-      !ReadFlag(environment, object, Word::kLeaf, site_text, &signature.leaf) ||
-      !ReadCallRules(environment, object, site_text, &signature)) {
-    return std::nullopt;
-  }
-  signature.void_is_null = signature.nonblocking;
-  signature.result = *result;
-  signature.abi.result = result->type;
-  return signature;
+                                  bool allow_void, const DefinitionSite& site) {
+  return TypeParser(environment, site).Parse(value, allow_void);
 }
 
 }  // namespace springboard::glue

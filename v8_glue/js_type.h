@@ -1,4 +1,4 @@
-// js_type: the types of Deno's FFI as JavaScript names them, and definitions made of them.
+// js_type: the types of Deno's FFI as JavaScript names them.
 //
 // "i32", "buffer", { struct: [...] } become a JsType (what JavaScript passes) over an abi::Type
 // (what C passes). Values; isolate thread only for the parsing functions.
@@ -11,11 +11,9 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <vector>
 
-#include "abi/signature.h"
 #include "abi/type.h"
-#include "v8_glue/call_rules.h"
+#include "v8_glue/definition_site.h"
 
 namespace springboard::glue {
 
@@ -79,38 +77,11 @@ struct JsType {
   uint32_t size = 0;                // bytes, as the host's convention lays it out; 0 for void
 };
 
-// What a call, callback or function pointer is defined as.
-struct JsSignature : CallRules {
-  std::vector<JsType> parameters;
-  JsType result;
-  abi::Signature abi;  // the same, for placement
-  // Runs on a pool thread; JavaScript gets a promise.
-  bool nonblocking = false;
-  // The definition promises that the native function never re-enters JavaScript.
-  bool leaf = false;
-  // A void result is null instead of undefined (of function pointers and of nonblocking calls, as
-  // Deno has it).
-  bool void_is_null = false;
-};
-
-// Whether the result is a value that a register can carry: neither nothing nor a struct.
-inline bool ReturnsScalar(const JsSignature& signature) {
-  const KindClass kind_class = TraitsOf(signature.result.kind).kind_class;
-  return kind_class != KindClass::kVoid && kind_class != KindClass::kStruct;
-}
-
 // Parses a native type. On bad input throws the TypeError of the API (its message names the
 // variants expected) and returns nothing. `void` is accepted only when `allow_void` (results).
-// `site` ends the message: which symbol and parameter it is about, or nothing.
+// `site` ends the message.
 std::optional<JsType> ParseJsType(Environment& environment, v8::Local<v8::Value> value,
-                                  bool allow_void, std::string_view site = {});
-
-// Parses { parameters, result, nonblocking?, leaf? } and call rules, of which `defaults` are those
-// that the definition does not name. Throws and returns nothing on bad input.
-std::optional<JsSignature> ParseJsSignature(Environment& environment,
-                                            v8::Local<v8::Value> definition,
-                                            std::string_view site = {},
-                                            const CallRules& defaults = {});
+                                  bool allow_void, const DefinitionSite& site = {});
 
 }  // namespace springboard::glue
 

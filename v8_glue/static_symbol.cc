@@ -12,7 +12,7 @@ namespace springboard::glue {
 
 std::optional<JsType> ParseStaticType(Environment& environment, v8::Local<v8::Value> value,
                                       std::string_view site) {
-  const std::optional<JsType> type = ParseJsType(environment, value, true, site);
+  const std::optional<JsType> type = ParseJsType(environment, value, true, {site});
   if (!type) return std::nullopt;
   if (type->kind != JsKind::kVoid && type->kind != JsKind::kStruct) return type;
   ThrowTypeError(environment.isolate(), "Foreign symbol of type '" +

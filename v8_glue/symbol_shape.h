@@ -19,7 +19,7 @@
 #include "abi/status.h"
 #include "ffi_jit/stub.h"
 #include "v8_glue/fast_signature.h"
-#include "v8_glue/js_type.h"
+#include "v8_glue/js_signature.h"
 
 namespace springboard::glue {
 

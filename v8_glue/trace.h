@@ -16,7 +16,7 @@
 #include <string_view>
 #include <vector>
 
-#include "v8_glue/js_type.h"
+#include "v8_glue/js_signature.h"
 #include "v8_glue/trace_record.h"
 
 namespace springboard::glue {

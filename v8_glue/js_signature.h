@@ -1,0 +1,51 @@
+// js_signature: definitions of functions, { parameters, result, ... }, as JavaScript gives them.
+//
+// Values; isolate thread only for the parsing function.
+
+#ifndef SPRINGBOARD_V8_GLUE_JS_SIGNATURE_H_
+#define SPRINGBOARD_V8_GLUE_JS_SIGNATURE_H_
+
+#include <v8.h>
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "abi/signature.h"
+#include "v8_glue/call_rules.h"
+#include "v8_glue/js_type.h"
+
+namespace springboard::glue {
+
+class Environment;
+
+// What a call, callback or function pointer is defined as.
+struct JsSignature : CallRules {
+  std::vector<JsType> parameters;
+  JsType result;
+  abi::Signature abi;  // the same, for placement
+  // Runs on a pool thread; JavaScript gets a promise.
+  bool nonblocking = false;
+  // The definition promises that the native function never re-enters JavaScript.
+  bool leaf = false;
+  // A void result is null instead of undefined (of function pointers and of nonblocking calls, as
+  // Deno has it).
+  bool void_is_null = false;
+};
+
+// Whether the result is a value that a register can carry: neither nothing nor a struct.
+inline bool ReturnsScalar(const JsSignature& signature) {
+  const KindClass kind_class = TraitsOf(signature.result.kind).kind_class;
+  return kind_class != KindClass::kVoid && kind_class != KindClass::kStruct;
+}
+
+// Parses { parameters, result, nonblocking?, leaf? } and call rules, of which `defaults` are those
+// that the definition does not name. Throws and returns nothing on bad input.
+std::optional<JsSignature> ParseJsSignature(Environment& environment,
+                                            v8::Local<v8::Value> definition,
+                                            std::string_view site = {},
+                                            const CallRules& defaults = {});
+
+}  // namespace springboard::glue
+
+#endif  // SPRINGBOARD_V8_GLUE_JS_SIGNATURE_H_
