@@ -4,7 +4,9 @@
 // per environment with (binding) and returns the API object. The functions:
 //
 //   library.cc      dlopen(path: string, definitions, options) -> { symbols, handle };
-//                   closeLibrary(handle)
+//                   closeLibrary(handle); librarySymbol(handle, name, definition) -> function
+//   form_hooks.cc   setForms(lower, wrapSymbol, wrapCallback); compile(names, body) -> function;
+//                   describe(value) -> string
 //   fn_pointer.cc   fnPointer(pointer, definition) -> function
 //                   checkResult(type) throws unless it is a type that a function can return
 //   pointer.cc      pointerCreate(value) pointerEquals(a, b) pointerOf(value)
@@ -36,6 +38,7 @@ namespace springboard::glue {
 class Environment;
 
 void AddLibraryFunctions(Environment& environment, v8::Local<v8::Object> binding);
+void AddFormFunctions(Environment& environment, v8::Local<v8::Object> binding);
 void AddFnPointerFunctions(Environment& environment, v8::Local<v8::Object> binding);
 void AddPointerFunctions(Environment& environment, v8::Local<v8::Object> binding);
 void AddPointerViewFunctions(Environment& environment, v8::Local<v8::Object> binding);

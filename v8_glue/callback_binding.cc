@@ -11,6 +11,7 @@
 #include "v8_glue/convert.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
+#include "v8_glue/form_hooks.h"
 #include "v8_glue/v8_compat.h"
 
 namespace springboard::glue {
@@ -76,11 +77,16 @@ void Create(const Info& info) {
   v8::Isolate* isolate = environment.isolate();
   if (!RequirePointers(environment)) return;
   if (!info[1]->IsFunction()) return ThrowTypeError(isolate, "expected Function");
+  v8::Local<v8::Object> forms;
   std::optional<JsSignature> signature =
-      ParseJsSignature(environment, info[0], {}, environment.default_rules());
+      ParseJsSignature(environment, info[0], {}, environment.default_rules(), &forms);
   if (!signature.has_value()) return;
+  auto function = info[1].As<v8::Function>();
+  if (!forms.IsEmpty() && !environment.forms().WrapCallback(function, forms).ToLocal(&function)) {
+    return;
+  }
   StatusOr<std::unique_ptr<Closure>> closure =
-      Closure::Make(environment, *std::move(signature), info[1].As<v8::Function>());
+      Closure::Make(environment, *std::move(signature), function);
   if (!closure.ok()) {
     return ThrowStatus(isolate, "Cannot construct UnsafeCallback", closure.status());
   }

@@ -7,6 +7,7 @@
 
 #include "v8_glue/error.h"
 #include "v8_glue/foreign_calls.h"
+#include "v8_glue/form_hooks.h"
 #include "v8_glue/nonblocking.h"
 #include "v8_glue/symbol_shape.h"
 #include "v8_glue/symbols_object.h"
@@ -58,6 +59,7 @@ Environment::Environment(v8::Local<v8::Context> context, Host& host, Policy& pol
       .Check();
   if (shared_->callback_made) callback_switch_.Clear(context);
   wrappers_ = std::make_unique<WrapperCache>(*this);
+  forms_ = std::make_unique<FormHooks>(*this);
   shapes_ = std::make_unique<ShapeCache>(*this);
   words_ = std::make_unique<Words>(isolate_);
   symbols_objects_ = std::make_unique<SymbolsObjects>(context);

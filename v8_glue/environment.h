@@ -27,6 +27,7 @@
 namespace springboard::glue {
 
 class ForeignCalls;
+class FormHooks;
 class PoolCalls;
 class ShapeCache;
 class SymbolsObjects;
@@ -60,6 +61,7 @@ class Environment : public Counted<Environment> {
   jit::FastBlock* block() const { return shared_->block; }
   v8::Local<v8::ArrayBuffer> block_buffer() const { return block_buffer_.Get(isolate_); }
   WrapperCache& wrappers() const { return *wrappers_; }
+  FormHooks& forms() const { return *forms_; }
   ShapeCache& shapes() const { return *shapes_; }
   const Words& words() const { return *words_; }
   SymbolsObjects& symbols_objects() const { return *symbols_objects_; }
@@ -193,6 +195,7 @@ class Environment : public Counted<Environment> {
   v8::Global<v8::FunctionTemplate> handle_class_;
   v8::Global<v8::FunctionTemplate> bare_handle_class_;
   std::unique_ptr<WrapperCache> wrappers_;
+  std::unique_ptr<FormHooks> forms_;
   std::unique_ptr<ShapeCache> shapes_;
   std::unique_ptr<Words> words_;
   std::unique_ptr<SymbolsObjects> symbols_objects_;

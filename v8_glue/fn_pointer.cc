@@ -8,6 +8,7 @@
 #include "v8_glue/crash_report.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
+#include "v8_glue/form_hooks.h"
 #include "v8_glue/js_signature.h"
 #include "v8_glue/library.h"
 #include "v8_glue/symbol.h"
@@ -16,6 +17,9 @@
 namespace springboard::glue {
 
 namespace {
+
+// What messages call the function.
+constexpr char kName[] = "UnsafeFnPointer";
 
 // fnPointer(pointer, definition) -> function. Its stubs are freed when the function is collected.
 void FnPointer(const v8::FunctionCallbackInfo<v8::Value>& info) {
@@ -26,18 +30,25 @@ void FnPointer(const v8::FunctionCallbackInfo<v8::Value>& info) {
     return ThrowTypeError(isolate, "Invalid function pointer, pointer is null");
   }
   if (!info[0]->IsExternal()) return ThrowTypeError(isolate, "expected external");
+  v8::Local<v8::Object> forms;
   std::optional<JsSignature> signature =
-      ParseJsSignature(environment, info[1], {}, environment.default_rules());
+      ParseJsSignature(environment, info[1], {}, environment.default_rules(), &forms);
   if (!signature) return;
   signature->void_is_null = true;
   CrashReport::AnythingMayBeCalled();
   const void* target = ExternalPointer(info[0].As<v8::External>());
   v8::LocalVector<v8::Function> functions(isolate);
   std::vector<Symbol::Request> requests;
-  requests.push_back({"UnsafeFnPointer", *std::move(signature), target});
-  if (Symbol::MakeAll(environment, std::make_shared<Library>(environment, nullptr),
-                      std::move(requests), &functions)) {
-    info.GetReturnValue().Set(functions[0]);
+  requests.push_back({kName, *std::move(signature), target});
+  if (!Symbol::MakeAll(environment, std::make_shared<Library>(environment, nullptr),
+                       std::move(requests), &functions)) {
+    return;
+  }
+  v8::Local<v8::Function> function = functions[0];
+  if (forms.IsEmpty() || environment.forms()
+                             .WrapSymbol(function, kName, forms, v8::Undefined(isolate))
+                             .ToLocal(&function)) {
+    info.GetReturnValue().Set(function);
   }
 }
 

@@ -99,25 +99,55 @@ void DefineInternals(Environment& environment, v8::Local<v8::Object> target) {
   target->DefineOwnProperty(context, key, internals, v8::DontEnum).FromMaybe(false);
 }
 
-v8::MaybeLocal<v8::Object> RunApi(Environment& environment, v8::Local<v8::Object> binding) {
+// One of the files of JavaScript: the body of a function (binding, parts), whose result becomes
+// parts[name].
+struct Part {
+  const char* name;
+  std::string_view text;
+};
+
+// Runs `part`. Empty, with an exception pending, if V8 refuses.
+v8::MaybeLocal<v8::Value> RunPart(Environment& environment, const Part& part,
+                                  v8::Local<v8::Object> binding, v8::Local<v8::Object> parts) {
   v8::Isolate* isolate = environment.isolate();
   const v8::Local<v8::Context> context = environment.context();
   v8::Local<v8::String> text;
-  if (!v8::String::NewFromOneByte(isolate, reinterpret_cast<const uint8_t*>(kApiJs.data()),
-                                  v8::NewStringType::kNormal, static_cast<int>(kApiJs.size()))
+  if (!v8::String::NewFromOneByte(isolate, reinterpret_cast<const uint8_t*>(part.text.data()),
+                                  v8::NewStringType::kNormal, static_cast<int>(part.text.size()))
            .ToLocal(&text)) {
     return {};
   }
-  v8::ScriptCompiler::Source source(text, v8::ScriptOrigin(Name(isolate, "springboard:api")));
-  v8::Local<v8::String> parameter = Name(isolate, "binding");
-  v8::Local<v8::Value> argument = binding;
+  const std::string url = "springboard:" + std::string(part.name);
+  v8::ScriptCompiler::Source source(text, v8::ScriptOrigin(Name(isolate, url)));
+  std::array<v8::Local<v8::String>, 2> names = {Name(isolate, "binding"), Name(isolate, "parts")};
+  std::array<v8::Local<v8::Value>, 2> arguments = {binding, parts};
   v8::Local<v8::Function> function;
-  v8::Local<v8::Value> api;
-  if (!v8::ScriptCompiler::CompileFunction(context, &source, 1, &parameter).ToLocal(&function) ||
-      !function->Call(context, v8::Undefined(isolate), 1, &argument).ToLocal(&api)) {
+  v8::Local<v8::Value> result;
+  if (!v8::ScriptCompiler::CompileFunction(context, &source, names.size(), names.data())
+           .ToLocal(&function) ||
+      !function->Call(context, v8::Undefined(isolate), arguments.size(), arguments.data())
+           .ToLocal(&result) ||
+      parts->CreateDataProperty(context, Name(isolate, part.name), result).IsNothing()) {
     return {};
   }
-  return api.As<v8::Object>();
+  return result;
+}
+
+// Each part sees those before it; the last one's result is the API.
+v8::MaybeLocal<v8::Object> RunApi(Environment& environment, v8::Local<v8::Object> binding) {
+  const Part kParts[] = {
+      {"forms", kFormsJs},
+      {"enumForm", kEnumFormJs},
+      {"api", kApiJs},
+  };
+  v8::Isolate* isolate = environment.isolate();
+  const v8::Local<v8::Object> parts =
+      v8::Object::New(isolate, v8::Null(isolate), nullptr, nullptr, 0);
+  v8::Local<v8::Value> result;
+  for (const Part& part : kParts) {
+    if (!RunPart(environment, part, binding, parts).ToLocal(&result)) return {};
+  }
+  return result.As<v8::Object>();
 }
 
 bool CopyProperties(v8::Local<v8::Context> context, v8::Local<v8::Object> from,
@@ -168,6 +198,7 @@ EnvironmentHandle Install(v8::Local<v8::Context> context, v8::Local<v8::Object> 
   AddFunction(*environment, binding, "setErrorClasses", SetErrorClasses);
   AddFunction(*environment, binding, "checkPointers", CheckPointers);
   AddLibraryFunctions(*environment, binding);
+  AddFormFunctions(*environment, binding);
   AddFnPointerFunctions(*environment, binding);
   AddPointerFunctions(*environment, binding);
   AddPointerViewFunctions(*environment, binding);

@@ -4,6 +4,7 @@
 
 #include "v8_glue/js_signature.h"
 
+#include <iterator>
 #include <string>
 
 #include "v8_glue/definition_site.h"
@@ -25,8 +26,10 @@ bool ReadField(Environment& environment, v8::Local<v8::Object> object, Word word
   return false;
 }
 
+// `forms` stays empty if there are none.
 bool ParseParameters(Environment& environment, v8::Local<v8::Value> value,
-                     const DefinitionSite& site, JsSignature* signature) {
+                     const DefinitionSite& site, JsSignature* signature,
+                     v8::LocalVector<v8::Value>* forms) {
   v8::Isolate* isolate = environment.isolate();
   if (!value->IsArray()) {
     ThrowTypeError(isolate, site.At("invalid type: " + Describe(isolate, value) +
@@ -41,25 +44,51 @@ bool ParseParameters(Environment& environment, v8::Local<v8::Value> value,
     return false;
   }
   for (uint32_t i = 0; i < count; ++i) {
-    v8::HandleScope scope(isolate);
+    v8::EscapableHandleScope scope(isolate);
     v8::Local<v8::Value> parameter;
+    v8::Local<v8::Value> form;
     if (!parameters->Get(environment.context(), i).ToLocal(&parameter)) return false;
     const DefinitionSite place = {site.symbol, static_cast<int>(i)};
-    const std::optional<JsType> type = ParseJsType(environment, parameter, false, place);
+    const std::optional<JsType> type = ParseJsType(environment, parameter, false, place, &form);
     if (!type) return false;
+    if (!form.IsEmpty()) {
+      while (forms->size() < count) forms->push_back(v8::Undefined(isolate));
+      (*forms)[i] = scope.Escape(form);
+    }
     signature->parameters.push_back(*type);
     signature->abi.parameters.push_back(type->type);
   }
   return true;
 }
 
+// What ParseJsSignature() gives of forms; `result` may be empty.
+v8::Local<v8::Object> FormsObject(Environment& environment, const JsSignature& signature,
+                                  v8::LocalVector<v8::Value>& parameters,
+                                  v8::Local<v8::Value> result) {
+  v8::Isolate* isolate = environment.isolate();
+  if (result.IsEmpty()) result = v8::Undefined(isolate);
+  while (parameters.size() < signature.parameters.size()) {
+    parameters.push_back(v8::Undefined(isolate));
+  }
+  v8::Local<v8::Name> names[] = {Name(isolate, "parameters"), Name(isolate, "result"),
+                                 Name(isolate, "nonblocking"), Name(isolate, "returnsBytes"),
+                                 Name(isolate, "returnsVoid")};
+  v8::Local<v8::Value> values[] = {
+      v8::Array::New(isolate, parameters.data(), parameters.size()), result,
+      v8::Boolean::New(isolate, signature.nonblocking),
+      v8::Boolean::New(isolate, signature.result.kind == JsKind::kStruct),
+      v8::Boolean::New(isolate, signature.result.kind == JsKind::kVoid)};
+  return v8::Object::New(isolate, v8::Null(isolate), names, values, std::size(names));
+}
+
 }  // namespace
 
 std::optional<JsSignature> ParseJsSignature(Environment& environment,
                                             v8::Local<v8::Value> definition,
-                                            std::string_view site_text, const CallRules& defaults) {
+                                            std::string_view site_text, const CallRules& defaults,
+                                            v8::Local<v8::Object>* forms) {
   v8::Isolate* isolate = environment.isolate();
-  v8::HandleScope scope(isolate);
+  v8::EscapableHandleScope scope(isolate);
   const DefinitionSite site = {site_text};
   if (!definition->IsObject()) {
     ThrowTypeError(isolate, site.At("invalid type: " + Describe(isolate, definition) +
@@ -70,13 +99,15 @@ std::optional<JsSignature> ParseJsSignature(Environment& environment,
   JsSignature signature;
   static_cast<CallRules&>(signature) = defaults;
   v8::Local<v8::Value> value;
+  v8::LocalVector<v8::Value> parameter_forms(isolate);
+  v8::Local<v8::Value> result_form;
   if (!ReadField(environment, object, Word::kParameters, site, &value) ||
-      !ParseParameters(environment, value, site, &signature) ||
+      !ParseParameters(environment, value, site, &signature, &parameter_forms) ||
       !ReadField(environment, object, Word::kResult, site, &value)) {
     return std::nullopt;
   }
   const std::optional<JsType> result =
-      ParseJsType(environment, value, true, {site.symbol, DefinitionSite::kResult});
+      ParseJsType(environment, value, true, {site.symbol, DefinitionSite::kResult}, &result_form);
   if (!result ||
       !ReadFlag(environment, object, Word::kNonblocking, site_text, &signature.nonblocking) ||
       !ReadFlag(environment, object, Word::kLeaf, site_text, &signature.leaf) ||
@@ -86,6 +117,9 @@ std::optional<JsSignature> ParseJsSignature(Environment& environment,
   signature.void_is_null = signature.nonblocking;
   signature.result = *result;
   signature.abi.result = result->type;
+  if (!parameter_forms.empty() || !result_form.IsEmpty()) {
+    *forms = scope.Escape(FormsObject(environment, signature, parameter_forms, result_form));
+  }
   return signature;
 }
 

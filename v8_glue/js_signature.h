@@ -40,11 +40,14 @@ inline bool ReturnsScalar(const JsSignature& signature) {
 }
 
 // Parses { parameters, result, nonblocking?, leaf? } and call rules, of which `defaults` are those
-// that the definition does not name. Throws and returns nothing on bad input.
+// that the definition does not name. Throws and returns nothing on bad input. The signature is that
+// of the core types; *forms becomes what forms.js needs to know beyond it, if there is anything:
+//   { parameters: [form or undefined, ...], result: form or undefined,
+//     nonblocking: boolean, returnsBytes: boolean, returnsVoid: boolean }
 std::optional<JsSignature> ParseJsSignature(Environment& environment,
-                                            v8::Local<v8::Value> definition,
-                                            std::string_view site = {},
-                                            const CallRules& defaults = {});
+                                            v8::Local<v8::Value> definition, std::string_view site,
+                                            const CallRules& defaults,
+                                            v8::Local<v8::Object>* forms);
 
 }  // namespace springboard::glue
 

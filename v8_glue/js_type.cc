@@ -12,6 +12,7 @@
 #include "abi/layout.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
+#include "v8_glue/form_hooks.h"
 #include "v8_glue/words.h"
 
 namespace springboard::glue {
@@ -77,8 +78,9 @@ class TypeParser {
         site_(site),
         outer_(isolate_) {}
 
-  std::optional<JsType> Parse(v8::Local<v8::Value> value, bool allow_void) {
-    const std::optional<JsType> type = ParseAny(value, 0);
+  std::optional<JsType> Parse(v8::Local<v8::Value> value, bool allow_void,
+                              v8::Local<v8::Value>* form) {
+    const std::optional<JsType> type = ParseAny(value, 0, form);
     if (type && type->kind == JsKind::kVoid && !allow_void) {
       return Fail("unsupported type 'void', only a result can be void");
     }
@@ -91,12 +93,78 @@ class TypeParser {
     return std::nullopt;
   }
 
-  std::optional<JsType> ParseAny(v8::Local<v8::Value> value, uint32_t depth) {
+  std::optional<JsType> ParseAny(v8::Local<v8::Value> value, uint32_t depth,
+                                 v8::Local<v8::Value>* form = nullptr) {
     if (value->IsString()) return ParseName(value);
-    if (value->IsObject() && !value->IsFunction() && !value->IsArray()) {
-      return ParseStruct(value.As<v8::Object>(), depth);
+    if (value->IsArray() || !value->IsObject()) return NoType(value);
+    const v8::Local<v8::Object> object = value.As<v8::Object>();
+    v8::Local<v8::Array> members;
+    const v8::Maybe<bool> read = ReadMembers(object, &members);
+    if (read.IsNothing()) return std::nullopt;
+    if (read.FromJust()) return ParseStruct(object, members, depth);
+    v8::Local<v8::Value> lowered;
+    if (!HasRoom() || !environment_.forms().Lower(value, site_).ToLocal(&lowered)) {
+      return std::nullopt;
     }
+    if (lowered->IsObject()) return ParseCore(lowered.As<v8::Object>(), depth, form);
+    return value->IsFunction() ? NoType(value) : NoForm(object);
+  }
+
+  std::nullopt_t NoType(v8::Local<v8::Value> value) {
     return Fail("invalid type: " + Describe(isolate_, value) + ", expected string or map");
+  }
+
+  std::optional<JsType> ParseCore(v8::Local<v8::Object> lowered, uint32_t depth,
+                                  v8::Local<v8::Value>* form) {
+    v8::Local<v8::Value> core;
+    v8::Local<v8::Value> member;
+    if (!lowered->Get(context_, Name(isolate_, "core")).ToLocal(&core) ||
+        !lowered->Get(context_, Name(isolate_, "member")).ToLocal(&member)) {
+      return std::nullopt;
+    }
+    if (depth > 0 && member->IsFalse()) return Fail("unsupported type of a struct's field");
+    if (form != nullptr) *form = lowered;
+    return ParseAny(core, depth);
+  }
+
+  // Whether `object` is { struct: [...] }; then *members are its fields. Nothing with an exception
+  // pending.
+  v8::Maybe<bool> ReadMembers(v8::Local<v8::Object> object, v8::Local<v8::Array>* members) {
+    const v8::Local<v8::String> word = environment_.words().Get(Word::kStruct);
+    v8::Local<v8::Array> keys;
+    v8::Local<v8::Value> key;
+    v8::Local<v8::Value> value;
+    if (!object->GetOwnPropertyNames(context_).ToLocal(&keys)) return v8::Nothing<bool>();
+    if (keys->Length() != 1) return v8::Just(false);
+    if (!keys->Get(context_, 0).ToLocal(&key)) return v8::Nothing<bool>();
+    if (!key->StrictEquals(word)) return v8::Just(false);
+    if (!object->Get(context_, key).ToLocal(&value)) return v8::Nothing<bool>();
+    if (!value->IsArray()) return v8::Just(false);
+    *members = value.As<v8::Array>();
+    return v8::Just(true);
+  }
+
+  // The message for an object that is no type.
+  std::nullopt_t NoForm(v8::Local<v8::Object> object) {
+    v8::Local<v8::Array> keys;
+    v8::Local<v8::Value> key;
+    v8::Local<v8::Value> members;
+    if (!object->GetOwnPropertyNames(context_).ToLocal(&keys)) return std::nullopt;
+    if (keys->Length() != 1) return Fail("invalid value: map, expected map with a single key");
+    if (!keys->Get(context_, 0).ToLocal(&key)) return std::nullopt;
+    if (!key->StrictEquals(environment_.words().Get(Word::kStruct))) {
+      return Fail(UnknownVariant(Quoted(isolate_, key)));
+    }
+    if (!object->Get(context_, key).ToLocal(&members)) return std::nullopt;
+    return Fail("invalid type: " + Describe(isolate_, members) +
+                ", expected an array of struct fields");
+  }
+
+  // V8 looks at its limit when it runs JavaScript, which this need not come to.
+  bool HasRoom() {
+    if (environment_.stack_room().ForJavaScript()) return true;
+    isolate_->ThrowException(NewStackOverflow(isolate_, site_.At("no room for nested structs")));
+    return false;
   }
 
   std::optional<JsType> ParseName(v8::Local<v8::Value> value) {
@@ -117,12 +185,9 @@ class TypeParser {
                                      ": " + UnknownVariant(quoted));
   }
 
-  std::optional<JsType> ParseStruct(v8::Local<v8::Object> object, uint32_t depth) {
-    // V8 looks at its limit when it runs JavaScript, which this need not come to.
-    if (!environment_.stack_room().ForJavaScript()) {
-      isolate_->ThrowException(NewStackOverflow(isolate_, site_.At("no room for nested structs")));
-      return std::nullopt;
-    }
+  std::optional<JsType> ParseStruct(v8::Local<v8::Object> object, v8::Local<v8::Array> members,
+                                    uint32_t depth) {
+    if (!HasRoom()) return std::nullopt;
     for (const v8::Local<v8::Object>& outer : outer_) {
       if (object->StrictEquals(outer)) {
         return Fail("Cannot get pointer size: found recursive struct, recursion limit exceeded");
@@ -132,22 +197,8 @@ class TypeParser {
       return Fail("recursion limit exceeded: a struct nests more than " +
                   std::to_string(abi::kMaxNesting) + " deep");
     }
-    v8::Local<v8::Array> keys;
-    if (!object->GetOwnPropertyNames(context_).ToLocal(&keys)) return std::nullopt;
-    if (keys->Length() != 1) return Fail("invalid value: map, expected map with a single key");
-    v8::Local<v8::Value> key;
-    v8::Local<v8::Value> members;
-    if (!keys->Get(context_, 0).ToLocal(&key)) return std::nullopt;
-    if (!key->StrictEquals(environment_.words().Get(Word::kStruct))) {
-      return Fail(UnknownVariant(Quoted(isolate_, key)));
-    }
-    if (!object->Get(context_, key).ToLocal(&members)) return std::nullopt;
-    if (!members->IsArray()) {
-      return Fail("invalid type: " + Describe(isolate_, members) +
-                  ", expected an array of struct fields");
-    }
     outer_.push_back(object);
-    const std::optional<JsType> type = ParseMembers(members.As<v8::Array>(), depth);
+    const std::optional<JsType> type = ParseMembers(members, depth);
     outer_.pop_back();
     return type;
   }
@@ -203,8 +254,9 @@ class TypeParser {
 const KindTraits& TraitsOf(JsKind kind) { return kKinds[static_cast<size_t>(kind)]; }
 
 std::optional<JsType> ParseJsType(Environment& environment, v8::Local<v8::Value> value,
-                                  bool allow_void, const DefinitionSite& site) {
-  return TypeParser(environment, site).Parse(value, allow_void);
+                                  bool allow_void, const DefinitionSite& site,
+                                  v8::Local<v8::Value>* form) {
+  return TypeParser(environment, site).Parse(value, allow_void, form);
 }
 
 }  // namespace springboard::glue

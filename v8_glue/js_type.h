@@ -79,9 +79,11 @@ struct JsType {
 
 // Parses a native type. On bad input throws the TypeError of the API (its message names the
 // variants expected) and returns nothing. `void` is accepted only when `allow_void` (results).
-// `site` ends the message.
+// `site` ends the message. If the type is a form (form_hooks.h), the result is its core, and
+// `form`, where there is one, becomes it; otherwise `form` stays as it is.
 std::optional<JsType> ParseJsType(Environment& environment, v8::Local<v8::Value> value,
-                                  bool allow_void, const DefinitionSite& site = {});
+                                  bool allow_void, const DefinitionSite& site = {},
+                                  v8::Local<v8::Value>* form = nullptr);
 
 }  // namespace springboard::glue
 

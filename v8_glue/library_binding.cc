@@ -13,8 +13,9 @@
 #include "v8_glue/crash_report.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
-#include "v8_glue/js_signature.h"
+#include "v8_glue/form_hooks.h"
 #include "v8_glue/library.h"
+#include "v8_glue/library_definitions.h"
 #include "v8_glue/static_symbol.h"
 #include "v8_glue/symbol.h"
 #include "v8_glue/symbols_object.h"
@@ -33,118 +34,6 @@ std::string Utf8(v8::Isolate* isolate, v8::Local<v8::Value> value) {
   return *text == nullptr ? std::string() : std::string(*text, text.length());
 }
 
-// One entry of dlopen's second argument.
-struct Definition {
-  v8::Local<v8::Name> key;
-  std::string key_text;
-  std::string symbol;  // what is looked up
-  bool optional = false;
-  // One of the two.
-  std::optional<JsSignature> function;
-  std::optional<JsType> variable;
-
-  // Whether its property on `symbols` can be neither written nor deleted.
-  bool IsConstant() const { return variable.has_value() || function->nonblocking; }
-};
-
-class DefinitionReader {
- public:
-  // `defaults` are the rules that definitions do not name themselves.
-  DefinitionReader(Environment& environment, const CallRules& defaults)
-      : environment_(environment),
-        defaults_(defaults),
-        isolate_(environment.isolate()),
-        context_(environment.context()) {}
-
-  // Throws and returns false on bad input.
-  bool ReadAll(v8::Local<v8::Value> value, std::vector<Definition>* definitions) {
-    // An array buffer's view is an object with a property for every element.
-    if (!value->IsObject() || value->IsArrayBufferView()) {
-      ThrowTypeError(isolate_, "invalid type; expected: object, got: " + Describe(isolate_, value));
-      return false;
-    }
-    v8::Local<v8::Object> object = value.As<v8::Object>();
-    v8::Local<v8::Array> keys;
-    constexpr auto kOwnEnumerable =
-        static_cast<v8::PropertyFilter>(v8::ONLY_ENUMERABLE | v8::SKIP_SYMBOLS);
-    if (!object
-             ->GetOwnPropertyNames(context_, kOwnEnumerable,
-                                   v8::KeyConversionMode::kConvertToString)
-             .ToLocal(&keys)) {
-      return false;
-    }
-    definitions->resize(keys->Length());
-    for (uint32_t i = 0; i < keys->Length(); ++i) {
-      v8::Local<v8::Value> key;
-      v8::Local<v8::Value> entry;
-      if (!keys->Get(context_, i).ToLocal(&key) || !object->Get(context_, key).ToLocal(&entry) ||
-          !ReadOne(key.As<v8::Name>(), entry, &(*definitions)[i])) {
-        return false;
-      }
-    }
-    return true;
-  }
-
- private:
-  bool Read(v8::Local<v8::Object> object, Word word, v8::Local<v8::Value>* value) const {
-    return environment_.words().ReadOwn(context_, object, word, value);
-  }
-
-  bool ReadOne(v8::Local<v8::Name> key, v8::Local<v8::Value> value, Definition* definition) {
-    definition->key = key;
-    definition->key_text = Utf8(isolate_, key);
-    const std::string site = "symbol '" + definition->key_text + "'";
-    if (!value->IsObject()) {
-      ThrowTypeError(isolate_, "invalid type: " + Describe(isolate_, value) +
-                                   ", expected struct ForeignFunction: " + site);
-      return false;
-    }
-    v8::Local<v8::Object> object = value.As<v8::Object>();
-    if (!ReadSymbolName(object, site, definition) || !ReadOptional(object, site, definition)) {
-      return false;
-    }
-    v8::Local<v8::Value> type;
-    if (!Read(object, Word::kType, &type)) return false;
-    // A struct is no type of a variable, and an object without a string type is a function.
-    if (type->IsString()) {
-      definition->variable = ParseStaticType(environment_, type, site);
-      return definition->variable.has_value();
-    }
-    definition->function = ParseJsSignature(environment_, object, site, defaults_);
-    return definition->function.has_value();
-  }
-
-  bool ReadSymbolName(v8::Local<v8::Object> object, const std::string& site,
-                      Definition* definition) {
-    v8::Local<v8::Value> name;
-    if (!Read(object, Word::kName, &name)) return false;
-    if (!name->IsString() && !name->IsNullOrUndefined()) {
-      ThrowTypeError(isolate_, "invalid type: " + Describe(isolate_, name) +
-                                   ", expected string: " + site + ", field 'name'");
-      return false;
-    }
-    definition->symbol = name->IsString() ? Utf8(isolate_, name) : definition->key_text;
-    if (definition->symbol.find('\0') == std::string::npos) return true;
-    ThrowTypeError(isolate_, "Invalid FFI symbol name: it contains a zero character: " + site);
-    return false;
-  }
-
-  bool ReadOptional(v8::Local<v8::Object> object, const std::string& site, Definition* definition) {
-    v8::Local<v8::Value> optional;
-    if (!Read(object, Word::kOptional, &optional)) return false;
-    definition->optional = optional->IsTrue();
-    if (optional->IsBoolean() || optional->IsUndefined()) return true;
-    ThrowTypeError(isolate_, "invalid type: " + Describe(isolate_, optional) +
-                                 ", expected boolean: " + site + ", field 'optional'");
-    return false;
-  }
-
-  Environment& environment_;
-  const CallRules defaults_;
-  v8::Isolate* isolate_;
-  v8::Local<v8::Context> context_;
-};
-
 // A library's handle, as api.js holds it.
 class LibraryHandle : public Tethered {
  public:
@@ -159,7 +48,7 @@ class LibraryHandle : public Tethered {
     return object;
   }
 
-  Library& library() { return *library_; }
+  const std::shared_ptr<Library>& library() const { return library_; }
 
  private:
   LibraryHandle(Environment& environment, std::shared_ptr<Library> library)
@@ -187,18 +76,17 @@ bool FindSymbols(v8::Isolate* isolate, const NativeLibrary& native,
 }
 
 // What stands for each definition: a variable's value, a function, or null. Throws and returns
-// false if a function cannot be called.
+// false if a function cannot be called. `handle` is the library's.
 bool MakeValues(Environment& environment, const std::shared_ptr<Library>& library,
-                std::vector<Definition>& definitions, const std::vector<const void*>& addresses,
-                v8::LocalVector<v8::Value>* values) {
+                v8::Local<v8::Object> handle, std::vector<Definition>& definitions,
+                const std::vector<const void*>& addresses, v8::LocalVector<v8::Value>* values) {
   v8::Isolate* isolate = environment.isolate();
   std::vector<Symbol::Request> requests;
   requests.reserve(definitions.size());
   for (size_t i = 0; i < definitions.size(); ++i) {
     Definition& definition = definitions[i];
     if (addresses[i] == nullptr || !definition.function) continue;
-    requests.push_back(
-        {std::move(definition.key_text), *std::move(definition.function), addresses[i]});
+    requests.push_back({definition.key_text, *std::move(definition.function), addresses[i]});
   }
   v8::LocalVector<v8::Function> functions(isolate);
   if (!Symbol::MakeAll(environment, library, std::move(requests), &functions)) return false;
@@ -208,7 +96,14 @@ bool MakeValues(Environment& environment, const std::shared_ptr<Library>& librar
     v8::Local<v8::Value> value = v8::Null(isolate);
     if (addresses[i] != nullptr) {
       if (!definitions[i].variable) {
-        value = functions[made++];
+        v8::Local<v8::Function> function = functions[made++];
+        if (!definitions[i].forms.IsEmpty() &&
+            !environment.forms()
+                 .WrapSymbol(function, definitions[i].key_text, definitions[i].forms, handle)
+                 .ToLocal(&function)) {
+          return false;
+        }
+        value = function;
       } else if (!StaticValue(environment, *definitions[i].variable, addresses[i],
                               definitions[i].key_text)
                       .ToLocal(&value)) {
@@ -236,11 +131,13 @@ v8::MaybeLocal<v8::Object> MakeResult(Environment& environment,
   }
   // Takes the signatures out of the definitions.
   v8::LocalVector<v8::Value> values(isolate);
-  if (!MakeValues(environment, library, definitions, addresses, &values)) return {};
+  v8::Local<v8::Object> handle;
+  if (!LibraryHandle::Make(environment, library).ToLocal(&handle) ||
+      !MakeValues(environment, library, handle, definitions, addresses, &values)) {
+    return {};
+  }
   v8::Local<v8::Object> symbols;
   if (!environment.symbols_objects().Make(names, values, constant).ToLocal(&symbols)) return {};
-  v8::Local<v8::Object> handle;
-  if (!LibraryHandle::Make(environment, library).ToLocal(&handle)) return {};
   const v8::Local<v8::Object> result = v8::Object::New(isolate);
   result->CreateDataProperty(context, Name(isolate, "symbols"), symbols).Check();
   result->CreateDataProperty(context, Name(isolate, "handle"), handle).Check();
@@ -271,7 +168,7 @@ void OpenLibrary(const Info& info) {
   CallRules rules = environment.default_rules();
   if (!ReadOptions(environment, info[2], &rules)) return;
   std::vector<Definition> definitions;
-  if (!DefinitionReader(environment, rules).ReadAll(info[1], &definitions)) return;
+  if (!ReadDefinitions(environment, rules, info[1], &definitions)) return;
   if (path.find('\0') != std::string::npos) {
     return ThrowError(isolate, "Could not open library: its path contains a zero character");
   }
@@ -298,14 +195,41 @@ void OpenLibrary(const Info& info) {
   catcher.ReThrow();
 }
 
+// Null, with an exception pending, if `value` is not the handle of a library that is open.
+std::shared_ptr<Library> OpenLibraryOf(Environment& environment, v8::Local<v8::Value> value) {
+  if (!environment.IsHandle(value)) {
+    ThrowIllegalCall(environment.isolate());
+    return nullptr;
+  }
+  const std::shared_ptr<Library>& library =
+      static_cast<LibraryHandle*>(HandlePointer(value.As<v8::Object>()))->library();
+  if (!library->closed()) return library;
+  ThrowBadResource(environment, "Bad resource ID");
+  return nullptr;
+}
+
 // closeLibrary(handle)
 void CloseLibrary(const Info& info) {
+  const std::shared_ptr<Library> library = OpenLibraryOf(*EnvironmentOf(info), info[0]);
+  if (library != nullptr) library->Close();
+}
+
+// librarySymbol(handle, name: string, definition) -> function: one more of an open library, with
+// the definition's own `name`, if it has one.
+void AddSymbol(const Info& info) {
   Environment& environment = *EnvironmentOf(info);
-  if (!environment.IsHandle(info[0])) return ThrowIllegalCall(environment.isolate());
-  Library& library =
-      static_cast<LibraryHandle*>(HandlePointer(info[0].As<v8::Object>()))->library();
-  if (library.closed()) return ThrowBadResource(environment, "Bad resource ID");
-  library.Close();
+  v8::Isolate* isolate = environment.isolate();
+  const std::shared_ptr<Library> library = OpenLibraryOf(environment, info[0]);
+  if (library == nullptr) return;
+  std::vector<Definition> definitions(1);
+  std::vector<const void*> addresses;
+  v8::LocalVector<v8::Value> values(isolate);
+  if (ReadDefinition(environment, environment.default_rules(), info[1].As<v8::Name>(), info[2],
+                     definitions.data()) &&
+      FindSymbols(isolate, *library->native(), definitions, &addresses) &&
+      MakeValues(environment, library, info[0].As<v8::Object>(), definitions, addresses, &values)) {
+    info.GetReturnValue().Set(values[0]);
+  }
 }
 
 }  // namespace
@@ -313,6 +237,7 @@ void CloseLibrary(const Info& info) {
 void AddLibraryFunctions(Environment& environment, v8::Local<v8::Object> binding) {
   AddFunction(environment, binding, "dlopen", OpenLibrary);
   AddFunction(environment, binding, "closeLibrary", CloseLibrary);
+  AddFunction(environment, binding, "librarySymbol", AddSymbol);
 }
 
 }  // namespace springboard::glue

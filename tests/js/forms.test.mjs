@@ -1,0 +1,69 @@
+// Forms: types that convert in JavaScript around a call of their core type (v8_glue/forms.js).
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { open, typeError, UnsafeCallback, UnsafeFnPointer } from './support.mjs';
+
+const color = { enum: { RED: 0, GREEN: 1, BLUE: 7 }, type: 'u32' };
+const other = { enum: { LOW: -3, HIGH: 3 }, type: 'i8' };
+
+const lib = open('calls', {
+  echo_u32: { parameters: [color], result: color },
+  echo_i8: { parameters: [other], result: other },
+  later: { name: 'echo_u32', parameters: [color], result: color, nonblocking: true },
+});
+
+test('an enum takes names and values, and gives values', () => {
+  assert.equal(lib.symbols.echo_u32('BLUE'), 7);
+  assert.equal(lib.symbols.echo_u32(1), 1);
+  assert.equal(lib.symbols.echo_i8('LOW'), -3);
+  assert.equal(lib.symbols.echo_i8(3), 3);
+});
+
+test('what is no value of an enum is refused', async () => {
+  for (const [value, got] of [[2, 'number'], ['PINK', 'string'], ['toString', 'string'],
+    [undefined, 'undefined'], [null, 'null'], [1n, 'bigint'], [1.5, 'number'], ['7', 'string']]) {
+    const message = `Invalid FFI enum type, expected a name or value of it: symbol 'echo_u32', ` +
+      `parameter 0: got ${got}`;
+    assert.throws(() => lib.symbols.echo_u32(value), typeError(message));
+    await assert.rejects(lib.symbols.later(value), typeError("symbol 'later', parameter 0"));
+  }
+});
+
+test('an enum in promises, callbacks and function pointers', async () => {
+  assert.equal(await lib.symbols.later('GREEN'), 1);
+  const seen = [];
+  using callback = new UnsafeCallback({ parameters: [color], result: color }, (value) => {
+    seen.push(value);
+    return value === 7 ? 'RED' : 'BLUE';
+  });
+  const call = new UnsafeFnPointer(callback.pointer, { parameters: [color], result: color });
+  assert.equal(call.call('BLUE'), 0);
+  assert.equal(call.call('RED'), 7);
+  assert.deepEqual(seen, [7, 0]);
+  using wrong = new UnsafeCallback({ parameters: [], result: color }, () => 3);
+  const calls = new UnsafeFnPointer(wrong.pointer, { parameters: [], result: 'u32' });
+  assert.throws(() => calls.call(),
+    typeError("expected a name or value of it: symbol 'UnsafeCallback', result: got number"));
+});
+
+test('a bad enum is refused where it is defined', () => {
+  const define = (type) => () => open('calls', { echo_u32: { parameters: [type], result: 'u32' } });
+  for (const [type, part] of [
+    [{ enum: null }, 'invalid type: null, expected an object of names and numbers'],
+    [{ enum: { A: 'x' } }, "invalid value of 'A': string, expected an integer"],
+    [{ enum: { A: 1 }, type: 'f64' }, 'expected an integer of 8 to 32 bits'],
+    [{ enum: { A: 1 }, size: 2 }, "unknown field 'size'"],
+  ]) {
+    assert.throws(define(type), typeError(part));
+    assert.throws(define(type), typeError("symbol 'echo_u32', parameter 0"));
+  }
+});
+
+test('a struct has fields of an enum as of its type', () => {
+  using structs = open('calls', {
+    echo_u32: { parameters: [{ struct: [color] }], result: { struct: [color] } },
+  });
+  assert.deepEqual(structs.symbols.echo_u32(new Uint32Array([7])), new Uint8Array([7, 0, 0, 0]));
+});

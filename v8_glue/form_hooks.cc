@@ -1,0 +1,102 @@
+// form_hooks: see form_hooks.h, and binding.h for the functions that forms.js finds here.
+
+#include "v8_glue/form_hooks.h"
+
+#include <array>
+#include <string>
+
+#include "v8_glue/binding.h"
+#include "v8_glue/environment.h"
+#include "v8_glue/error.h"
+
+namespace springboard::glue {
+
+namespace {
+
+using Info = v8::FunctionCallbackInfo<v8::Value>;
+
+template <size_t N>
+v8::MaybeLocal<v8::Function> CallForFunction(v8::Local<v8::Context> context,
+                                             v8::Local<v8::Function> hook,
+                                             std::array<v8::Local<v8::Value>, N> arguments) {
+  v8::Local<v8::Value> result;
+  if (!hook->Call(context, v8::Undefined(v8::Isolate::GetCurrent()), N, arguments.data())
+           .ToLocal(&result)) {
+    return {};
+  }
+  return result.As<v8::Function>();
+}
+
+// setForms(lower, wrapSymbol, wrapCallback)
+void SetForms(const Info& info) {
+  EnvironmentOf(info)->forms().Set(info[0].As<v8::Function>(), info[1].As<v8::Function>(),
+                                   info[2].As<v8::Function>());
+}
+
+// compile(names: string[], body: string) -> function: what `new Function` gives, also where a
+// policy forbids that.
+void Compile(const Info& info) {
+  Environment& environment = *EnvironmentOf(info);
+  v8::Isolate* isolate = environment.isolate();
+  const v8::Local<v8::Context> context = environment.context();
+  const v8::Local<v8::Array> names = info[0].As<v8::Array>();
+  v8::LocalVector<v8::String> parameters(isolate);
+  for (uint32_t i = 0; i < names->Length(); ++i) {
+    v8::Local<v8::Value> name;
+    if (!names->Get(context, i).ToLocal(&name)) return;
+    parameters.push_back(name.As<v8::String>());
+  }
+  v8::ScriptCompiler::Source source(info[1].As<v8::String>(),
+                                    v8::ScriptOrigin(Name(isolate, "springboard:form")));
+  v8::Local<v8::Function> function;
+  if (v8::ScriptCompiler::CompileFunction(context, &source, parameters.size(), parameters.data())
+          .ToLocal(&function)) {
+    info.GetReturnValue().Set(function);
+  }
+}
+
+// describe(value) -> what messages call it
+void DescribeValue(const Info& info) {
+  info.GetReturnValue().Set(Text(info.GetIsolate(), Describe(info.GetIsolate(), info[0])));
+}
+
+}  // namespace
+
+void FormHooks::Set(v8::Local<v8::Function> lower, v8::Local<v8::Function> wrap_symbol,
+                    v8::Local<v8::Function> wrap_callback) {
+  v8::Isolate* isolate = environment_.isolate();
+  lower_.Reset(isolate, lower);
+  wrap_symbol_.Reset(isolate, wrap_symbol);
+  wrap_callback_.Reset(isolate, wrap_callback);
+}
+
+v8::MaybeLocal<v8::Value> FormHooks::Lower(v8::Local<v8::Value> type,
+                                           const DefinitionSite& site) const {
+  v8::Isolate* isolate = environment_.isolate();
+  std::array<v8::Local<v8::Value>, 2> arguments = {type, Text(isolate, site.At({}))};
+  return lower_.Get(isolate)->Call(environment_.context(), v8::Undefined(isolate), arguments.size(),
+                                   arguments.data());
+}
+
+v8::MaybeLocal<v8::Function> FormHooks::WrapSymbol(v8::Local<v8::Function> function,
+                                                   std::string_view name,
+                                                   v8::Local<v8::Object> forms,
+                                                   v8::Local<v8::Value> library) const {
+  v8::Isolate* isolate = environment_.isolate();
+  return CallForFunction<4>(environment_.context(), wrap_symbol_.Get(isolate),
+                            {function, Text(isolate, name), forms, library});
+}
+
+v8::MaybeLocal<v8::Function> FormHooks::WrapCallback(v8::Local<v8::Function> function,
+                                                     v8::Local<v8::Object> forms) const {
+  return CallForFunction<2>(environment_.context(), wrap_callback_.Get(environment_.isolate()),
+                            {function, forms});
+}
+
+void AddFormFunctions(Environment& environment, v8::Local<v8::Object> binding) {
+  AddFunction(environment, binding, "setForms", SetForms);
+  AddFunction(environment, binding, "compile", Compile);
+  AddFunction(environment, binding, "describe", DescribeValue);
+}
+
+}  // namespace springboard::glue

@@ -1,0 +1,201 @@
+// forms: types that are more than a native type, and the JavaScript around calls that they ask for.
+//
+// The body of a function (binding, parts), run once per environment before api.js. A *form* is what
+// a type like { enum: ... } or { out: ... } is lowered to when a definition is read
+// (form_hooks.h): an object with
+//
+//   kind        what messages call it
+//   core        the type that the native function has; may itself be a form, whose core counts
+//   member      false if no struct can have a field of it
+//   toNative    (value, at) => what is passed for the core: of a call's parameter, of a callback's
+//               result; throws a TypeError that ends with `at` (": symbol 'f', parameter 0")
+//   fromNative  (value, at) => what JavaScript gets: of a call's result, of a callback's parameter
+//   pass        (call, index, at) => how a call passes it, instead of toNative: pieces of the
+//               wrapper's text, all optional
+//                 taken     false: JavaScript passes no argument for it
+//                 declare   statements before everything else, which cannot throw
+//                 before    statements before the call
+//                 argument  an expression: what the core gets
+//                 after     statements after the call
+//                 out       an expression: one more result
+//                 cleanup   statements at the end, however the call ended
+//               `p${index}` is the argument; call.bind(value) gives a name for a value
+//   receive     (call, at) => an expression that makes the result of `r`, instead of fromNative
+//
+// `call` has { name, library, nonblocking, bind(value), symbol(name, definition) }. A form without a
+// direction that a definition needs is refused there. Nothing here costs a definition without forms
+// anything. Isolate thread only.
+'use strict';
+
+const { TypeError } = globalThis;
+const { apply } = Reflect;
+const { create, defineProperty, getOwnPropertyNames } = Object;
+const { join, push, includes } = Array.prototype;
+
+const joined = (list, separator = ', ') => apply(join, list, [separator]);
+const append = (list, value) => { apply(push, list, [value]); };
+
+// The key that names a form -> (type, at) => form.
+const makers = create(null);
+
+// Adds the form that objects with a property `key` are.
+function define(key, maker) {
+  makers[key] = maker;
+}
+
+// Ways to see a form in what is no plain object, like a class: (type, at) => form or undefined.
+const recognizers = [];
+function recognize(recognizer) {
+  append(recognizers, recognizer);
+}
+
+// Refuses keys of a type but `allowed`.
+function checkKeys(type, allowed, at) {
+  const names = getOwnPropertyNames(type);
+  for (let i = 0; i < names.length; i += 1) {
+    if (!apply(includes, allowed, [names[i]])) {
+      throw new TypeError(
+          `unknown field '${names[i]}', expected one of '${joined(allowed, "', '")}'${at}`);
+    }
+  }
+}
+
+// A TypeError about a value: what was expected, where, and what came.
+const unexpected = (kind, expected, at, value) =>
+    new TypeError(`Invalid FFI ${kind} type, expected ${expected}${at}: got ${
+        binding.describe(value)}`);
+
+// The form of a type that is no native type itself; undefined if it is none.
+function lower(type, at) {
+  for (let i = 0; i < recognizers.length; i += 1) {
+    const form = recognizers[i](type, at);
+    if (form !== undefined) return form;
+  }
+  if (typeof type === 'function') return undefined;
+  let found;
+  const names = getOwnPropertyNames(type);
+  for (let i = 0; i < names.length; i += 1) {
+    if (makers[names[i]] === undefined) continue;
+    if (found !== undefined) {
+      throw new TypeError(`a type is either '${found}' or '${names[i]}'${at}`);
+    }
+    found = names[i];
+  }
+  return found === undefined ? undefined : makers[found](type, at);
+}
+
+// The values that a text refers to.
+class Scope {
+  names = [];
+  values = [];
+
+  bind(value) {
+    const name = `c${this.names.length}`;
+    append(this.names, name);
+    append(this.values, value);
+    return name;
+  }
+
+  // The function that `text` is.
+  run(text) {
+    return apply(binding.compile(this.names, `'use strict'; return ${text};`), undefined,
+        this.values);
+  }
+}
+
+const noDirection = (form, direction, at) =>
+    new TypeError(`unsupported type '${form.kind}' ${direction}${at}`);
+
+// The pieces of text that pass parameter `index` of a call.
+function piecesOf(form, call, index, at) {
+  if (form === undefined) return { argument: `p${index}` };
+  if (form.pass !== undefined) return form.pass(call, index, at);
+  if (form.toNative === undefined) throw noDirection(form, 'of a parameter', at);
+  return { argument: `${call.bind(form.toNative)}(p${index}, ${call.bind(at)})` };
+}
+
+function resultText(form, call, at) {
+  if (form === undefined) return 'r';
+  if (form.receive !== undefined) return form.receive(call, at);
+  if (form.fromNative === undefined) throw noDirection(form, 'of a result', at);
+  return `${call.bind(form.fromNative)}(r, ${call.bind(at)})`;
+}
+
+// What a call gives: the result and what the parameters give, or only that where there is nothing
+// else.
+function valueText(result, outs, returnsVoid) {
+  if (outs.length === 0) return result;
+  if (returnsVoid && outs.length === 1) return outs[0];
+  return `[${joined(returnsVoid ? outs : [result, ...outs])}]`;
+}
+
+// The function that JavaScript calls instead of `native`, the function of the core types.
+// `forms` is what js_signature.h says; `library` the handle of its library, or undefined.
+function wrapSymbol(native, name, forms, library) {
+  const scope = new Scope();
+  const call = {
+    name,
+    library,
+    nonblocking: forms.nonblocking,
+    bind: (value) => scope.bind(value),
+    symbol: (symbol, definition) => binding.librarySymbol(library, symbol, definition),
+  };
+  const where = `: symbol '${name}', `;
+  const all = { parameters: [], declare: '', before: '', arguments: [], after: '', outs: [],
+    cleanup: '' };
+  for (let i = 0; i < forms.parameters.length; i += 1) {
+    const at = `${where}parameter ${i}`;
+    const pieces = piecesOf(forms.parameters[i], call, i, at);
+    if (pieces.taken !== false) append(all.parameters, `p${i}`);
+    append(all.arguments, pieces.argument);
+    if (pieces.out !== undefined) append(all.outs, pieces.out);
+    all.declare += pieces.declare ?? '';
+    all.before += pieces.before ?? '';
+    all.after += pieces.after ?? '';
+    all.cleanup += pieces.cleanup ?? '';
+  }
+  if (forms.returnsBytes) {
+    // The array that is to take a struct.
+    append(all.parameters, 'out');
+    append(all.arguments, 'out');
+  }
+  const result = resultText(forms.result, call, `${where}result`);
+  const body = `${all.before}
+    const r = ${forms.nonblocking ? 'await ' : ''}${scope.bind(native)}(${joined(all.arguments)});
+    ${all.after}
+    return ${valueText(result, all.outs, forms.returnsVoid)};`;
+  const guarded = all.cleanup === '' ? body : `try { ${body} } finally { ${all.cleanup} }`;
+  const wrapper = scope.run(`${forms.nonblocking ? 'async ' : ''}(${
+      joined(all.parameters)}) => { ${all.declare} ${guarded} }`);
+  // As native functions have it.
+  return defineProperty(wrapper, 'length', { __proto__: null, value: 0 });
+}
+
+// The function that native code calls instead of `callback`.
+function wrapCallback(callback, forms) {
+  const scope = new Scope();
+  const parameters = [];
+  const values = [];
+  for (let i = 0; i < forms.parameters.length; i += 1) {
+    const form = forms.parameters[i];
+    const at = `: symbol 'UnsafeCallback', parameter ${i}`;
+    append(parameters, `p${i}`);
+    if (form !== undefined && form.fromNative === undefined) {
+      throw noDirection(form, "of a callback's parameter", at);
+    }
+    append(values,
+        form === undefined ? `p${i}` : `${scope.bind(form.fromNative)}(p${i}, ${scope.bind(at)})`);
+  }
+  const value = `${scope.bind(callback)}(${joined(values)})`;
+  const { result } = forms;
+  const at = ": symbol 'UnsafeCallback', result";
+  if (result !== undefined && result.toNative === undefined) {
+    throw noDirection(result, "of a callback's result", at);
+  }
+  return scope.run(`(${joined(parameters)}) => ${
+      result === undefined ? value : `${scope.bind(result.toNative)}(${value}, ${scope.bind(at)})`}`);
+}
+
+binding.setForms(lower, wrapSymbol, wrapCallback);
+
+return { define, recognize, checkKeys, unexpected, lower };
