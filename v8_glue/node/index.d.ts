@@ -6,6 +6,10 @@
 // Definitions that stand in the call, or are made `as const`, give every symbol its own type.
 // Needs TypeScript 5.7 and lib ES2020, and nothing of Node's or a browser's types.
 
+import type { NativeForm, PassedForm, ReceivedForm } from './forms.js';
+
+export type * from './forms.js';
+
 /** Types that are numbers in JavaScript. `i53` and `u53` are 64-bit integers in C. */
 export type NativeNumberType =
   | 'u8' | 'i8' | 'u16' | 'i16' | 'u32' | 'i32' | 'i53' | 'u53' | 'f32' | 'f64';
@@ -57,7 +61,8 @@ export type NativeType =
   | NativePointerType
   | NativeBufferType
   | NativeFunctionType
-  | NativeStructType;
+  | NativeStructType
+  | NativeForm;
 /** A type that a result can have. */
 export type NativeResultType = NativeType | NativeVoidType;
 
@@ -90,8 +95,9 @@ interface ReceivedScalars extends Scalars, Record<NativeBigIntType, bigint> {
 }
 
 /** Looks a type up: structs are bytes, a typed name is what it means, the rest is in the table. */
-type InJavaScript<T, Struct, Table> =
+type InJavaScript<T, Struct, Table, Form> =
   T extends NativeStructType ? Struct
+  : T extends NativeForm ? Form
   : T extends Meaning<infer M> ? (T extends 'function' ? PointerValue<M> : MeantValue<T, M>)
   : T extends keyof Table ? Table[T]
   : never;
@@ -99,10 +105,10 @@ type MeantValue<T, M> = T extends 'pointer' ? M | null : M;
 
 /** What JavaScript passes for a native type. */
 export type ToNativeType<T extends NativeType = NativeType> =
-  InJavaScript<T, BufferLike, PassedScalars>;
+  InJavaScript<T, BufferLike, PassedScalars, PassedForm<T>>;
 /** What a callback may return for a native type. */
 export type ToNativeResultType<T extends NativeResultType = NativeResultType> =
-  InJavaScript<T, BufferLike, ReturnedScalars>;
+  InJavaScript<T, BufferLike, ReturnedScalars, PassedForm<T>>;
 /** What JavaScript passes for a list of parameters. */
 export type ToNativeParameterTypes<T extends readonly NativeType[]> = {
   [K in keyof T]: ToNativeType<T[K]>;
@@ -110,10 +116,10 @@ export type ToNativeParameterTypes<T extends readonly NativeType[]> = {
 
 /** What JavaScript receives for a native type. */
 export type FromNativeType<T extends NativeType = NativeType> =
-  InJavaScript<T, Uint8Array<ArrayBuffer>, ReceivedScalars>;
+  InJavaScript<T, Uint8Array<ArrayBuffer>, ReceivedScalars, ReceivedForm<T>>;
 /** What a call returns for a native type. */
 export type FromNativeResultType<T extends NativeResultType = NativeResultType> =
-  InJavaScript<T, Uint8Array<ArrayBuffer>, ReceivedScalars>;
+  InJavaScript<T, Uint8Array<ArrayBuffer>, ReceivedScalars, ReceivedForm<T>>;
 /** What a callback receives for a list of parameters. */
 export type FromNativeParameterTypes<T extends readonly NativeType[]> = {
   [K in keyof T]: FromNativeType<T[K]>;
