@@ -8,13 +8,14 @@
 const { TypeError, Number } = globalThis;
 const { isInteger } = Number;
 const { create, getOwnPropertyNames } = Object;
-const { define, checkKeys, unexpected } = parts.forms;
+const { define, own, checkKeys, unexpected } = parts.forms;
 
 const TYPES = { __proto__: null, u8: 1, i8: 1, u16: 1, i16: 1, u32: 1, i32: 1 };
 
 define('enum', (type, at) => {
   checkKeys(type, ['enum', 'type'], at);
-  const { enum: members, type: core = 'u32' } = type;
+  const members = type.enum;
+  const core = own(type, 'type') ?? 'u32';
   if (typeof members !== 'object' || members === null) {
     throw new TypeError(
         `invalid type: ${binding.describe(members)}, expected an object of names and numbers${at}`);

@@ -22,18 +22,20 @@
 //               `p${index}` is the argument; call.bind(value) gives a name for a value
 //   receive     (call, at) => an expression that makes the result of `r`, instead of fromNative
 //
-// `call` has { name, library, nonblocking, bind(value), symbol(name, definition) }. A form without a
-// direction that a definition needs is refused there. Nothing here costs a definition without forms
-// anything. Isolate thread only.
+// `call` has { name, library, nonblocking, bind(value), symbol(name, definition) }. A form without
+// a direction that a definition needs is refused there. Nothing here costs a definition without
+// forms anything. Isolate thread only.
 'use strict';
 
 const { TypeError } = globalThis;
 const { apply } = Reflect;
-const { create, defineProperty, getOwnPropertyNames } = Object;
-const { join, push, includes } = Array.prototype;
+const { create, defineProperty, getOwnPropertyNames, hasOwn, setPrototypeOf } = Object;
+const { join, includes } = Array.prototype;
 
+// A list that no prototype has setters for.
+const newList = () => setPrototypeOf([], null);
 const joined = (list, separator = ', ') => apply(join, list, [separator]);
-const append = (list, value) => { apply(push, list, [value]); };
+const append = (list, value) => { list[list.length] = value; };
 
 // The key that names a form -> (type, at) => form.
 const makers = create(null);
@@ -44,10 +46,13 @@ function define(key, maker) {
 }
 
 // Ways to see a form in what is no plain object, like a class: (type, at) => form or undefined.
-const recognizers = [];
+const recognizers = newList();
 function recognize(recognizer) {
   append(recognizers, recognizer);
 }
+
+// type[key] if the property is its own: what a type does not say, no prototype says for it.
+const own = (type, key) => (hasOwn(type, key) ? type[key] : undefined);
 
 // Refuses keys of a type but `allowed`.
 function checkKeys(type, allowed, at) {
@@ -65,11 +70,14 @@ const unexpected = (kind, expected, at, value) =>
     new TypeError(`Invalid FFI ${kind} type, expected ${expected}${at}: got ${
         binding.describe(value)}`);
 
+// Without a prototype that a script could add properties to.
+const bare = (object) => setPrototypeOf(object, null);
+
 // The form of a type that is no native type itself; undefined if it is none.
 function lower(type, at) {
   for (let i = 0; i < recognizers.length; i += 1) {
     const form = recognizers[i](type, at);
-    if (form !== undefined) return form;
+    if (form !== undefined) return bare(form);
   }
   if (typeof type === 'function') return undefined;
   let found;
@@ -81,13 +89,13 @@ function lower(type, at) {
     }
     found = names[i];
   }
-  return found === undefined ? undefined : makers[found](type, at);
+  return found === undefined ? undefined : bare(makers[found](type, at));
 }
 
 // The values that a text refers to.
 class Scope {
-  names = [];
-  values = [];
+  names = newList();
+  values = newList();
 
   bind(value) {
     const name = `c${this.names.length}`;
@@ -108,10 +116,10 @@ const noDirection = (form, direction, at) =>
 
 // The pieces of text that pass parameter `index` of a call.
 function piecesOf(form, call, index, at) {
-  if (form === undefined) return { argument: `p${index}` };
-  if (form.pass !== undefined) return form.pass(call, index, at);
+  if (form === undefined) return { __proto__: null, argument: `p${index}` };
+  if (form.pass !== undefined) return bare(form.pass(call, index, at));
   if (form.toNative === undefined) throw noDirection(form, 'of a parameter', at);
-  return { argument: `${call.bind(form.toNative)}(p${index}, ${call.bind(at)})` };
+  return { __proto__: null, argument: `${call.bind(form.toNative)}(p${index}, ${call.bind(at)})` };
 }
 
 function resultText(form, call, at) {
@@ -125,8 +133,8 @@ function resultText(form, call, at) {
 // else.
 function valueText(result, outs, returnsVoid) {
   if (outs.length === 0) return result;
-  if (returnsVoid && outs.length === 1) return outs[0];
-  return `[${joined(returnsVoid ? outs : [result, ...outs])}]`;
+  if (returnsVoid) return outs.length === 1 ? outs[0] : `[${joined(outs)}]`;
+  return `[${result}, ${joined(outs)}]`;
 }
 
 // The function that JavaScript calls instead of `native`, the function of the core types.
@@ -141,8 +149,10 @@ function wrapSymbol(native, name, forms, library) {
     symbol: (symbol, definition) => binding.librarySymbol(library, symbol, definition),
   };
   const where = `: symbol '${name}', `;
-  const all = { parameters: [], declare: '', before: '', arguments: [], after: '', outs: [],
-    cleanup: '' };
+  const all = {
+    parameters: newList(), arguments: newList(), outs: newList(),
+    declare: '', before: '', after: '', cleanup: '',
+  };
   for (let i = 0; i < forms.parameters.length; i += 1) {
     const at = `${where}parameter ${i}`;
     const pieces = piecesOf(forms.parameters[i], call, i, at);
@@ -174,8 +184,8 @@ function wrapSymbol(native, name, forms, library) {
 // The function that native code calls instead of `callback`.
 function wrapCallback(callback, forms) {
   const scope = new Scope();
-  const parameters = [];
-  const values = [];
+  const parameters = newList();
+  const values = newList();
   for (let i = 0; i < forms.parameters.length; i += 1) {
     const form = forms.parameters[i];
     const at = `: symbol 'UnsafeCallback', parameter ${i}`;
@@ -192,10 +202,11 @@ function wrapCallback(callback, forms) {
   if (result !== undefined && result.toNative === undefined) {
     throw noDirection(result, "of a callback's result", at);
   }
-  return scope.run(`(${joined(parameters)}) => ${
-      result === undefined ? value : `${scope.bind(result.toNative)}(${value}, ${scope.bind(at)})`}`);
+  const returned =
+      result === undefined ? value : `${scope.bind(result.toNative)}(${value}, ${scope.bind(at)})`;
+  return scope.run(`(${joined(parameters)}) => ${returned}`);
 }
 
 binding.setForms(lower, wrapSymbol, wrapCallback);
 
-return { define, recognize, checkKeys, unexpected, lower };
+return { define, recognize, own, checkKeys, unexpected, lower };

@@ -12,6 +12,9 @@ const path = nativePath('plain');
 const definitions = {
   add_i32: { parameters: ['i32', 'i32'], result: 'i32' },
   call_back: { parameters: ['function', 'i32'], result: 'i32' },
+  add_enum: {
+    name: 'add_i32', parameters: [{ enum: { ONE: 1, TWO: 2 }, type: 'i32' }, 'i32'], result: 'i32',
+  },
 };
 const { defineProperty, getOwnPropertyDescriptor } = Object;
 const RealError = Error;
@@ -47,6 +50,7 @@ function exercise() {
   const pointer = new UnsafeFnPointer(callback.pointer, { parameters: ['i32'], result: 'i32' });
   const results = {
     add: add(1, 2),
+    form: library.symbols.add_enum('TWO', 40),
     back: callBack(callback.pointer, 4),
     pointer: pointer.call(8),
     of: UnsafePointer.of(new Uint8Array(8)) !== null,
@@ -65,7 +69,7 @@ function exercise() {
 
 function check(results) {
   const { closed, ...values } = results;
-  assert.deepEqual(values, { add: 3, back: 5, pointer: 9, of: true, url: 23 });
+  assert.deepEqual(values, { add: 3, form: 42, back: 5, pointer: 9, of: true, url: 23 });
   assert.ok(isBadResource(closed), String(closed));
 }
 
@@ -82,7 +86,10 @@ test('replaced functions', () => {
 });
 
 test('setters on Object.prototype', () => {
-  const places = ['symbols', 'handle', 'direct', 'pointer', 'add_i32', 'length', '0', '1']
+  const places = [
+    'symbols', 'handle', 'direct', 'pointer', 'add_i32', 'length', '0', '1', 'core', 'member', 'pass',
+    'receive', 'taken', 'before', 'out', 'type', 'ONE',
+  ]
     .map((name) => [Object.prototype, name]);
   check(whilePatched(places, { set: refuse, get() {}, configurable: true }, exercise));
 });
