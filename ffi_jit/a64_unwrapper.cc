@@ -26,7 +26,7 @@ bool IsRun(uint32_t value) {
 A64Unwrapper::Mem A64Unwrapper::Incoming(const Location& place) const {
   assert(place.kind == Location::Kind::kIncoming);
   const int32_t offset = static_cast<int32_t>(place.offset);
-  return in_frame_ ? a64::ptr(a64::x29, offset + 16) : a64::ptr(a64::sp, offset);
+  return frame_ != nullptr ? a64::ptr(a64::x29, offset + 16) : a64::ptr(a64::sp, offset);
 }
 
 A64Unwrapper::Mem A64Unwrapper::Field(const Gp& object, uint8_t offset) const {
@@ -59,6 +59,7 @@ void A64Unwrapper::Perform(const Unwrap& unwrap, const UnwrapRegisters& register
                      .object = a64::x(registers.object),
                      .map = a64::x(registers.map),
                      .data = data,
+                     .other = a64::x(registers.other),
                      .to = in_place ? a64::x(unwrap.place.number) : data,
                      .vector = a64::v(registers.vector),
                      .vector_other = a64::v(registers.vector_other),
@@ -77,6 +78,9 @@ void A64Unwrapper::Perform(const Unwrap& unwrap, const UnwrapRegisters& register
       break;
     case FastUse::kAggregate:
       Aggregate(task);
+      break;
+    case FastUse::kString:
+      String(task);
       break;
     default:
       Integer(task);
@@ -313,6 +317,70 @@ void A64Unwrapper::CheckSafe(const Gp& value, bool is_signed, const Gp& scratch,
     a_.lsr(scratch, value, kSafeBits);
   }
   a_.cbnz(scratch, failed);
+}
+
+// Eight characters at a time: those of 1 to 127 are greater than 0 as signed bytes. An object's
+// memory reaches to a multiple of 8 bytes, so the last ones can be read as a whole.
+void A64Unwrapper::String(const Task& task) {
+  const Label null = a_.newLabel(), again = a_.newLabel(), rest = a_.newLabel();
+  const Label end = a_.newLabel(), found = a_.newLabel();
+  const Gp left = task.map, mask = task.data, destination = task.other;
+  const auto look = [&] {
+    a_.cmgt(task.vector_other.b8(), task.vector.b8(), 0);
+    a_.fmov(mask, task.vector_other.d());
+  };
+  a_.tst(task.object.w(), 1);
+  a_.b_eq(task.failed);
+  LoadType(task);
+  LoadImmediate(task.data, layout_.string_mask);
+  a_.and_(task.map, task.map, task.data);
+  Compare(task.map.w(), layout_.string_type, task.data);
+  a_.b_ne(null);
+  a_.ldr(left.w(), Field(task.object, layout_.string_length));
+  Compare(left.w(), kMaxStackCharacters, task.data);
+  a_.b_hi(task.failed);
+  a_.add(task.object, task.object, layout_.string_characters - 1);
+  LoadImmediate(destination, frame_->local_bytes() - task.unwrap.memory.offset);
+  a_.sub(destination, a64::x29, destination);
+  a_.bind(again);
+  a_.cmp(left, 8);
+  a_.b_lo(rest);
+  a_.ldr(task.vector.d(), a64::ptr_post(task.object, 8));
+  look();
+  a_.cmn(mask, 1);
+  a_.b_ne(task.failed);
+  a_.str(task.vector.d(), a64::ptr_post(destination, 8));
+  a_.sub(left, left, 8);
+  a_.b(again);
+  a_.bind(rest);
+  a_.cbz(left, end);
+  a_.ldr(mask, a64::ptr(task.object));
+  // Shifts are modulo 64.
+  a_.lsl(left, left, 3);
+  a_.neg(task.object, left);
+  a_.lsl(mask, mask, task.object);
+  a_.lsr(mask, mask, task.object);
+  a_.str(mask, a64::ptr(destination));
+  a_.fmov(task.vector.d(), mask);
+  look();
+  // The first bad byte is the first one behind the string.
+  a_.mvn(mask, mask);
+  a_.rbit(mask, mask);
+  a_.clz(mask, mask);
+  a_.cmp(mask, left);
+  a_.b_ne(task.failed);
+  a_.b(found);
+  a_.bind(end);
+  a_.str(a64::xzr, a64::ptr(destination));
+  a_.bind(found);
+  LoadImmediate(task.data, frame_->local_bytes() - task.unwrap.memory.offset);
+  a_.sub(task.to, a64::x29, task.data);
+  Later(null, [this, task] {
+    Compare(task.object, layout_.null_value, task.map);
+    a_.b_ne(task.failed);
+    a_.mov(task.to, a64::xzr);
+    a_.b(task.done);
+  });
 }
 
 }  // namespace springboard::jit

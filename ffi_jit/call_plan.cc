@@ -84,6 +84,12 @@ StatusOr<StubPlan> PlanCall(const abi::Signature& signature, const abi::Conventi
   return plan;
 }
 
+bool StubPlan::unwraps_in_frame() const {
+  return !keep.empty() || std::any_of(unwraps.begin(), unwraps.end(), [](const Unwrap& unwrap) {
+    return unwrap.use == FastUse::kString;
+  });
+}
+
 std::string StubPlan::Text() const {
   std::string text;
   const auto add_moves = [&](const std::vector<Move>& moves) {

@@ -66,15 +66,31 @@ std::string Text(const ObjectLayout& layout) {
   const auto& [null_value, map_type, typed_array, data_view, array_buffer, number, big_int,
                view_buffer, view_bits, view_variable, view_length, view_external, view_base,
                data_view_data, buffer_length, buffer_store, number_value, big_int_bits,
-               big_int_digit] = layout;
+               big_int_digit, string_type, string_mask, string_length, string_characters] = layout;
   std::string text;
-  for (const uint64_t field :
-       {null_value, uint64_t{map_type}, uint64_t{typed_array}, uint64_t{data_view},
-        uint64_t{array_buffer}, uint64_t{number}, uint64_t{big_int}, uint64_t{view_buffer},
-        uint64_t{view_bits}, uint64_t{view_variable}, uint64_t{view_length},
-        uint64_t{view_external}, uint64_t{view_base}, uint64_t{data_view_data},
-        uint64_t{buffer_length}, uint64_t{buffer_store}, uint64_t{number_value},
-        uint64_t{big_int_bits}, uint64_t{big_int_digit}}) {
+  for (const uint64_t field : {null_value,
+                               uint64_t{map_type},
+                               uint64_t{typed_array},
+                               uint64_t{data_view},
+                               uint64_t{array_buffer},
+                               uint64_t{number},
+                               uint64_t{big_int},
+                               uint64_t{view_buffer},
+                               uint64_t{view_bits},
+                               uint64_t{view_variable},
+                               uint64_t{view_length},
+                               uint64_t{view_external},
+                               uint64_t{view_base},
+                               uint64_t{data_view_data},
+                               uint64_t{buffer_length},
+                               uint64_t{buffer_store},
+                               uint64_t{number_value},
+                               uint64_t{big_int_bits},
+                               uint64_t{big_int_digit},
+                               uint64_t{string_type},
+                               uint64_t{string_mask},
+                               uint64_t{string_length},
+                               uint64_t{string_characters}}) {
     text += " " + std::to_string(field);
   }
   return text;

@@ -69,7 +69,7 @@ class Emission {
       : a_(assembler),
         plan_(plan),
         mover_(assembler, plan.frame, plan.scratch),
-        unwrapper_(assembler, plan.layout, plan.unwraps_in_frame()) {}
+        unwrapper_(assembler, plan.layout, plan.unwraps_in_frame() ? &plan.frame : nullptr) {}
 
   // The result is where the immediates are that stamping fills in.
   std::vector<PatchPoint> Run() {

@@ -62,7 +62,7 @@ class Emission {
       : a_(assembler),
         plan_(plan),
         mover_(assembler, plan.frame, plan.scratch, patches),
-        unwrapper_(assembler, plan.layout, plan.unwraps_in_frame()) {}
+        unwrapper_(assembler, plan.layout, plan.unwraps_in_frame() ? &plan.frame : nullptr) {}
 
   void Run() {
     a_.endbr64();

@@ -4,11 +4,13 @@
 #ifndef SPRINGBOARD_FFI_JIT_FAKE_OBJECTS_H_
 #define SPRINGBOARD_FFI_JIT_FAKE_OBJECTS_H_
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
 #include <deque>
+#include <string_view>
 
 #include "ffi_jit/object_layout.h"
 
@@ -38,6 +40,10 @@ class FakeObjects {
     layout_.number_value = 8;
     layout_.big_int_bits = 12;
     layout_.big_int_digit = 16;
+    layout_.string_type = 0x1008;
+    layout_.string_mask = 0xFFDF;  // no mask of AArch64's
+    layout_.string_length = 12;
+    layout_.string_characters = 20;
     layout_.null_value = Tagged(New(kOddball));
   }
   FakeObjects(const FakeObjects&) = delete;
@@ -95,6 +101,22 @@ class FakeObjects {
     return HandleOf(Tagged(object));
   }
 
+  // One that is `shared`, whatever that means, is of another type that counts as the same.
+  Handle String(std::string_view characters, bool shared = false) {
+    Object& object = New(layout_.string_type | (shared ? 0x20 : 0));
+    Set(object, layout_.string_length, static_cast<uint32_t>(characters.size()));
+    std::memcpy(object.bytes.data() + layout_.string_characters, characters.data(),
+                std::min(characters.size(), object.bytes.size() - layout_.string_characters));
+    return HandleOf(Tagged(object));
+  }
+  // Like String(), of a type that stubs do not know.
+  Handle OtherString(std::string_view characters) {
+    const Handle handle = String(characters);
+    uint64_t map = Field<uint64_t>(handle, 0);
+    Field<uint16_t>(&map, layout_.map_type) ^= 1;
+    return handle;
+  }
+
   // Takes the store away: from the buffer of a view, or from a buffer.
   void Detach(Handle handle) {
     const bool is_buffer = Type(handle) == layout_.array_buffer;
@@ -109,7 +131,7 @@ class FakeObjects {
  private:
   static constexpr uint16_t kOddball = 67;
   struct alignas(16) Object {
-    std::array<uint8_t, 128> bytes;
+    std::array<uint8_t, 320> bytes;
   };
 
   template <typename T>

@@ -167,10 +167,12 @@ Status PlanArgument(FastUse use, const ValuePlacement& from, const ValuePlacemen
   }
   if (to.pieces.empty()) return Status::Error("a fast stub cannot pass " + to.type->text());
   if (use != FastUse::kValue) {
-    plan.unwraps.push_back({.use = use,
-                            .place = source,
-                            .replaces = use != FastUse::kSafeInteger,
-                            .is_signed = to.type->is_signed()});
+    Unwrap unwrap = {.use = use,
+                     .place = source,
+                     .replaces = use != FastUse::kSafeInteger,
+                     .is_signed = to.type->is_signed()};
+    if (use == FastUse::kString) unwrap.memory = plan.frame.AddLocal(kMaxStackCharacters + 1);
+    plan.unwraps.push_back(unwrap);
   }
   for (const Piece& piece : to.pieces) {
     const Location destination = PieceLocation(piece, stack);
@@ -207,9 +209,12 @@ bool NeedsStack(const ValuePlacement& value) {
           std::any_of(value.pieces.begin(), value.pieces.end(), on_stack));
 }
 
+bool Takes(const FastShape& shape, FastUse use) {
+  return std::find(shape.uses.begin(), shape.uses.end(), use) != shape.uses.end();
+}
+
 bool ListsBytes(const FastShape& shape) {
-  const auto& uses = shape.uses;
-  return shape.lists_bytes && std::find(uses.begin(), uses.end(), FastUse::kBytes) != uses.end();
+  return shape.lists_bytes && Takes(shape, FastUse::kBytes);
 }
 
 // The handles of bytes are kept in a record, which is linked once all arguments are in place: the
@@ -242,6 +247,7 @@ void PlanRecord(StubPlan& plan) {
 bool LeavesByJump(const FastShape& shape, const Placement& entered, const Placement& native,
                   const StubPlan& plan) {
   return plan.after.empty() && shape.result != FastResult::kBytes && !ListsBytes(shape) &&
+         !Takes(shape, FastUse::kString) &&
          SavedRegisters(*entered.convention, *native.convention).empty() &&
          StackEnd(native) <= StackEnd(entered) &&
          native.convention->home_bytes <= entered.convention->home_bytes &&

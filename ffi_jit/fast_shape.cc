@@ -21,6 +21,7 @@ bool Agree(FastUse use, const Type* entered, const Type* native) {
     case FastUse::kValue:
       return true;
     case FastUse::kBytes:
+    case FastUse::kString:
       return is_handle && native->kind() == TypeKind::kPointer;
     case FastUse::kAggregate:
       return is_handle && native->is_aggregate();

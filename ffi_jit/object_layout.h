@@ -47,6 +47,14 @@ struct ObjectLayout {
   uint8_t big_int_bits = 0;
   uint8_t big_int_digit = 0;
 
+  // Strings of one byte per character that lie in one piece: the type, of which only the bits of
+  // the mask count, 32 bits with the number of characters, and the first character. An object's
+  // memory is a multiple of 8 bytes.
+  uint16_t string_type = 0;
+  uint16_t string_mask = 0;
+  uint8_t string_length = 0;
+  uint8_t string_characters = 0;
+
   bool operator==(const ObjectLayout&) const = default;
 };
 

@@ -53,7 +53,15 @@ enum class FastUse : uint8_t {
   // Entered as f64: an integer within +-(2^53 - 1), and not negative if the native parameter is
   // unsigned, which is an integer of 64 bits.
   kSafeInteger,
+  // The address of the characters of a string and a zero byte after them, in the stub's frame, or
+  // null; the native parameter is a pointer. The string is in one piece, of at most
+  // kMaxStackCharacters, each of which is ASCII and not zero.
+  kString,
 };
+
+// More would cost stack that most calls do not use; of that many the copy takes as long as the
+// ordinary function's beginning.
+inline constexpr uint32_t kMaxStackCharacters = 255;
 
 // What becomes of a fast stub's native result.
 enum class FastResult : uint8_t {

@@ -65,7 +65,7 @@ struct StubPlan {
   // Whether the stub leaves by a jump.
   bool is_tail() const { return !frame.present(); }
   // Whether unwraps happen in the frame, or before there is one.
-  bool unwraps_in_frame() const { return !keep.empty(); }
+  bool unwraps_in_frame() const;
   // What an unwinder finds in the stub's frame.
   UnwindShape shape() const {
     if (is_tail()) return UnwindShape::kTail;

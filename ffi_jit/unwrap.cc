@@ -27,6 +27,7 @@ UnwrapRegisters Choose(uint32_t general, uint32_t vector) {
   registers.object = TakeLowest(general);
   registers.map = TakeLowest(general);
   registers.data = TakeLowest(general);
+  if (general != 0) registers.other = TakeLowest(general);
   registers.vector = TakeLowest(vector);
   registers.vector_other = TakeLowest(vector);
   return registers;
@@ -48,8 +49,8 @@ UnwrapRegisters RegistersAfterCall(const abi::Convention& entered, const abi::Co
 }
 
 std::string Text(const Unwrap& unwrap, abi::Architecture architecture) {
-  static constexpr const char* kNames[] = {"value",   "bytes",         "aggregate",
-                                           "integer", "exact integer", "safe integer"};
+  static constexpr const char* kNames[] = {"value",         "bytes",        "aggregate", "integer",
+                                           "exact integer", "safe integer", "string"};
   std::string text = unwrap.replaces ? "unwrap " : "check ";
   if (unwrap.use == FastUse::kExactInteger || unwrap.use == FastUse::kSafeInteger) {
     text += unwrap.is_signed ? "signed " : "unsigned ";
@@ -57,7 +58,9 @@ std::string Text(const Unwrap& unwrap, abi::Architecture architecture) {
   if (unwrap.movable) text += "movable ";
   text += std::string(kNames[static_cast<size_t>(unwrap.use)]) + " ";
   if (unwrap.use == FastUse::kAggregate) text += "of " + std::to_string(unwrap.size) + " bytes ";
-  return text + Text(unwrap.place, architecture);
+  text += Text(unwrap.place, architecture);
+  return unwrap.use == FastUse::kString ? text + " into " + Text(unwrap.memory, architecture)
+                                        : text;
 }
 
 }  // namespace springboard::jit

@@ -27,6 +27,7 @@ struct Unwrap {
   uint32_t size = 0;      // kAggregate: how many bytes there must be
   bool is_signed = true;  // kExactInteger, kSafeInteger: the range
   bool movable = false;   // kBytes: bytes that the engine may move are fine
+  Location memory;        // kString: kMaxStackCharacters + 1 bytes of the stub's frame
 
   bool operator==(const Unwrap&) const = default;
 };
@@ -38,11 +39,15 @@ inline constexpr uint32_t kOneDigitNegative = 3;
 // |x| < 2^53 exactly if x is within +-(2^53 - 1).
 inline constexpr uint32_t kSafeBits = 53;
 
+// What unwraps of strings work with: a multiple of 8 bytes is written.
+static_assert((kMaxStackCharacters + 1) % 8 == 0);
+
 // Registers that unwraps may change.
 struct UnwrapRegisters {
   uint8_t object = 0;
   uint8_t map = 0;
   uint8_t data = 0;
+  uint8_t other = 0;  // where there are that many; on AArch64 there are
   uint8_t vector = 0;
   uint8_t vector_other = 0;
 };

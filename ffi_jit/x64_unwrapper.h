@@ -11,6 +11,7 @@
 #include <functional>
 #include <vector>
 
+#include "ffi_jit/frame.h"
 #include "ffi_jit/object_layout.h"
 #include "ffi_jit/unwrap.h"
 
@@ -18,9 +19,9 @@ namespace springboard::jit {
 
 class X64Unwrapper {
  public:
-  // `in_frame`: whether the stub's frame is there when places on the stack are unwrapped.
-  X64Unwrapper(asmjit::x86::Assembler& assembler, const ObjectLayout& layout, bool in_frame)
-      : a_(assembler), layout_(layout), in_frame_(in_frame) {}
+  // `frame` is the stub's, if it is there when places on the stack are unwrapped, or null.
+  X64Unwrapper(asmjit::x86::Assembler& assembler, const ObjectLayout& layout, const Frame* frame)
+      : a_(assembler), layout_(layout), frame_(frame) {}
 
   // Goes to `failed` if the place holds none of what the unwrap takes.
   void Perform(const Unwrap& unwrap, const UnwrapRegisters& registers, const asmjit::Label& failed);
@@ -40,9 +41,9 @@ class X64Unwrapper {
   // One unwrap in the making.
   struct Task {
     Unwrap unwrap;
-    Gp object, map;
+    Gp object, map, data;
     Gp to;  // where the result goes; the handle is there until then, if it is in a register
-    asmjit::x86::Xmm vector;
+    asmjit::x86::Xmm vector, vector_other;
     Label failed, done;
   };
 
@@ -62,6 +63,7 @@ class X64Unwrapper {
   void OtherBigInt(const Task& task);
   void Number(const Task& task);
   void SafeInteger(const Task& task);
+  void String(const Task& task);
 
   template <typename Emit>
   void Later(const Label& label, Emit emit) {
@@ -73,7 +75,7 @@ class X64Unwrapper {
 
   asmjit::x86::Assembler& a_;
   const ObjectLayout& layout_;
-  const bool in_frame_;
+  const Frame* const frame_;
   std::vector<std::function<void()>> rest_;
 };
 

@@ -4,10 +4,13 @@
 #include "v8_glue/handle_layout.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <cstring>
 #include <initializer_list>
 #include <iterator>
 #include <memory>
+#include <string_view>
 
 #include "v8_glue/object_layout.h"
 #include "v8_glue/v8_compat.h"
@@ -87,6 +90,47 @@ bool FieldsHold(v8::Isolate* isolate) {
          SmallIntegerHolds(isolate, -77) && SmallIntegerHolds(isolate, INT32_MIN);
 }
 
+constexpr std::string_view kCharacters = "characters of a string that V8 keeps in one piece";
+
+v8::Local<v8::String> OneByte(v8::Isolate* isolate, v8::NewStringType type) {
+  return v8::String::NewFromOneByte(isolate, reinterpret_cast<const uint8_t*>(kCharacters.data()),
+                                    type, static_cast<int>(kCharacters.size()))
+      .FromMaybe(v8::Local<v8::String>());
+}
+
+bool StringHolds(v8::Local<v8::String> string) {
+  if (string.IsEmpty()) return false;
+  const uintptr_t object = TaggedAddress(string);
+  if (Field<uint32_t>(object, layout::kStringLength) != kCharacters.size()) return false;
+  std::array<char, kCharacters.size()> characters;
+  std::memcpy(characters.data(),
+              reinterpret_cast<const char*>(object - layout::kTag + layout::kStringCharacters),
+              characters.size());
+  return std::equal(characters.begin(), characters.end(), kCharacters.begin());
+}
+
+// Strings of one piece, internalized or not, are of two types that differ in one bit; *found gets
+// both. Those of two bytes per character, and of several pieces, are of others.
+bool ProveStrings(v8::Isolate* isolate, jit::ObjectLayout* found) {
+  const v8::Local<v8::String> plain = OneByte(isolate, v8::NewStringType::kNormal);
+  const v8::Local<v8::String> internalized = OneByte(isolate, v8::NewStringType::kInternalized);
+  if (!StringHolds(plain) || !StringHolds(internalized)) return false;
+  const auto differ = static_cast<uint16_t>(InstanceType(plain) ^ InstanceType(internalized));
+  if (!std::has_single_bit(differ)) return false;
+  found->string_mask = static_cast<uint16_t>(~differ);
+  found->string_type = InstanceType(plain) & found->string_mask;
+  const auto same_type = [&](v8::Local<v8::Value> value) {
+    return (InstanceType(value) & found->string_mask) == found->string_type;
+  };
+  const uint16_t wide[] = {0x4E00, 0x4E01};
+  v8::Local<v8::String> two_byte;
+  return v8::String::NewFromTwoByte(isolate, wide, v8::NewStringType::kNormal, 2)
+             .ToLocal(&two_byte) &&
+         !same_type(two_byte) && !same_type(v8::String::Concat(isolate, plain, plain)) &&
+         !same_type(v8::Undefined(isolate)) && !same_type(v8::Symbol::New(isolate)) &&
+         !same_type(v8::Object::New(isolate)) && !same_type(v8::Array::New(isolate));
+}
+
 // Whether objects that stubs must not take for one of theirs are of other types.
 bool OthersDiffer(v8::Isolate* isolate, const jit::ObjectLayout& found) {
   const v8::Local<v8::Context> context = isolate->GetCurrentContext();
@@ -118,7 +162,7 @@ bool OthersDiffer(v8::Isolate* isolate, const jit::ObjectLayout& found) {
 std::optional<jit::ObjectLayout> ProveHandleLayout(v8::Isolate* isolate) {
   if (!FieldsHold(isolate)) return std::nullopt;
   const auto buffer = v8::ArrayBuffer::New(isolate, kSampleBytes);
-  const jit::ObjectLayout found = {
+  jit::ObjectLayout found = {
       .null_value = TaggedAddress(v8::Null(isolate)),
       .map_type = v8::internal::Internals::kMapInstanceTypeOffset,
       .typed_array = InstanceType(v8::Uint8Array::New(buffer, 0, 1)),
@@ -138,12 +182,14 @@ std::optional<jit::ObjectLayout> ProveHandleLayout(v8::Isolate* isolate) {
       .number_value = layout::kNumberValue,
       .big_int_bits = layout::kBigIntBits,
       .big_int_digit = layout::kBigIntDigit,
+      .string_length = layout::kStringLength,
+      .string_characters = layout::kStringCharacters,
   };
   // Every kind of element is of the same type, and shared buffers are buffers.
   if (InstanceType(v8::BigInt64Array::New(buffer, 0, 1)) != found.typed_array ||
       InstanceType(v8::Float32Array::New(buffer, 0, 1)) != found.typed_array ||
       InstanceType(v8::SharedArrayBuffer::New(isolate, 8)) != found.array_buffer ||
-      !OthersDiffer(isolate, found)) {
+      !OthersDiffer(isolate, found) || !ProveStrings(isolate, &found)) {
     return std::nullopt;
   }
   return found;

@@ -37,6 +37,9 @@ inline constexpr size_t kNumberValue = 0x08;
 // BigInt: the sign is bit 0, the number of digits the bits above it.
 inline constexpr size_t kBigIntBits = 0x08;
 inline constexpr size_t kBigIntDigit = 0x10;
+// String: the number of characters, 32 bits. SeqOneByteString: the characters.
+inline constexpr size_t kStringLength = 0x0C;
+inline constexpr size_t kStringCharacters = 0x10;
 
 template <typename T>
 T Field(uintptr_t tagged, size_t offset) {

@@ -1,0 +1,124 @@
+// Fast stubs that are entered with strings: what the callee finds in the stub's frame, and what is
+// refused without calling anything.
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "ffi_jit/code_cache.h"
+#include "ffi_jit/fake_objects.h"
+#include "ffi_jit/one_parameter.h"
+#include "ffi_jit/testing.h"
+
+namespace springboard::jit {
+namespace {
+
+using testing::Address;
+using testing::FakeObjects;
+using testing::Function;
+using testing::Handle;
+using testing::OneParameter;
+using testing::Sig;
+
+class StringTest : public ::testing::Test {
+ protected:
+  // 1, 2, ... 127, 1, ...: each character differs from its neighbours.
+  static std::string Characters(size_t count) {
+    std::string text;
+    for (size_t i = 0; i < count; ++i) text += static_cast<char>(i % 127 + 1);
+    return text;
+  }
+
+  FakeObjects fake_;
+};
+
+// What the callee saw; `copies` in place of the addresses, which are gone after the call.
+std::vector<std::string> copies;
+uint64_t CopyOne(const char* text) {
+  copies.emplace_back(text == nullptr ? "(null)" : text);
+  return copies.size();
+}
+uint64_t CopyAll(const char* a, double number, const char* b, const char* c, const char* d,
+                 const char* e, const char* f, const char* g, const char* h, const char* i) {
+  for (const char* text : {a, b, c, d, e, f, g, h, i}) CopyOne(text);
+  return static_cast<uint64_t>(number);
+}
+
+FastShape ShapeOf(const std::string& native, std::vector<FastUse> uses,
+                  const ObjectLayout& layout) {
+  FastShape shape;
+  shape.entered = Sig("(pointer," + native + ")u64");
+  shape.native = Sig("(" + native + ")u64");
+  shape.uses = std::move(uses);
+  shape.layout = layout;
+  return shape;
+}
+
+TEST_F(StringTest, OfEveryLength) {
+  FastBlock block = {};
+  const StatusOr<StubCode> stub =
+      testing::StampOne(ShapeOf("pointer", {FastUse::kString}, fake_.layout()),
+                        abi::HostFastConvention(), Address(CopyOne), &block);
+  ASSERT_TRUE(stub.ok());
+  const auto call = Function<uint64_t(void*, Handle)>(stub->entry());
+  for (size_t count = 0; count <= kMaxStackCharacters; ++count) {
+    copies.clear();
+    EXPECT_EQ(call(nullptr, fake_.String(Characters(count), count % 2 == 1)), 1u);
+    EXPECT_EQ(copies[0], Characters(count));
+    EXPECT_EQ(block.status, FastStatus::kDone);
+  }
+  copies.clear();
+  EXPECT_EQ(call(nullptr, fake_.Null()), 1u);
+  EXPECT_EQ(copies[0], "(null)");
+}
+
+TEST_F(StringTest, ManyAtOnce) {
+  FastBlock block = {};
+  const auto use = FastUse::kString;
+  const StatusOr<StubCode> stub = testing::StampOne(
+      ShapeOf("pointer,f64,pointer,pointer,pointer,pointer,pointer,pointer,pointer,pointer",
+              {use, FastUse::kValue, use, use, use, use, use, use, use, use}, fake_.layout()),
+      abi::HostFastConvention(), Address(CopyAll), &block);
+  ASSERT_TRUE(stub.ok());
+  std::vector<Handle> handles;
+  std::vector<std::string> expected;
+  for (size_t i = 0; i < 9; ++i) {
+    expected.push_back(Characters(i * 31 % 256));
+    handles.push_back(fake_.String(expected.back()));
+  }
+  copies.clear();
+  EXPECT_EQ((Function<uint64_t(void*, Handle, double, Handle, Handle, Handle, Handle, Handle,
+                               Handle, Handle, Handle)>(stub->entry())(
+                nullptr, handles[0], 77, handles[1], handles[2], handles[3], handles[4], handles[5],
+                handles[6], handles[7], handles[8])),
+            77u);
+  EXPECT_EQ(copies, expected);
+}
+
+TEST_F(StringTest, AnythingElseIsDeclined) {
+  OneParameter stub(FastUse::kString, "pointer", fake_.layout());
+  EXPECT_EQ(stub(fake_.Null()), 0u);
+  EXPECT_TRUE(stub.Declines(fake_.Small(0)));
+  EXPECT_TRUE(stub.Declines(fake_.Undefined()));
+  EXPECT_TRUE(stub.Declines(fake_.Number(1)));
+  EXPECT_TRUE(stub.Declines(fake_.OtherString("hello world")));
+  EXPECT_TRUE(stub.Declines(fake_.String(Characters(kMaxStackCharacters + 1))));
+}
+
+TEST_F(StringTest, CharactersThatAreNoAsciiAreDeclined) {
+  OneParameter stub(FastUse::kString, "pointer", fake_.layout());
+  for (const size_t count : {1, 7, 8, 9, 15, 16, 17, 100, 255}) {
+    for (size_t place = 0; place < count; ++place) {
+      for (const char bad : {'\0', '\x80', '\xFF'}) {
+        std::string text = Characters(count);
+        text[place] = bad;
+        EXPECT_TRUE(stub.Declines(fake_.String(text))) << count << " " << place;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace springboard::jit
