@@ -15,7 +15,7 @@
 //   pointer_view.cc readBool readU8 readI8 readU16 readI16 readU32 readI32 readU64 readI64 readF32
 //   readF64
 //                   readPointer readCString (pointer, offset); readArrayBuffer(pointer, length,
-//                   offset); copyInto(pointer, destination, offset)
+//                   offset); copyInto(pointer, destination, offset); readString(pointer, type)
 //   callback_binding.cc
 //                   callbackCreate(definition, function) -> { handle, pointer };
 //                   callbackClose(handle)

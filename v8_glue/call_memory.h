@@ -1,8 +1,8 @@
 // call_memory: the memory of one native call: slots, the bytes of struct arguments, the result.
 //
 // Inline when it is little, as it nearly always is, so that a call from the stack takes nothing
-// from the heap. Not movable: slots hold addresses of what is inside. Owned by the call; one
-// thread at a time.
+// from the heap, but for the copies of strings. Not movable: slots hold addresses of what is
+// inside. Owned by the call; one thread at a time.
 
 #ifndef SPRINGBOARD_V8_GLUE_CALL_MEMORY_H_
 #define SPRINGBOARD_V8_GLUE_CALL_MEMORY_H_
@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "v8_glue/c_string.h"
 #include "v8_glue/symbol_shape.h"
 
 namespace springboard::glue {
@@ -31,6 +32,8 @@ class CallMemory {
   // Each struct argument's bytes, in order, SymbolShape::AggregateBytes() apart.
   std::byte* aggregates() { return static_cast<std::byte*>(aggregates_.data()); }
   void* result() { return result_.data(); }
+  // The copies of string arguments.
+  StringMemory& strings() { return strings_; }
 
  private:
   static constexpr size_t kInlineAggregateBytes = 256;
@@ -55,6 +58,7 @@ class CallMemory {
   Aligned<kInlineSlots * sizeof(uint64_t)> slots_;
   Aligned<kInlineAggregateBytes> aggregates_;
   Aligned<kInlineResultBytes> result_;
+  StringMemory strings_;
 };
 
 }  // namespace springboard::glue

@@ -49,7 +49,8 @@ struct CallbackTrace {
 bool ConvertsInContext(const JsSignature& signature) {
   const auto converts = [](const JsType& type) {
     const KindClass kind_class = TraitsOf(type.kind).kind_class;
-    return kind_class == KindClass::kStruct || kind_class == KindClass::kSafeInteger;
+    return kind_class == KindClass::kStruct || kind_class == KindClass::kSafeInteger ||
+           kind_class == KindClass::kString;
   };
   return signature.strict || converts(signature.result) ||
          std::any_of(signature.parameters.begin(), signature.parameters.end(), converts);

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "v8_glue/binding.h"
@@ -81,6 +82,12 @@ void Create(const Info& info) {
   std::optional<JsSignature> signature =
       ParseJsSignature(environment, info[0], {}, environment.default_rules(), &forms);
   if (!signature.has_value()) return;
+  if (IsString(signature->result.kind)) {
+    return ThrowTypeError(isolate, "unsupported type '" +
+                                       std::string(TraitsOf(signature->result.kind).name) +
+                                       "' of a callback's result: nobody would own the memory; "
+                                       "return a pointer");
+  }
   auto function = info[1].As<v8::Function>();
   if (!forms.IsEmpty() && !environment.forms().WrapCallback(function, forms).ToLocal(&function)) {
     return;

@@ -30,6 +30,8 @@ std::string ExpectedText(JsKind kind, bool strict) {
     case KindClass::kPointer:
       return kind == JsKind::kBuffer ? "null, ArrayBuffer, or ArrayBufferView"
                                      : "null, or External";
+    case KindClass::kString:
+      return "null, or string";
     case KindClass::kStruct:
       return "ArrayBuffer, or ArrayBufferView";
     case KindClass::kVoid:

@@ -58,6 +58,9 @@ FastType ScalarType(JsKind kind) {
     case JsKind::kFunction:
     case JsKind::kBuffer:
       return {V8Type::kPointer, abi::TypeKind::kPointer};
+    case JsKind::kCString:
+    case JsKind::kCString16:
+    case JsKind::kCString32:
     case JsKind::kVoid:
     case JsKind::kStruct:
       break;
@@ -71,6 +74,7 @@ constexpr size_t kMaxSplitParameters = 8;
 FastType ParameterType(const JsSignature& signature, JsKind kind, FastVariant variant) {
   if (kind == JsKind::kBuffer) return Handle(FastUse::kBytes);
   if (kind == JsKind::kStruct) return Handle(FastUse::kAggregate);
+  if (kind == JsKind::kCString) return Handle(FastUse::kString);
   if (!IsBigInteger(kind)) return ScalarType(kind);
   // V8 wraps BigInts.
   if (signature.strict) return Handle(FastUse::kExactInteger);
@@ -113,7 +117,7 @@ jit::FastShape ShapeOf(const JsSignature& signature, FastVariant variant,
   shape.safe_result = TraitsOf(signature.result.kind).kind_class == KindClass::kSafeInteger;
   FastType result = ScalarType(signature.result.kind);
   if (signature.result.kind == JsKind::kStruct) shape.result = FastResult::kBytes;
-  if (stored && ReturnsScalar(signature)) {
+  if ((stored && ReturnsScalar(signature)) || IsString(signature.result.kind)) {
     shape.result = FastResult::kBlock;
     result = ScalarType(JsKind::kVoid);
   }
@@ -172,6 +176,13 @@ bool HasAnyVariant(const JsSignature& signature) {
 
 std::optional<FastEntry> FastEntryOf(const JsSignature& signature, FastVariant variant,
                                      const std::optional<jit::ObjectLayout>& handles) {
+  // Wide strings are rare, and seldom lie in V8's memory as C wants them.
+  if (std::any_of(signature.parameters.begin(), signature.parameters.end(),
+                  [](const JsType& parameter) {
+                    return IsString(parameter.kind) && parameter.kind != JsKind::kCString;
+                  })) {
+    return std::nullopt;
+  }
   std::vector<V8Type> types;
   jit::FastShape shape = ShapeOf(signature, variant, &types);
   if (!IsCallable(types)) return std::nullopt;

@@ -28,7 +28,8 @@ class FormHooks {
   void Set(v8::Local<v8::Function> lower, v8::Local<v8::Function> wrap_symbol,
            v8::Local<v8::Function> wrap_callback);
 
-  // The form that `type` stands for: an object with a property `core`; undefined if it is none.
+  // The form that `type` is, an object with a property `core`, or the name of the native type that
+  // it stands for; undefined if it is neither.
   // Empty with an exception pending: it is one, but not a good one.
   v8::MaybeLocal<v8::Value> Lower(v8::Local<v8::Value> type, const DefinitionSite& site) const;
 

@@ -70,10 +70,11 @@ const unexpected = (kind, expected, at, value) =>
     new TypeError(`Invalid FFI ${kind} type, expected ${expected}${at}: got ${
         binding.describe(value)}`);
 
-// Without a prototype that a script could add properties to.
-const bare = (object) => setPrototypeOf(object, null);
+// Without a prototype that a script could add properties to; a name stays as it is.
+const bare = (form) => (typeof form === 'object' ? setPrototypeOf(form, null) : form);
 
-// The form of a type that is no native type itself; undefined if it is none.
+// The form of a type that is no native type itself, or the name of a native type that it stands
+// for; undefined if it is neither.
 function lower(type, at) {
   for (let i = 0; i < recognizers.length; i += 1) {
     const form = recognizers[i](type, at);

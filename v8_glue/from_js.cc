@@ -117,11 +117,12 @@ bool ScalarFromJs(Environment& environment, JsKind kind, bool strict, v8::Local<
       return true;
     case KindClass::kPointer:
       return AddressBits(environment, kind, value, slot);
+    case KindClass::kString:
     case KindClass::kStruct:
     case KindClass::kVoid:
       break;
   }
-  assert(false && "a struct is not a scalar, and void not a parameter");
+  assert(false && "strings and structs need memory, and void is no parameter");
   return false;
 }
 

@@ -137,6 +137,7 @@ v8::MaybeLocal<v8::Value> RunPart(Environment& environment, const Part& part,
 v8::MaybeLocal<v8::Object> RunApi(Environment& environment, v8::Local<v8::Object> binding) {
   const Part kParts[] = {
       {"forms", kFormsJs},
+      {"cstringForm", kCstringFormJs},
       {"enumForm", kEnumFormJs},
       {"api", kApiJs},
   };

@@ -33,10 +33,12 @@ struct JsSignature : CallRules {
   bool void_is_null = false;
 };
 
-// Whether the result is a value that a register can carry: neither nothing nor a struct.
+// Whether the result is a value that a register can carry and V8 makes a JavaScript value of:
+// neither nothing nor a struct nor a string.
 inline bool ReturnsScalar(const JsSignature& signature) {
   const KindClass kind_class = TraitsOf(signature.result.kind).kind_class;
-  return kind_class != KindClass::kVoid && kind_class != KindClass::kStruct;
+  return kind_class != KindClass::kVoid && kind_class != KindClass::kStruct &&
+         kind_class != KindClass::kString;
 }
 
 // Parses { parameters, result, nonblocking?, leaf? } and call rules, of which `defaults` are those

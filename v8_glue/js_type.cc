@@ -50,6 +50,9 @@ constexpr std::array<KindTraits, kKindCount> kKinds = {{
     {"pointer", abi::TypeKind::kPointer, KindClass::kPointer},
     {"buffer", abi::TypeKind::kPointer, KindClass::kPointer},
     {"function", abi::TypeKind::kPointer, KindClass::kPointer},
+    {"cstring", abi::TypeKind::kPointer, KindClass::kString},
+    {"cstring16", abi::TypeKind::kPointer, KindClass::kString},
+    {"cstring32", abi::TypeKind::kPointer, KindClass::kString},
     {"struct", abi::TypeKind::kStruct, KindClass::kStruct},
 }};
 static_assert(kKinds.back().kind_class == KindClass::kStruct);
@@ -62,6 +65,8 @@ std::string Quoted(v8::Isolate* isolate, v8::Local<v8::Value> value) {
 std::string UnknownVariant(const std::string& quoted) {
   std::string message = "unknown variant " + quoted + ", expected one of ";
   for (const KindTraits& kind : kKinds) {
+    // The message is as Deno has it: programs know it.
+    if (kind.kind_class == KindClass::kString) continue;
     if (&kind != &kKinds.front()) message += ", ";
     message.append("'").append(kind.name).append("'");
   }
@@ -106,6 +111,7 @@ class TypeParser {
     if (!HasRoom() || !environment_.forms().Lower(value, site_).ToLocal(&lowered)) {
       return std::nullopt;
     }
+    if (lowered->IsString()) return ParseName(lowered);
     if (lowered->IsObject()) return ParseCore(lowered.As<v8::Object>(), depth, form);
     return value->IsFunction() ? NoType(value) : NoForm(object);
   }
@@ -172,7 +178,8 @@ class TypeParser {
       return Sized(*kind, abi::Type::Scalar(TraitsOf(*kind).type));
     }
     v8::String::Utf8Value text(isolate_, value);
-    const std::string_view name(*text, text.length());
+    std::string_view name(*text, text.length());
+    if (name == "wcstring") name = sizeof(wchar_t) == 2 ? "cstring16" : "cstring32";
     for (size_t i = 0; i < kKinds.size(); ++i) {
       if (kKinds[i].name != name || static_cast<JsKind>(i) == JsKind::kStruct) continue;
       const abi::Type* type = abi::Type::Scalar(kKinds[i].type);

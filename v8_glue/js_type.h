@@ -39,6 +39,9 @@ enum class JsKind : uint8_t {
   kPointer,
   kBuffer,
   kFunction,
+  kCString,
+  kCString16,
+  kCString32,
   kStruct,
 };
 inline constexpr size_t kKindCount = static_cast<size_t>(JsKind::kStruct) + 1;
@@ -52,6 +55,7 @@ enum class KindClass : uint8_t {
   kSafeInteger,  // of 64 bits, as far as a Number is exact; never wrapped
   kFloat,
   kPointer,
+  kString,  // an address of characters; JavaScript has the string
   kStruct,
 };
 
@@ -70,6 +74,7 @@ inline bool IsInteger(JsKind kind) { return TraitsOf(kind).highest > 0; }
 inline bool IsBigInteger(JsKind kind) {
   return TraitsOf(kind).kind_class == KindClass::kBigInteger;
 }
+inline bool IsString(JsKind kind) { return TraitsOf(kind).kind_class == KindClass::kString; }
 
 struct JsType {
   JsKind kind = JsKind::kVoid;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <utility>
 
+#include "v8_glue/c_string.h"
 #include "v8_glue/call_memory.h"
 #include "v8_glue/conversion_error.h"
 #include "v8_glue/convert.h"
@@ -182,6 +183,14 @@ bool Symbol::Convert(const Arguments& arguments, CallMemory& memory) const {
   int index = 0;
   for (const JsType& parameter : signature.parameters) {
     // An argument that is missing reads as undefined.
+    if (IsString(parameter.kind)) {
+      if (!StringFromJs(environment(), parameter, arguments[index], &memory.strings(),
+                        &slots[index], {name_, index})) {
+        return false;
+      }
+      ++index;
+      continue;
+    }
     if (!FromJs(environment(), parameter, signature.strict, arguments[index], &slots[index],
                 aggregates, {name_, index})) {
       return false;

@@ -8,16 +8,19 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "v8_glue/binding.h"
+#include "v8_glue/c_string.h"
 #include "v8_glue/conversion_error.h"
 #include "v8_glue/convert.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
 #include "v8_glue/pointer.h"
 #include "v8_glue/v8_compat.h"
+#include "v8_glue/words.h"
 
 namespace springboard::glue {
 namespace {
@@ -132,6 +135,17 @@ void ReadCString(const Info& info) {
   info.GetReturnValue().Set(string);
 }
 
+// readString(pointer, name): what a cstring, cstring16 or cstring32 is that `pointer` points to.
+void ReadString(const Info& info) {
+  Environment& environment = *EnvironmentOf(info);
+  const std::optional<JsKind> kind = environment.words().KindOf(info[1]);
+  v8::Local<v8::Value> string;
+  if (StringToJs(environment.isolate(), *kind, ExternalPointer(info[0].As<v8::External>()))
+          .ToLocal(&string)) {
+    info.GetReturnValue().Set(string);
+  }
+}
+
 // readArrayBuffer(pointer, length, offset): the memory itself, owned by whoever owned it before.
 void ReadArrayBuffer(const Info& info) {
   Environment& environment = *EnvironmentOf(info);
@@ -181,7 +195,7 @@ void AddPointerViewFunctions(Environment& environment, v8::Local<v8::Object> bin
       {"readI64", ReadI64},         {"readF32", ReadF32},
       {"readF64", ReadF64},         {"readPointer", ReadPointer},
       {"readCString", ReadCString}, {"readArrayBuffer", ReadArrayBuffer},
-      {"copyInto", CopyInto},
+      {"readString", ReadString},   {"copyInto", CopyInto},
   };
   for (const auto& function : kFunctions) {
     AddFunction(environment, binding, function.name, function.callback);

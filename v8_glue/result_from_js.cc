@@ -80,6 +80,13 @@ bool Address(Environment& environment, const JsType& type, v8::Local<v8::Value> 
   return Store(reinterpret_cast<uint64_t>(bytes.data), result);
 }
 
+// Nobody would own a string's memory: callback_binding.cc refuses such definitions.
+bool NoString(Environment& environment, const JsType&, v8::Local<v8::Value>, void*,
+              const ConversionSite&) {
+  ThrowIllegalCall(environment.isolate());
+  return false;
+}
+
 bool Struct(Environment& environment, const JsType& type, v8::Local<v8::Value> value, void* result,
             const ConversionSite&) {
   Bytes bytes{};
@@ -123,6 +130,9 @@ constexpr std::array<ResultFunction*, kKindCount> kFunctions = {
     Address,
     Address,
     Address,
+    NoString,
+    NoString,
+    NoString,
     Struct,
 };
 

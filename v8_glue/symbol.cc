@@ -66,7 +66,9 @@ v8::MaybeLocal<v8::Function> Symbol::NewCallable(v8::Local<v8::Object> handle) {
     const Fast* fast = fast_[static_cast<size_t>(variant)].get();
     v8::Local<v8::Function> function;
     if (fast == nullptr) continue;
-    if (!NewFast(*fast, InPlaceOfStub, handle).ToLocal(&function)) return {};
+    const v8::FunctionCallback in_place =
+        IsString(shape_.signature.result.kind) ? InPlaceOfStoringStub : InPlaceOfStub;
+    if (!NewFast(*fast, in_place, handle).ToLocal(&function)) return {};
     *part = function;
   }
   return environment().wrappers().Make(shape_, parts);
@@ -85,7 +87,7 @@ bool Symbol::MakeStored(FastVariant variant, const char* name, v8::Local<v8::Obj
   if (!shape_.entries[index] || fast_[index] != nullptr || !StampAll({this}, variant).ok()) {
     return true;
   }
-  const bool stores = ReturnsScalar(shape_.signature);
+  const bool stores = ReturnsScalar(shape_.signature) || IsString(shape_.signature.result.kind);
   v8::Local<v8::Function> function;
   return NewFast(*fast_[index], stores ? InPlaceOfStoringStub : InPlaceOfStub, handle)
              .ToLocal(&function) &&

@@ -57,8 +57,9 @@ StatusOr<std::unique_ptr<SymbolShape>> ShapeCache::Make(const JsSignature& signa
       shape->aggregate_bytes += SymbolShape::AggregateBytes(parameter);
     }
     if (parameter.kind == JsKind::kBuffer) shape->takes_buffers = true;
+    if (parameter.kind == JsKind::kCString) shape->stack_bytes += jit::kMaxStackCharacters + 1;
   }
-  shape->stack_bytes = shape->aggregate_bytes;
+  shape->stack_bytes += shape->aggregate_bytes;
   if (signature.result.kind == JsKind::kStruct) shape->stack_bytes += signature.result.size;
   if (signature.nonblocking) return shape;
   if (environment_.tier() == Tier::kFast && !signature.OnlyOrdinary() &&

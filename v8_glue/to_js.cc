@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "v8_glue/c_string.h"
 #include "v8_glue/conversion_error.h"
 #include "v8_glue/convert.h"
 #include "v8_glue/environment.h"
@@ -71,6 +72,11 @@ Value Pointer(Environment& environment, const JsType&, const void* native, const
   return PointerToJs(environment.isolate(), Read<const void*>(native));
 }
 
+Value String(Environment& environment, const JsType& type, const void* native,
+             const ConversionSite&) {
+  return StringToJs(environment.isolate(), type.kind, Read<const void*>(native));
+}
+
 // A Uint8Array of its own with offset 0, made by V8 itself: a script that replaced the global
 // Uint8Array does not see it.
 Value Struct(Environment& environment, const JsType& type, const void* native,
@@ -102,6 +108,9 @@ const std::array<ToJsFunction*, kKindCount> kToJs = {
     Pointer,
     Pointer,
     Pointer,
+    String,
+    String,
+    String,
     Struct,
 };
 

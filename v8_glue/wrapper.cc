@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "v8_glue/attempt.h"
+#include "v8_glue/c_string.h"
 #include "v8_glue/convert.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
@@ -42,6 +43,31 @@ const v8::CFunction& TakeFunction() {
   return function;
 }
 
+// takeStringN()
+template <JsKind kKind>
+void TakeString(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  const void* address = reinterpret_cast<const void*>(EnvironmentOf(info)->block()->result);
+  v8::Local<v8::Value> string;
+  if (StringToJs(info.GetIsolate(), kKind, address).ToLocal(&string)) {
+    info.GetReturnValue().Set(string);
+  }
+}
+
+bool TakeStringFunctions(Environment& environment,
+                         std::array<v8::Local<v8::Function>, 3>* functions) {
+  const v8::FunctionCallback callbacks[] = {
+      TakeString<JsKind::kCString>, TakeString<JsKind::kCString16>, TakeString<JsKind::kCString32>};
+  for (size_t i = 0; i < functions->size(); ++i) {
+    if (!v8::Function::New(environment.context(), callbacks[i],
+                           NewExternal(environment.isolate(), &environment), 0,
+                           v8::ConstructorBehavior::kThrow)
+             .ToLocal(&(*functions)[i])) {
+      return false;
+    }
+  }
+  return true;
+}
+
 // new Uint8Array(size), for when the global one is none.
 void NewBytes(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
@@ -73,6 +99,8 @@ v8::MaybeLocal<v8::Array> SharedValues(Environment& environment) {
   v8::Local<v8::Function> ordinary;
   v8::Local<v8::Function> take_pointer;
   v8::Local<v8::Value> bytes;
+  std::array<v8::Local<v8::Function>, 3> strings;
+  if (!TakeStringFunctions(environment, &strings)) return {};
   if (!v8::Function::New(context, Symbol::Ordinary, NewExternal(isolate, &environment), 0,
                          v8::ConstructorBehavior::kThrow)
            .ToLocal(&ordinary) ||
@@ -97,6 +125,9 @@ v8::MaybeLocal<v8::Array> SharedValues(Environment& environment) {
       v8::BigUint64Array::New(block, 0, kPairs),
       take_pointer,
       NewExternal(isolate, environment.block()),
+      strings[0],
+      strings[1],
+      strings[2],
       bytes,
   };
   return v8::Array::New(isolate, values.data(), values.size());

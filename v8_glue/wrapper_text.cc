@@ -89,6 +89,12 @@ std::string_view ReadResult(JsKind kind) {
     case JsKind::kBuffer:
     case JsKind::kFunction:
       return "takePointer(block)";
+    case JsKind::kCString:
+      return "takeString8()";
+    case JsKind::kCString16:
+      return "takeString16()";
+    case JsKind::kCString32:
+      return "takeString32()";
     default:
       return "u32[2]";
   }

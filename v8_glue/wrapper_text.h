@@ -22,7 +22,9 @@ inline constexpr std::array kSharedNames = {
     "u64",          //
     "takePointer",  // (block): the pointer object of the result
     "block",        // a pointer object of the FastBlock
-    "Uint8Array",   // V8's own
+    "takeString8",  // (): the string that the result is the address of
+    "takeString16", "takeString32",
+    "Uint8Array",  // V8's own
 };
 
 // The body of a function of kSharedNames that returns a factory: (plain, any, symbol, library) =>
