@@ -72,6 +72,7 @@ class A64Unwrapper {
   void Number(const Task& task);
   void SafeInteger(const Task& task);
   void String(const Task& task);
+  void OtherString(const Task& task, const Label& typed);
 
   template <typename Emit>
   void Later(const Label& label, Emit emit) {

@@ -66,7 +66,8 @@ std::string Text(const ObjectLayout& layout) {
   const auto& [null_value, map_type, typed_array, data_view, array_buffer, number, big_int,
                view_buffer, view_bits, view_variable, view_length, view_external, view_base,
                data_view_data, buffer_length, buffer_store, number_value, big_int_bits,
-               big_int_digit, string_type, string_mask, string_length, string_characters] = layout;
+               big_int_digit, string_type, string_mask, string_length, string_characters, pair_type,
+               thin_type, empty_string, pair_first, pair_second, thin_actual] = layout;
   std::string text;
   for (const uint64_t field : {null_value,
                                uint64_t{map_type},
@@ -90,7 +91,13 @@ std::string Text(const ObjectLayout& layout) {
                                uint64_t{string_type},
                                uint64_t{string_mask},
                                uint64_t{string_length},
-                               uint64_t{string_characters}}) {
+                               uint64_t{string_characters},
+                               uint64_t{pair_type},
+                               uint64_t{thin_type},
+                               empty_string,
+                               uint64_t{pair_first},
+                               uint64_t{pair_second},
+                               uint64_t{thin_actual}}) {
     text += " " + std::to_string(field);
   }
   return text;

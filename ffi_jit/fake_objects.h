@@ -44,7 +44,13 @@ class FakeObjects {
     layout_.string_mask = 0xFFDF;  // no mask of AArch64's
     layout_.string_length = 12;
     layout_.string_characters = 20;
+    layout_.pair_type = 0x1009;
+    layout_.thin_type = 0x100A;
+    layout_.pair_first = 24;
+    layout_.pair_second = 40;
+    layout_.thin_actual = 48;
     layout_.null_value = Tagged(New(kOddball));
+    layout_.empty_string = *String("");
   }
   FakeObjects(const FakeObjects&) = delete;
   FakeObjects& operator=(const FakeObjects&) = delete;
@@ -107,6 +113,18 @@ class FakeObjects {
     Set(object, layout_.string_length, static_cast<uint32_t>(characters.size()));
     std::memcpy(object.bytes.data() + layout_.string_characters, characters.data(),
                 std::min(characters.size(), object.bytes.size() - layout_.string_characters));
+    return HandleOf(Tagged(object));
+  }
+  Handle Pair(Handle first, Handle second) {
+    Object& object = New(layout_.pair_type);
+    Set(object, layout_.pair_first, *first);
+    Set(object, layout_.pair_second, *second);
+    return HandleOf(Tagged(object));
+  }
+  Handle Empty() { return HandleOf(layout_.empty_string); }
+  Handle Thin(Handle actual) {
+    Object& object = New(layout_.thin_type | 0x20);
+    Set(object, layout_.thin_actual, *actual);
     return HandleOf(Tagged(object));
   }
   // Like String(), of a type that stubs do not know.

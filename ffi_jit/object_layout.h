@@ -54,6 +54,14 @@ struct ObjectLayout {
   uint16_t string_mask = 0;
   uint8_t string_length = 0;
   uint8_t string_characters = 0;
+  // Two strings as one, of which the second is the empty string once they have been put together
+  // in the first; and a string that stands for another. Types as above.
+  uint16_t pair_type = 0;
+  uint16_t thin_type = 0;
+  uint64_t empty_string = 0;  // tagged
+  uint8_t pair_first = 0;
+  uint8_t pair_second = 0;
+  uint8_t thin_actual = 0;
 
   bool operator==(const ObjectLayout&) const = default;
 };

@@ -72,6 +72,14 @@ TEST_F(StringTest, OfEveryLength) {
   copies.clear();
   EXPECT_EQ(call(nullptr, fake_.Null()), 1u);
   EXPECT_EQ(copies[0], "(null)");
+  const Handle plain = fake_.String("what others stand for");
+  for (const Handle other : {fake_.Thin(plain), fake_.Pair(plain, fake_.Empty()),
+                             fake_.Thin(fake_.Pair(plain, fake_.Empty())),
+                             fake_.Pair(fake_.Thin(plain), fake_.Empty())}) {
+    copies.clear();
+    EXPECT_EQ(call(nullptr, other), 1u);
+    EXPECT_EQ(copies[0], "what others stand for");
+  }
 }
 
 TEST_F(StringTest, ManyAtOnce) {
@@ -104,6 +112,8 @@ TEST_F(StringTest, AnythingElseIsDeclined) {
   EXPECT_TRUE(stub.Declines(fake_.Undefined()));
   EXPECT_TRUE(stub.Declines(fake_.Number(1)));
   EXPECT_TRUE(stub.Declines(fake_.OtherString("hello world")));
+  EXPECT_TRUE(stub.Declines(fake_.Pair(fake_.String("hello "), fake_.String("world"))));
+  EXPECT_TRUE(stub.Declines(fake_.Thin(fake_.OtherString("hello world"))));
   EXPECT_TRUE(stub.Declines(fake_.String(Characters(kMaxStackCharacters + 1))));
 }
 

@@ -54,8 +54,8 @@ enum class FastUse : uint8_t {
   // unsigned, which is an integer of 64 bits.
   kSafeInteger,
   // The address of the characters of a string and a zero byte after them, in the stub's frame, or
-  // null; the native parameter is a pointer. The string is in one piece, of at most
-  // kMaxStackCharacters, each of which is ASCII and not zero.
+  // null; the native parameter is a pointer. The string is in one piece, or stands for one that is,
+  // of at most kMaxStackCharacters, each of which is ASCII and not zero.
   kString,
 };
 

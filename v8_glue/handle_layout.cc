@@ -90,6 +90,9 @@ bool FieldsHold(v8::Isolate* isolate) {
          SmallIntegerHolds(isolate, -77) && SmallIntegerHolds(isolate, INT32_MIN);
 }
 
+// Of no object: the bit that the mask leaves out is set.
+constexpr uint16_t kNoType = 0xFFFF;
+
 constexpr std::string_view kCharacters = "characters of a string that V8 keeps in one piece";
 
 v8::Local<v8::String> OneByte(v8::Isolate* isolate, v8::NewStringType type) {
@@ -109,6 +112,48 @@ bool StringHolds(v8::Local<v8::String> string) {
   return std::equal(characters.begin(), characters.end(), kCharacters.begin());
 }
 
+// Strings that stand for others. Where V8 has them differently, stubs know none of them.
+void ProveStandIns(v8::Isolate* isolate, v8::Local<v8::String> plain,
+                   v8::Local<v8::String> internalized, jit::ObjectLayout* found) {
+  found->pair_type = kNoType;
+  found->thin_type = kNoType;
+  const uintptr_t empty = TaggedAddress(v8::String::Empty(isolate));
+  const v8::Local<v8::String> pair = v8::String::Concat(isolate, plain, plain);
+  const uint16_t pair_type = InstanceType(pair) & found->string_mask;
+  if (pair_type == found->string_type ||
+      Field<uintptr_t>(TaggedAddress(pair), layout::kConsFirst) != TaggedAddress(plain) ||
+      Field<uintptr_t>(TaggedAddress(pair), layout::kConsSecond) != TaggedAddress(plain)) {
+    return;
+  }
+  // The view puts it together.
+  { const v8::String::ValueView view(isolate, pair); }
+  const auto whole = Field<uintptr_t>(TaggedAddress(pair), layout::kConsFirst);
+  if ((v8::internal::Internals::GetInstanceType(whole) & found->string_mask) ==
+          found->string_type &&
+      Field<uint32_t>(whole, layout::kStringLength) == 2 * kCharacters.size() &&
+      Field<uintptr_t>(TaggedAddress(pair), layout::kConsSecond) == empty &&
+      (InstanceType(pair) & found->string_mask) == pair_type) {
+    found->pair_type = pair_type;
+    found->empty_string = empty;
+    found->pair_first = layout::kConsFirst;
+    found->pair_second = layout::kConsSecond;
+  }
+  // The name of a property becomes the internalized string that is there already.
+  const v8::Local<v8::String> name = OneByte(isolate, v8::NewStringType::kNormal);
+  if (name.IsEmpty() || InstanceType(name) == InstanceType(internalized) ||
+      v8::Object::New(isolate)
+          ->Set(isolate->GetCurrentContext(), name, v8::Undefined(isolate))
+          .IsNothing()) {
+    return;
+  }
+  const uint16_t thin_type = InstanceType(name) & found->string_mask;
+  if (thin_type != found->string_type && thin_type != pair_type &&
+      Field<uintptr_t>(TaggedAddress(name), layout::kThinActual) == TaggedAddress(internalized)) {
+    found->thin_type = thin_type;
+    found->thin_actual = layout::kThinActual;
+  }
+}
+
 // Strings of one piece, internalized or not, are of two types that differ in one bit; *found gets
 // both. Those of two bytes per character, and of several pieces, are of others.
 bool ProveStrings(v8::Isolate* isolate, jit::ObjectLayout* found) {
@@ -122,6 +167,7 @@ bool ProveStrings(v8::Isolate* isolate, jit::ObjectLayout* found) {
   const auto same_type = [&](v8::Local<v8::Value> value) {
     return (InstanceType(value) & found->string_mask) == found->string_type;
   };
+  ProveStandIns(isolate, plain, internalized, found);
   const uint16_t wide[] = {0x4E00, 0x4E01};
   v8::Local<v8::String> two_byte;
   return v8::String::NewFromTwoByte(isolate, wide, v8::NewStringType::kNormal, 2)

@@ -40,6 +40,10 @@ inline constexpr size_t kBigIntDigit = 0x10;
 // String: the number of characters, 32 bits. SeqOneByteString: the characters.
 inline constexpr size_t kStringLength = 0x0C;
 inline constexpr size_t kStringCharacters = 0x10;
+// ConsString, ThinString
+inline constexpr size_t kConsFirst = 0x10;
+inline constexpr size_t kConsSecond = 0x18;
+inline constexpr size_t kThinActual = 0x10;
 
 template <typename T>
 T Field(uintptr_t tagged, size_t offset) {

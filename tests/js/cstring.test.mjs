@@ -128,6 +128,13 @@ test('short text is copied by the fast stub, the rest by the ordinary function',
   const longer = ascii(LONGEST_ON_STACK + 1);
   assertTier(made, () => assert.equal(call(longer), LONGEST_ON_STACK + 1), { fast: false });
   assertTier(made, () => assert.equal(call('\u00e9'), 2), { fast: false });
+  // Put together by the first call, and the name of a property.
+  const rope = 'x'.repeat(200);
+  assert.equal(call(rope), 200);
+  assertTier(made, () => assert.equal(call(rope), 200));
+  const name = ['some', 'name', 'of', 'a', 'property'].join('-');
+  ({ [name]: 1, 'some-name-of-a-property': 2 });
+  assertTier(made, () => assert.equal(call(name), 23));
   const leaf = site('x', 'return f(x);', { f: symbols.leaf_length });
   heat(leaf, 'hello world');
   assertTier(made, () => assert.equal(leaf('hello world'), 11));
