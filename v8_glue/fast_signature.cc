@@ -63,6 +63,12 @@ FastType ScalarType(JsKind kind) {
     case JsKind::kCString32:
     case JsKind::kVoid:
     case JsKind::kStruct:
+    case JsKind::kI128:
+    case JsKind::kU128:
+    case JsKind::kF16:
+    case JsKind::kLongDouble:
+    case JsKind::kComplex:
+    case JsKind::kVector:
       break;
   }
   return {V8Type::kVoid, abi::TypeKind::kVoid};
@@ -153,6 +159,13 @@ bool IsCallable(const std::vector<V8Type>& types) {
   return floats <= kMostOfAKind && types.size() - 1 - floats <= kMostOfAKind;
 }
 
+// Whether a stub can be entered with all of it.
+bool HasFastForm(const JsSignature& signature) {
+  const auto passes = [](const JsType& type) { return type.kind <= JsKind::kCString; };
+  return (passes(signature.result) || IsString(signature.result.kind)) &&
+         std::all_of(signature.parameters.begin(), signature.parameters.end(), passes);
+}
+
 bool NeedsHandles(const jit::FastShape& shape) {
   return shape.result == FastResult::kBytes ||
          std::any_of(shape.uses.begin(), shape.uses.end(), [](FastUse use) {
@@ -176,13 +189,7 @@ bool HasAnyVariant(const JsSignature& signature) {
 
 std::optional<FastEntry> FastEntryOf(const JsSignature& signature, FastVariant variant,
                                      const std::optional<jit::ObjectLayout>& handles) {
-  // Wide strings are rare, and seldom lie in V8's memory as C wants them.
-  if (std::any_of(signature.parameters.begin(), signature.parameters.end(),
-                  [](const JsType& parameter) {
-                    return IsString(parameter.kind) && parameter.kind != JsKind::kCString;
-                  })) {
-    return std::nullopt;
-  }
+  if (!HasFastForm(signature)) return std::nullopt;
   std::vector<V8Type> types;
   jit::FastShape shape = ShapeOf(signature, variant, &types);
   if (!IsCallable(types)) return std::nullopt;

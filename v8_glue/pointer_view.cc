@@ -20,7 +20,6 @@
 #include "v8_glue/error.h"
 #include "v8_glue/pointer.h"
 #include "v8_glue/v8_compat.h"
-#include "v8_glue/words.h"
 
 namespace springboard::glue {
 namespace {
@@ -138,7 +137,8 @@ void ReadCString(const Info& info) {
 // readString(pointer, name): what a cstring, cstring16 or cstring32 is that `pointer` points to.
 void ReadString(const Info& info) {
   Environment& environment = *EnvironmentOf(info);
-  const std::optional<JsKind> kind = environment.words().KindOf(info[1]);
+  const v8::String::Utf8Value name(environment.isolate(), info[1]);
+  const std::optional<JsKind> kind = KindNamed({*name, static_cast<size_t>(name.length())});
   v8::Local<v8::Value> string;
   if (StringToJs(environment.isolate(), *kind, ExternalPointer(info[0].As<v8::External>()))
           .ToLocal(&string)) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "v8_glue/c_string.h"
+#include "v8_glue/c_values.h"
 #include "v8_glue/conversion_error.h"
 #include "v8_glue/convert.h"
 #include "v8_glue/environment.h"
@@ -108,10 +109,16 @@ const std::array<ToJsFunction*, kKindCount> kToJs = {
     Pointer,
     Pointer,
     Pointer,
-    String,
-    String,
-    String,
     Struct,
+    String,
+    String,
+    String,
+    WideToJs,
+    WideToJs,
+    HalfToJs,
+    LongDoubleToJs,
+    ComplexToJs,
+    VectorToJs,
 };
 
 v8::Local<v8::Value> PointerToJs(v8::Isolate* isolate, const void* address) {
