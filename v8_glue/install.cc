@@ -138,6 +138,10 @@ v8::MaybeLocal<v8::Object> RunApi(Environment& environment, v8::Local<v8::Object
   const Part kParts[] = {
       {"forms", kFormsJs},
       {"enumForm", kEnumFormJs},
+      {"callbackForm", kCallbackFormJs},
+      {"userdataForm", kUserdataFormJs},
+      {"pointerForm", kPointerFormJs},
+      {"memory", kMemoryJs},
       {"api", kApiJs},
   };
   v8::Isolate* isolate = environment.isolate();
@@ -203,6 +207,7 @@ EnvironmentHandle Install(v8::Local<v8::Context> context, v8::Local<v8::Object> 
   AddPointerFunctions(*environment, binding);
   AddPointerViewFunctions(*environment, binding);
   AddCallbackFunctions(*environment, binding);
+  AddMemoryFunctions(*environment, binding);
   v8::Local<v8::Object> api;
   if (!RunApi(*environment, binding).ToLocal(&api) || !CopyProperties(context, api, target)) {
     return nullptr;
