@@ -9,9 +9,8 @@
 
 const { TypeError, WeakMap } = globalThis;
 const { apply } = Reflect;
-const { push } = Array.prototype;
 const { get: weakMapGet, set: weakMapSet } = WeakMap.prototype;
-const { define, checkKeys, unexpected } = parts.forms;
+const { define, checkKeys, unexpected, append } = parts.forms;
 
 // Function -> its stubs: { definition, handle, pointer, target, uses, kept, open }, `uses` being the
 // calls under way.
@@ -37,7 +36,7 @@ function stubOf(definition, callback) {
   const stub = {
     __proto__: null, definition, handle, pointer, target, uses: 0, kept: false, open: true,
   };
-  apply(push, list, [stub]);
+  append(list, stub);
   return stub;
 }
 

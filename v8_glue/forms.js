@@ -32,10 +32,14 @@
 const { TypeError } = globalThis;
 const { apply } = Reflect;
 const { create, defineProperty, getOwnPropertyNames } = Object;
-const { join, push, includes } = Array.prototype;
+const { join, includes } = Array.prototype;
 
 const joined = (list, separator = ', ') => apply(join, list, [separator]);
-const append = (list, value) => { apply(push, list, [value]); };
+// Not by push(), which would meet setters of Object.prototype.
+const append = (list, value) => {
+  defineProperty(list, list.length,
+      { __proto__: null, value, configurable: true, enumerable: true, writable: true });
+};
 
 // The key that names a form -> (type, at) => form.
 const makers = create(null);
@@ -216,4 +220,4 @@ function wrapCallback(callback, forms) {
 
 binding.setForms(lower, wrapSymbol, wrapCallback);
 
-return { define, recognize, checkKeys, unexpected, lower, callAtHand };
+return { define, recognize, checkKeys, unexpected, lower, callAtHand, append };

@@ -9,10 +9,10 @@
 
 const { TypeError, Map, Number, BigInt } = globalThis;
 const { apply } = Reflect;
-const { push, pop } = Array.prototype;
+const { pop } = Array.prototype;
 const { get: mapGet, set: mapSet, delete: mapDelete } = Map.prototype;
 const { toString: bigIntToString } = BigInt.prototype;
-const { define, checkKeys, unexpected } = parts.forms;
+const { define, checkKeys, unexpected, append } = parts.forms;
 
 // A handle is TAG + generation * PLACES + place, in 53 bits. User space ends at 2^47 on x86-64 and
 // at 2^48 on AArch64: above that no number is an address.
@@ -35,7 +35,7 @@ function entryOf(object) {
       throw new TypeError(`more than ${PLACES} objects are userdata of native code`);
     }
     entry = { __proto__: null, object, generation: 0, place: table.length, uses: 0, kept: false };
-    apply(push, table, [entry]);
+    append(table, entry);
   }
   entry.object = object;
   apply(mapSet, entries, [object, entry]);
@@ -50,7 +50,7 @@ function rest(entry) {
   entry.object = undefined;
   entry.generation += 1;
   // A place whose generations are used up is not given away again.
-  if (entry.generation < GENERATIONS) apply(push, free, [entry]);
+  if (entry.generation < GENERATIONS) append(free, entry);
 }
 
 function give(entry) {

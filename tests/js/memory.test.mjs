@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import {
-  collect, eventually, open, packageFolder, runNode, springboard, typeError,
+  collect, eventually, nativePath, open, packageFolder, runNode, springboard, typeError,
   UnsafePointer, UnsafePointerView,
 } from './support.mjs';
 
@@ -302,4 +302,38 @@ test('types are read once, and names of Object.prototype are no types', () => {
   assert.equal(reads, after);
   assert.throws(() => read(memory, 'toString'), typeError("unknown variant 'toString'"));
   assert.throws(() => read(memory, '__proto__'), typeError("unknown variant '__proto__'"));
+});
+
+test('where raw pointers are denied', () => {
+  const { stdout, stderr } = runNode(`
+    import { createRequire } from 'node:module';
+    const require = createRequire('/');
+    const load = require(${JSON.stringify(`${packageFolder}/load.js`)});
+    const path = ${JSON.stringify(nativePath('keeping'))};
+    load.restrict({ allow: [path], deny: [] });
+    const api = {};
+    load.install(api);
+    const bytes = new Uint8Array(8);
+    const { symbols } = api.dlopen(path, {
+      call_now: { parameters: [{ callback: { parameters: ['i32'], result: 'i32' } }, 'i32'],
+        result: 'i32' },
+      same: { parameters: [{ userdata: true }], result: { userdata: true } },
+      thing_new: { parameters: ['i32'], result: { pointer: 'thing', free: 'thing_free' } },
+      thing_value: { parameters: [{ pointer: 'thing' }], result: 'i32' },
+    });
+    const outcomes = [() => api.alloc(1), () => api.view(bytes), () => api.read(bytes, 'u8'),
+      () => api.write(bytes, 'u8', 1), () => api.copy(bytes, bytes, 1),
+      () => api.toArrayBuffer(null, 1, () => {}), () => api.toArrayBuffer(null, 1),
+      () => symbols.call_now((x) => x, 1), () => symbols.call_now(null, 1),
+      () => symbols.same(bytes) === bytes, () => symbols.thing_value(symbols.thing_new(4)),
+    ].map((run) => {
+      try {
+        return run();
+      } catch (error) {
+        return error.name;
+      }
+    });
+    console.log(JSON.stringify(outcomes));`);
+  assert.deepEqual(JSON.parse(stdout || 'null'),
+    [...Array(8).fill('NotCapable'), -1, true, 4], stderr);
 });
