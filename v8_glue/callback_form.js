@@ -12,8 +12,8 @@ const { apply } = Reflect;
 const { get: weakMapGet, set: weakMapSet } = WeakMap.prototype;
 const { define, checkKeys, unexpected, append } = parts.forms;
 
-// Function -> its stubs: { definition, handle, pointer, target, uses, kept, open }, `uses` being the
-// calls under way.
+// Function -> its stubs: { definition, handle, pointer, target, uses, kept, open }, where `uses` is
+// how many calls are under way.
 const stubs = new WeakMap();
 
 // What stands for a stub where a pointer was passed.

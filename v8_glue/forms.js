@@ -25,8 +25,8 @@
 // `call` has { name, symbolName, library, nonblocking, bind(value), symbol(name, definition) }:
 // `symbolName` is the symbol's name in the library, undefined where there is none. A form without a
 // direction that a definition needs is refused there. Where fromNative needs the library it is a
-// getter that asks callAtHand(): forms that wrap others read it in `pass` or `receive`. Nothing here
-// costs a definition without forms anything. Isolate thread only.
+// getter that asks callAtHand(): forms that wrap others read it in `pass` or `receive`. Nothing
+// here costs a definition without forms anything. Isolate thread only.
 'use strict';
 
 const { TypeError } = globalThis;

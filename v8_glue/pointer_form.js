@@ -4,8 +4,8 @@
 // class that its brand has: one per library and name. Where there is a `free`, the object owns what
 // it points to: free() or `using` ends it, passing it to `free` by hand does, or a finalizer once
 // it has been collected. At the end of the environment nothing is called. A call that was given an
-// object keeps it: what is freed meanwhile is freed when the last such call has ended. Callbacks and
-// function pointers have no library: their brands go by the name alone. Isolate thread only.
+// object keeps it: what is freed meanwhile is freed when the last such call has ended. Callbacks
+// and function pointers have no library: their brands go by the name alone. Isolate thread only.
 'use strict';
 
 const { TypeError, FinalizationRegistry, WeakMap } = globalThis;
@@ -61,7 +61,8 @@ class NativePointer {
   free() {
     const state = this.#state;
     if (state.free === undefined) {
-      throw new TypeError(`the pointer of '${state.brand.name}' is not owned: no 'free' is defined`);
+      throw new TypeError(
+          `the pointer of '${state.brand.name}' is not owned: no 'free' is defined`);
     }
     if (state.freed) return;
     end(state);

@@ -79,8 +79,9 @@ function fromNative(bits, where) {
       return entry.object;
     }
   }
-  throw new TypeError(`Invalid FFI userdata pointer, expected null or one of an object that native ` +
-      `code may still have${where}: got 0x${apply(bigIntToString, bits, [16])}`);
+  throw new TypeError(
+      `Invalid FFI userdata pointer, expected null or one of an object that native code may still ` +
+      `have${where}: got 0x${apply(bigIntToString, bits, [16])}`);
 }
 
 define('userdata', (type, at) => {

@@ -297,8 +297,9 @@ test('a handle of an object that is no more is an error', () => {
   const object = {};
   lib.forget_userdata(object);
   const old = lib.get_number();
-  const message = typeError('Invalid FFI userdata pointer, expected null or one of an object that ' +
-    "native code may still have: symbol 'get_userdata', result: got 0x");
+  const message = typeError(
+    'Invalid FFI userdata pointer, expected null or one of an object that native code may still ' +
+    "have: symbol 'get_userdata', result: got 0x");
   assert.throws(() => lib.get_userdata(), message);
   assert.throws(() => lib.visit_kept(() => 0, 1),
     typeError("symbol 'UnsafeCallback', parameter 0: got 0x"));

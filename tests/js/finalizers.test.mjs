@@ -262,7 +262,8 @@ test('read and write', () => {
   assert.equal(lib.value(read(slot, thing)), 21);
   write(slot, thing, null);
   assert.equal(read(slot, thing), null);
-  assert.throws(() => write(slot, thing, lib.other(1)), typeError("write: got a pointer of 'other'"));
+  assert.throws(() => write(slot, thing, lib.other(1)),
+    typeError("write: got a pointer of 'other'"));
   assert.throws(() => read(slot, owned), typeError("'free' needs the symbol of a library"));
   assert.equal(read(made, 'i32'), 21);
   made.free();

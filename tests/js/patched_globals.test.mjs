@@ -44,7 +44,9 @@ function whilePatched(places, property, use) {
 }
 
 const things = {
-  make: { name: 'thing_new', parameters: ['i32'], result: { pointer: 'thing', free: 'thing_free' } },
+  make: {
+    name: 'thing_new', parameters: ['i32'], result: { pointer: 'thing', free: 'thing_free' },
+  },
   value: { name: 'thing_value', parameters: [{ pointer: 'thing' }], result: 'i32' },
   same: { parameters: [{ userdata: true }], result: { userdata: true } },
 };
@@ -91,7 +93,8 @@ function exercise() {
 
 function check(results) {
   const { closed, ...values } = results;
-  assert.deepEqual(values, { add: 3, back: 5, pointer: 9, of: true, url: 23, called: 6, memory: 4 });
+  assert.deepEqual(values,
+    { add: 3, back: 5, pointer: 9, of: true, url: 23, called: 6, memory: 4 });
   assert.ok(isBadResource(closed), String(closed));
 }
 
@@ -101,7 +104,8 @@ test('replaced functions', () => {
     [Function.prototype, 'apply'], [Function.prototype, 'bind'], [Reflect, 'apply'],
     [WeakMap.prototype, 'set'], [WeakMap.prototype, 'get'], [Map.prototype, 'get'],
     [Map.prototype, 'set'], [FinalizationRegistry.prototype, 'register'],
-    [globalThis, 'FinalizationRegistry'], [globalThis, 'Number'], [String.prototype, 'replace'], [RegExp.prototype, 'exec'],
+    [globalThis, 'FinalizationRegistry'], [globalThis, 'Number'],
+    [String.prototype, 'replace'], [RegExp.prototype, 'exec'],
     [RegExp.prototype, Symbol.replace], [globalThis, 'decodeURIComponent'], [globalThis, 'String'],
     [globalThis, 'Error'], [globalThis, 'TypeError'], [globalThis, 'WeakMap'],
     [globalThis, 'Object'], [globalThis, 'BigInt'],

@@ -1,5 +1,5 @@
-// Types of what native code is given to keep and gives back: functions, objects, and pointers to one
-// kind of thing. forms.d.ts puts them among the forms; index.d.ts exports them.
+// Types of what native code is given to keep and gives back: functions, objects, and pointers to
+// one kind of thing. forms.d.ts puts them among the forms; index.d.ts exports them.
 
 import type {
   ClosedByUsing, PointerObject, PointerValue, UnsafeCallback, UnsafeCallbackDefinition,

@@ -38,7 +38,8 @@ export function open(path, definitions) {
   const { functions: opened, lib } = ffi.dlopen(path, signatures);
   const functions = {};
   const transient = (compare) => {
-    const pointer = lib.registerCallback({ arguments: ['int32', 'int32'], return: 'int32' }, compare);
+    const pointer = lib.registerCallback(
+      { arguments: ['int32', 'int32'], return: 'int32' }, compare);
     return [pointer, () => lib.unregisterCallback(pointer)];
   };
   for (const [key, { symbol, parameters: [first] }] of Object.entries(definitions)) {
