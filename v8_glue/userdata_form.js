@@ -80,8 +80,8 @@ function fromNative(bits, where) {
     }
   }
   throw new TypeError(
-      `Invalid FFI userdata pointer, expected null or one of an object that native code may still ` +
-      `have${where}: got 0x${apply(bigIntToString, bits, [16])}`);
+      'Invalid FFI userdata pointer, expected null or one of an object that native code may ' +
+      `still have${where}: got 0x${apply(bigIntToString, bits, [16])}`);
 }
 
 define('userdata', (type, at) => {
