@@ -10,23 +10,18 @@
 const { TypeError, WeakMap } = globalThis;
 const { apply } = Reflect;
 const { get: weakMapGet, set: weakMapSet } = WeakMap.prototype;
-const { define, checkKeys, unexpected, append } = parts.forms;
+const { define, checkKeys, unexpected } = parts.forms;
 
-// Function -> its stubs: { definition, handle, pointer, target, uses, kept, open }, where `uses` is
-// how many calls are under way.
+// Function -> the first of its stubs: { definition, handle, pointer, target, uses, kept, open,
+// next }, where `uses` is how many calls are under way.
 const stubs = new WeakMap();
 
 // What stands for a stub where a pointer was passed.
 const borrowed = (pointer) => ({ __proto__: null, pointer, uses: 1, kept: true, open: true });
 
 function stubOf(definition, callback) {
-  let list = apply(weakMapGet, stubs, [callback]);
-  if (list === undefined) {
-    list = [];
-    apply(weakMapSet, stubs, [callback, list]);
-  }
-  for (let i = 0; i < list.length; i += 1) {
-    const stub = list[i];
+  const first = apply(weakMapGet, stubs, [callback]);
+  for (let stub = first; stub !== undefined; stub = stub.next) {
     if (stub.definition !== definition) continue;
     if (!stub.open) binding.callbackResume(stub.handle, stub.target);
     stub.open = true;
@@ -35,8 +30,9 @@ function stubOf(definition, callback) {
   const { handle, pointer, target } = binding.callbackCreate(definition, callback, true);
   const stub = {
     __proto__: null, definition, handle, pointer, target, uses: 0, kept: false, open: true,
+    next: first,
   };
-  append(list, stub);
+  apply(weakMapSet, stubs, [callback, stub]);
   return stub;
 }
 
@@ -55,12 +51,11 @@ function give(stub) {
 
 // Lets native code have `value`, a function, no longer. False if it was not kept.
 function release(value) {
-  const list = apply(weakMapGet, stubs, [value]) ?? [];
   let released = false;
-  for (let i = 0; i < list.length; i += 1) {
-    if (!list[i].kept) continue;
-    list[i].kept = false;
-    rest(list[i]);
+  for (let stub = apply(weakMapGet, stubs, [value]); stub !== undefined; stub = stub.next) {
+    if (!stub.kept) continue;
+    stub.kept = false;
+    rest(stub);
     released = true;
   }
   return released;

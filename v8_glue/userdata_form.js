@@ -9,7 +9,6 @@
 
 const { TypeError, Map, Number, BigInt } = globalThis;
 const { apply } = Reflect;
-const { pop } = Array.prototype;
 const { get: mapGet, set: mapSet, delete: mapDelete } = Map.prototype;
 const { toString: bigIntToString } = BigInt.prototype;
 const { define, checkKeys, unexpected, append } = parts.forms;
@@ -20,21 +19,26 @@ const PLACES = 2 ** 24;
 const GENERATIONS = 2 ** 24;
 const TAG = 22 * 2 ** 48;
 
-// The table: { object, generation, place, uses, kept } by place; `object` is undefined where
-// the place is free.
+// The table: { object, generation, place, uses, kept, next } by place. Where the place is free,
+// `object` is undefined, and `next` one more free place.
 const table = [];
-const free = [];
+let free;
 const entries = new Map();  // object -> entry
 
 function entryOf(object) {
   let entry = apply(mapGet, entries, [object]);
   if (entry !== undefined) return entry;
-  entry = apply(pop, free, []);
-  if (entry === undefined) {
+  entry = free;
+  if (entry !== undefined) {
+    free = entry.next;
+  } else {
     if (table.length === PLACES) {
       throw new TypeError(`more than ${PLACES} objects are userdata of native code`);
     }
-    entry = { __proto__: null, object, generation: 0, place: table.length, uses: 0, kept: false };
+    entry = {
+      __proto__: null, object, generation: 0, place: table.length, uses: 0, kept: false,
+      next: undefined,
+    };
     append(table, entry);
   }
   entry.object = object;
@@ -50,7 +54,9 @@ function rest(entry) {
   entry.object = undefined;
   entry.generation += 1;
   // A place whose generations are used up is not given away again.
-  if (entry.generation < GENERATIONS) append(free, entry);
+  if (entry.generation === GENERATIONS) return;
+  entry.next = free;
+  free = entry;
 }
 
 function give(entry) {
