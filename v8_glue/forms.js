@@ -24,9 +24,9 @@
 //
 // `call` has { name, symbolName, library, nonblocking, bind(value), symbol(name, definition) }:
 // `symbolName` is the symbol's name in the library, undefined where there is none. A form without a
-// direction that a definition needs is refused there. Where fromNative needs the library it is a
-// getter that asks callAtHand(): forms that wrap others read it in `pass` or `receive`. Nothing
-// here costs a definition without forms anything. Isolate thread only.
+// direction that a definition needs is refused there; forms that wrap others ask for `pass` and
+// `receive` before toNative and fromNative, as is done here. Nothing here costs a definition without
+// forms anything. Isolate thread only.
 'use strict';
 
 const { TypeError } = globalThis;
@@ -135,23 +135,10 @@ function valueText(result, outs, returnsVoid) {
   return `[${joined(returnsVoid ? outs : [result, ...outs])}]`;
 }
 
-// The `call` that is being wrapped; undefined while callbacks are, and values of memory.
-let atHand;
-const callAtHand = () => atHand;
-
 // The function that JavaScript calls instead of `native`, the function of the core types.
 // `forms` is what js_signature.h says, and `symbol`; `library` the handle of its library, or
 // undefined.
 function wrapSymbol(native, name, forms, library) {
-  const outer = atHand;
-  try {
-    return wrapperOf(native, name, forms, library);
-  } finally {
-    atHand = outer;
-  }
-}
-
-function wrapperOf(native, name, forms, library) {
   const scope = new Scope();
   const call = {
     name,
@@ -161,7 +148,6 @@ function wrapperOf(native, name, forms, library) {
     bind: (value) => scope.bind(value),
     symbol: (symbol, definition) => binding.librarySymbol(library, symbol, definition),
   };
-  atHand = call;
   const where = `: symbol '${name}', `;
   const all = { parameters: [], declare: '', before: '', arguments: [], after: '', outs: [],
     cleanup: '' };
@@ -220,4 +206,4 @@ function wrapCallback(callback, forms) {
 
 binding.setForms(lower, wrapSymbol, wrapCallback);
 
-return { define, recognize, checkKeys, unexpected, lower, callAtHand, append };
+return { define, recognize, checkKeys, unexpected, lower, append };

@@ -14,7 +14,7 @@ const { create, defineProperty } = Object;
 const { dispose } = Symbol;
 const { get: weakMapGet, set: weakMapSet } = WeakMap.prototype;
 const { register, unregister } = FinalizationRegistry.prototype;
-const { define, checkKeys, callAtHand } = parts.forms;
+const { define, checkKeys } = parts.forms;
 
 // Calls the function that frees, unless the library is closed: then its code may be gone.
 function run({ brand, free, pointer }) {
@@ -143,14 +143,19 @@ function give(value) {
 
 const addressOf = (value) => (value === null ? null : stateOf(value).pointer);
 
-// The function that frees objects of `brand`, whose type stands at `at`; undefined without `free`.
-function freeOf(brand, free, at) {
+// The function that frees objects of `brand` for a type of `call` that stands at `at`; undefined
+// without `free`.
+function freeOf(brand, free, call, at) {
   if (free === undefined) return undefined;
   if (brand.library === undefined) throw new TypeError(`'free' needs the symbol of a library${at}`);
-  brand.frees[free] ??=
-      callAtHand().symbol(free, { parameters: ['pointer'], result: 'void' });
+  brand.frees[free] ??= call.symbol(free, { parameters: ['pointer'], result: 'void' });
   return brand.frees[free];
 }
+
+// What makes objects of pointers.
+const maker = (brand, free) => (pointer) => (pointer === null ? null : new brand.made(key, {
+  __proto__: null, pointer, brand, free, freed: false, uses: 0, waits: false,
+}));
 
 function checkName(name, field, at) {
   if (typeof name === 'string' && name !== '') return;
@@ -164,15 +169,14 @@ define('pointer', (type, at) => {
   checkName(name, 'pointer', at);
   if (free !== undefined) checkName(free, 'free', at);
 
-  const brandAtHand = () => brandOf(callAtHand()?.library, name);
   return {
     kind: 'pointer',
     core: 'pointer',
     member: false,
     pass(call, index, where) {
       const local = `pointer${index}`;
-      const brand = brandAtHand();
-      freeOf(brand, free, at);
+      const brand = brandOf(call.library, name);
+      freeOf(brand, free, call, at);
       const begin = (value) => take(brand, call.symbolName, value, where);
       return {
         declare: `let ${local};`,
@@ -181,16 +185,17 @@ define('pointer', (type, at) => {
         cleanup: `${call.bind(give)}(${local});`,
       };
     },
+    receive(call) {
+      const brand = brandOf(call.library, name);
+      return `${call.bind(maker(brand, freeOf(brand, free, call, at)))}(r)`;
+    },
+    // Where there is no library: in callbacks and in memory.
     toNative(value, where) {
       return value === null ? null : liveState(brandOf(undefined, name), value, where).pointer;
     },
     get fromNative() {
-      const brand = brandAtHand();
-      const release = freeOf(brand, free, at);
-      const { made } = brand;
-      return (pointer) => (pointer === null ? null : new made(key, {
-        __proto__: null, pointer, brand, free: release, freed: false, uses: 0, waits: false,
-      }));
+      const brand = brandOf(undefined, name);
+      return maker(brand, freeOf(brand, free, undefined, at));
     },
   };
 });
