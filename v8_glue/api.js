@@ -133,6 +133,8 @@ class UnsafeCallback {
   }
 }
 
+parts.callbackForm.usePointersOf(callbackPointer);
+
 // Pointer objects made by UnsafePointer.of() -> what they point into, which they keep alive.
 const pointees = new WeakMap();
 
@@ -339,5 +341,6 @@ return {
   UnsafePointerView,
   UnsafeFnPointer,
   UnsafeCallback,
+  ...parts.memory,
   errors: { BadResource, NotCapable },
 };

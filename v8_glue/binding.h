@@ -4,7 +4,8 @@
 // per environment with (binding) and returns the API object. The functions:
 //
 //   library.cc      dlopen(path: string, definitions, options) -> { symbols, handle };
-//                   closeLibrary(handle); librarySymbol(handle, name, definition) -> function
+//                   closeLibrary(handle); librarySymbol(handle, name, definition) -> function;
+//                   libraryIsOpen(handle) -> boolean
 //   form_hooks.cc   setForms(lower, wrapSymbol, wrapCallback); compile(names, body) -> function;
 //                   describe(value) -> string
 //   fn_pointer.cc   fnPointer(pointer, definition) -> function
@@ -13,15 +14,20 @@
 //                   core, at the end of messages `at` (forms.js), or nothing
 //   pointer.cc      pointerCreate(value) pointerEquals(a, b) pointerOf(value)
 //   pointerOffset(pointer, n)
-//                   pointerValue(pointer)
+//                   pointerValue(pointer) isPointer(value)
 //   pointer_view.cc readBool readU8 readI8 readU16 readI16 readU32 readI32 readU64 readI64 readF32
 //   readF64
 //                   readPointer readCString (pointer, offset); readArrayBuffer(pointer, length,
 //                   offset); copyInto(pointer, destination, offset); readString(pointer, type)
 //   callback_binding.cc
-//                   callbackCreate(definition, function) -> { handle, pointer };
-//                   callbackClose(handle)
+//                   callbackCreate(definition, function, forCalls) -> { handle, pointer, target };
+//                   callbackCheck(definition, site, function); callbackPause(handle);
+//                   callbackResume(handle, target); callbackClose(handle)
 //                   callbackHold(handle, object), undefined: lets go
+//   memory.cc       memoryType(type) -> { handle, form, size }; memoryRead(place, handle, offset);
+//                   memoryWrite(place, handle, offset, value); memoryView(place, length);
+//                   memoryCopy(to, from, length); memoryOwned(pointer, length, freed) -> buffer;
+//                   a place is a pointer or a buffer
 //   install.cc      setErrorClasses(BadResource, NotCapable); checkPointers()
 //   throws NotCapable
 //
@@ -46,6 +52,7 @@ void AddLayoutFunctions(Environment& environment, v8::Local<v8::Object> binding)
 void AddPointerFunctions(Environment& environment, v8::Local<v8::Object> binding);
 void AddPointerViewFunctions(Environment& environment, v8::Local<v8::Object> binding);
 void AddCallbackFunctions(Environment& environment, v8::Local<v8::Object> binding);
+void AddMemoryFunctions(Environment& environment, v8::Local<v8::Object> binding);
 
 // Defines binding[name] as a function whose EnvironmentOf(info) is `environment`.
 void AddFunction(Environment& environment, v8::Local<v8::Object> binding, std::string_view name,

@@ -79,9 +79,21 @@ StatusOr<std::unique_ptr<Closure>> Closure::Make(Environment& environment, JsSig
 }
 
 void Closure::Close() {
-  if (!open_.exchange(false)) return;
+  const bool was_open = open_.exchange(false);
   environment_ = nullptr;
+  if (was_open) foreign_calls_->Refuse(*this);
+}
+
+void Closure::Pause() {
+  open_ = false;
   foreign_calls_->Refuse(*this);
+  if (running_ == 0) function_.Reset();
+}
+
+void Closure::Resume(v8::Local<v8::Function> function) {
+  // Not while a call may read it.
+  if (function_.IsEmpty()) function_.Reset(environment_->isolate(), function);
+  open_ = true;
 }
 
 void Closure::Release() { function_.Reset(); }
@@ -184,6 +196,7 @@ void Closure::Run(const uint64_t* slots, void* result, Caller caller) {
   const v8::HandleScope handles(isolate);
   const Environment::DepthScope depth(&environment);
   environment.HoldListedBuffers();
+  ++running_;
   bool terminated = false;
   // Not on this frame, which calls that are not traced have, too.
   std::unique_ptr<CallbackTrace> trace;
@@ -202,6 +215,8 @@ void Closure::Run(const uint64_t* slots, void* result, Caller caller) {
       }
     }
   }
+  // A closed one's goes later: see Release().
+  if (--running_ == 0 && !open_ && environment_ != nullptr) function_.Reset();
   // The termination ends at the native frames; asking again makes the JavaScript behind them stop.
   if (terminated) isolate->TerminateExecution();
 }

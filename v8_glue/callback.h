@@ -43,6 +43,12 @@ class Closure : public Counted<Closure> {
   void Close();
   bool open() const { return open_; }
 
+  // As after Close(), but until Resume(); lets go of the function as soon as no call of it is on
+  // the stack. REQUIRES: open.
+  void Pause();
+  // `function` is the one that there was. REQUIRES: paused.
+  void Resume(v8::Local<v8::Function> function);
+
   // Lets go of the function. REQUIRES: closed, and no frame of the stub on the stack.
   void Release();
 
@@ -93,6 +99,7 @@ class Closure : public Counted<Closure> {
   ResultFunction* const result_from_js_;
   Environment* environment_;  // null when closed
   v8::Global<v8::Function> function_;
+  int running_ = 0;  // calls of the function that are on the stack
   std::atomic<bool> open_ = true;
   std::atomic<bool> refusal_reported_ = false;
   std::atomic<bool> warned_ = false;

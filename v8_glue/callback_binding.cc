@@ -1,10 +1,13 @@
-// callback_binding: the native functions behind UnsafeCallback. See binding.h.
+// callback_binding: the native functions behind UnsafeCallback and { callback: ... }. See
+// binding.h.
 //
 // Isolate thread only. The environment owns every Callback until it is closed.
 
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "v8_glue/binding.h"
@@ -20,8 +23,10 @@ namespace {
 
 using Info = v8::FunctionCallbackInfo<v8::Value>;
 
-// An UnsafeCallback's native part. Destroyed with no frame of its stub on the stack. When the
-// object is collected without close() it stays: native code may go on calling it.
+// The native part of an UnsafeCallback, or of a function that calls have been given. Destroyed with
+// no frame of its stub on the stack. When an UnsafeCallback is collected without close() this
+// stays: native code may go on calling it. A function's goes: it is not collected before it is
+// paused.
 class Callback : public Owned {
  public:
   Callback(Environment& environment, std::unique_ptr<Closure> closure)
@@ -33,6 +38,20 @@ class Callback : public Owned {
   }
 
   Closure& closure() { return *closure_; }
+
+  // `handle` is reachable from the function alone, once paused. Called once.
+  void FreeWith(v8::Local<v8::Object> handle) {
+    handle_.Reset(environment_.isolate(), handle);
+    handle_.SetWeak(
+        this,
+        [](const v8::WeakCallbackInfo<Callback>& info) {
+          info.GetParameter()->handle_.Reset();
+          // Not left to a host task: a program that makes a function for each of a million calls
+          // lets none run.
+          Environment::Free(info.GetParameter());
+        },
+        v8::WeakCallbackType::kParameter);
+  }
 
   // `handle` is reachable from the object alone. Called once.
   void Watch(v8::Local<v8::Object> handle) {
@@ -72,46 +91,86 @@ class Callback : public Owned {
   v8::Global<v8::Value> held_;
 };
 
-// callbackCreate(definition, function) -> { handle, pointer }
-void Create(const Info& info) {
-  Environment& environment = *EnvironmentOf(info);
+Callback* CallbackOf(v8::Local<v8::Value> handle) {
+  return static_cast<Callback*>(HandlePointer(handle.As<v8::Object>()));
+}
+
+// { handle, pointer, target }, the last being the function that the stub calls. Empty with an
+// exception pending.
+v8::MaybeLocal<v8::Object> Make(Environment& environment, v8::Local<v8::Value> definition,
+                                v8::Local<v8::Function> function, bool for_calls) {
   v8::Isolate* isolate = environment.isolate();
-  if (!RequirePointers(environment)) return;
-  if (!info[1]->IsFunction()) return ThrowTypeError(isolate, "expected Function");
   v8::Local<v8::Object> forms;
   std::optional<JsSignature> signature =
-      ParseJsSignature(environment, info[0], {}, environment.default_rules(), &forms);
-  if (!signature.has_value()) return;
+      ParseJsSignature(environment, definition, {}, environment.default_rules(), &forms);
+  if (!signature.has_value()) return {};
   if (IsString(signature->result.kind)) {
-    return ThrowTypeError(isolate, "unsupported type '" +
-                                       std::string(TraitsOf(signature->result.kind).name) +
-                                       "' of a callback's result: nobody would own the memory; "
-                                       "return a pointer");
+    ThrowTypeError(isolate, "unsupported type '" +
+                                std::string(TraitsOf(signature->result.kind).name) +
+                                "' of a callback's result: nobody would own the memory; return a "
+                                "pointer");
+    return {};
   }
-  auto function = info[1].As<v8::Function>();
   if (!forms.IsEmpty() && !environment.forms().WrapCallback(function, forms).ToLocal(&function)) {
-    return;
+    return {};
   }
   StatusOr<std::unique_ptr<Closure>> closure =
       Closure::Make(environment, *std::move(signature), function);
   if (!closure.ok()) {
-    return ThrowStatus(isolate, "Cannot construct UnsafeCallback", closure.status());
+    ThrowStatus(isolate, "Cannot construct UnsafeCallback", closure.status());
+    return {};
   }
   auto callback = std::make_unique<Callback>(environment, *std::move(closure));
   v8::Local<v8::Object> handle;
-  if (!environment.NewHandle(callback.get()).ToLocal(&handle)) return;
+  if (!environment.NewHandle(callback.get()).ToLocal(&handle)) return {};
 
-  callback->Watch(handle);
+  if (for_calls) {
+    callback->FreeWith(handle);
+  } else {
+    callback->Watch(handle);
+  }
   environment.CallbackMade();
-  v8::Local<v8::Name> names[] = {Name(isolate, "handle"), Name(isolate, "pointer")};
-  v8::Local<v8::Value> values[] = {handle, PointerToJs(isolate, callback->closure().entry())};
+  v8::Local<v8::Name> names[] = {Name(isolate, "handle"), Name(isolate, "pointer"),
+                                 Name(isolate, "target")};
+  v8::Local<v8::Value> values[] = {handle, PointerToJs(isolate, callback->closure().entry()),
+                                   function};
   environment.Adopt(std::move(callback));
-  info.GetReturnValue().Set(v8::Object::New(isolate, v8::Null(isolate), names, values, 2));
+  return v8::Object::New(isolate, v8::Null(isolate), names, values, std::size(names));
 }
+
+// callbackCreate(definition, function, forCalls: boolean) -> { handle, pointer, target }
+void Create(const Info& info) {
+  Environment& environment = *EnvironmentOf(info);
+  if (!RequirePointers(environment)) return;
+  if (!info[1]->IsFunction()) return ThrowTypeError(environment.isolate(), "expected Function");
+  v8::Local<v8::Object> made;
+  if (Make(environment, info[0], info[1].As<v8::Function>(), info[2]->IsTrue()).ToLocal(&made)) {
+    info.GetReturnValue().Set(made);
+  }
+}
+
+// callbackCheck(definition, site: string, function): throws what callbackCreate would, naming the
+// place of the definition.
+void Check(const Info& info) {
+  Environment& environment = *EnvironmentOf(info);
+  const v8::String::Utf8Value site(environment.isolate(), info[1]);
+  v8::Local<v8::Object> forms;
+  const std::optional<JsSignature> signature =
+      ParseJsSignature(environment, info[0], std::string_view(*site, site.length()),
+                       environment.default_rules(), &forms);
+  if (!signature.has_value() || forms.IsEmpty()) return;
+  static_cast<void>(environment.forms().WrapCallback(info[2].As<v8::Function>(), forms).IsEmpty());
+}
+
+// callbackPause(handle); callback_form.js passes one that is open.
+void Pause(const Info& info) { CallbackOf(info[0])->closure().Pause(); }
+
+// callbackResume(handle, target); callback_form.js passes one that is paused.
+void Resume(const Info& info) { CallbackOf(info[0])->closure().Resume(info[1].As<v8::Function>()); }
 
 // callbackHold(handle, object), or undefined to let go; api.js passes no handle that is closed.
 void Hold(const Info& info) {
-  Callback* callback = static_cast<Callback*>(HandlePointer(info[0].As<v8::Object>()));
+  Callback* callback = CallbackOf(info[0]);
   if (info[1]->IsUndefined()) {
     callback->LetGo();
   } else {
@@ -134,6 +193,9 @@ void Close(const Info& info) {
 
 void AddCallbackFunctions(Environment& environment, v8::Local<v8::Object> binding) {
   AddFunction(environment, binding, "callbackCreate", Create);
+  AddFunction(environment, binding, "callbackCheck", Check);
+  AddFunction(environment, binding, "callbackPause", Pause);
+  AddFunction(environment, binding, "callbackResume", Resume);
   AddFunction(environment, binding, "callbackHold", Hold);
   AddFunction(environment, binding, "callbackClose", Close);
 }

@@ -148,6 +148,11 @@ void Environment::Retire(Owned* owned) {
   PostDrain();
 }
 
+void Environment::Free(Owned* owned) {
+  IntrusiveList<Owned, Owned>::Remove(*owned);
+  delete owned;
+}
+
 void Environment::HoldBuffers() {
   shared_->held_buffers.Hold(block()->running);
   // What stays when the last of them has returned goes when the isolate is idle.

@@ -151,6 +151,8 @@ class Environment : public Counted<Environment> {
   void Adopt(std::unique_ptr<Owned> owned);
   // Frees an adopted object from a host task, once Idle().
   void Retire(Owned* owned);
+  // Frees an adopted object now. REQUIRES: nothing of it is on the stack.
+  static void Free(Owned* owned);
 
   // Reports, from a host task, something that was collected although it was never closed: of each
   // kind the first, and nothing at the environment's own end. Also from a weak callback.

@@ -22,8 +22,10 @@
 //               `p${index}` is the argument; call.bind(value) gives a name for a value
 //   receive     (call, at) => an expression that makes the result of `r`, instead of fromNative
 //
-// `call` has { name, library, nonblocking, bind(value), symbol(name, definition) }. A form without
-// a direction that a definition needs is refused there. Nothing here costs a definition without
+// `call` has { name, symbolName, library, nonblocking, bind(value), symbol(name, definition) }:
+// `symbolName` is the symbol's name in the library, undefined where there is none. A form without a
+// direction that a definition needs is refused there; forms that wrap others ask for `pass` and
+// `receive` before toNative and fromNative, as is done here. Nothing here costs a definition without
 // forms anything. Isolate thread only.
 'use strict';
 
@@ -32,10 +34,12 @@ const { apply } = Reflect;
 const { create, defineProperty, getOwnPropertyNames, hasOwn, setPrototypeOf } = Object;
 const { join, includes } = Array.prototype;
 
-// A list that no prototype has setters for.
-const newList = () => setPrototypeOf([], null);
 const joined = (list, separator = ', ') => apply(join, list, [separator]);
-const append = (list, value) => { list[list.length] = value; };
+// Not by push(), which would meet setters of Object.prototype.
+const append = (list, value) => {
+  defineProperty(list, list.length,
+      { __proto__: null, value, configurable: true, enumerable: true, writable: true });
+};
 
 // The key that names a form -> (type, at) => form.
 const makers = create(null);
@@ -46,7 +50,7 @@ function define(key, maker) {
 }
 
 // Ways to see a form in what is no plain object, like a class: (type, at) => form or undefined.
-const recognizers = newList();
+const recognizers = [];
 function recognize(recognizer) {
   append(recognizers, recognizer);
 }
@@ -95,8 +99,8 @@ function lower(type, at) {
 
 // The values that a text refers to.
 class Scope {
-  names = newList();
-  values = newList();
+  names = [];
+  values = [];
 
   bind(value) {
     const name = `c${this.names.length}`;
@@ -139,11 +143,13 @@ function valueText(result, outs, returnsVoid) {
 }
 
 // The function that JavaScript calls instead of `native`, the function of the core types.
-// `forms` is what js_signature.h says; `library` the handle of its library, or undefined.
+// `forms` is what js_signature.h says, and `symbol`; `library` the handle of its library, or
+// undefined.
 function wrapSymbol(native, name, forms, library) {
   const scope = new Scope();
   const call = {
     name,
+    symbolName: forms.symbol,
     library,
     nonblocking: forms.nonblocking,
     bind: (value) => scope.bind(value),
@@ -151,7 +157,7 @@ function wrapSymbol(native, name, forms, library) {
   };
   const where = `: symbol '${name}', `;
   const all = {
-    parameters: newList(), arguments: newList(), outs: newList(),
+    parameters: [], arguments: [], outs: [],
     declare: '', before: '', after: '', cleanup: '',
   };
   for (let i = 0; i < forms.parameters.length; i += 1) {
@@ -185,8 +191,8 @@ function wrapSymbol(native, name, forms, library) {
 // The function that native code calls instead of `callback`.
 function wrapCallback(callback, forms) {
   const scope = new Scope();
-  const parameters = newList();
-  const values = newList();
+  const parameters = [];
+  const values = [];
   for (let i = 0; i < forms.parameters.length; i += 1) {
     const form = forms.parameters[i];
     const at = `: symbol 'UnsafeCallback', parameter ${i}`;
@@ -210,4 +216,4 @@ function wrapCallback(callback, forms) {
 
 binding.setForms(lower, wrapSymbol, wrapCallback);
 
-return { define, recognize, own, checkKeys, unexpected, lower };
+return { define, recognize, own, checkKeys, unexpected, lower, append };

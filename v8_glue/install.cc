@@ -139,6 +139,10 @@ v8::MaybeLocal<v8::Object> RunApi(Environment& environment, v8::Local<v8::Object
       {"forms", kFormsJs},
       {"cstringForm", kCstringFormJs},
       {"enumForm", kEnumFormJs},
+      {"callbackForm", kCallbackFormJs},
+      {"userdataForm", kUserdataFormJs},
+      {"pointerForm", kPointerFormJs},
+      {"memory", kMemoryJs},
       {"api", kApiJs},
   };
   v8::Isolate* isolate = environment.isolate();
@@ -205,6 +209,7 @@ EnvironmentHandle Install(v8::Local<v8::Context> context, v8::Local<v8::Object> 
   AddPointerFunctions(*environment, binding);
   AddPointerViewFunctions(*environment, binding);
   AddCallbackFunctions(*environment, binding);
+  AddMemoryFunctions(*environment, binding);
   v8::Local<v8::Object> api;
   if (!RunApi(*environment, binding).ToLocal(&api) || !CopyProperties(context, api, target)) {
     return nullptr;

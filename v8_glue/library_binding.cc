@@ -75,6 +75,20 @@ bool FindSymbols(v8::Isolate* isolate, const NativeLibrary& native,
   return false;
 }
 
+// Makes *function what JavaScript calls instead, by the definition's forms. False with an exception
+// pending.
+bool Wrap(Environment& environment, const Definition& definition, v8::Local<v8::Object> handle,
+          v8::Local<v8::Function>* function) {
+  v8::Isolate* isolate = environment.isolate();
+  return definition.forms
+             ->CreateDataProperty(environment.context(), Name(isolate, "symbol"),
+                                  Text(isolate, definition.symbol))
+             .IsJust() &&
+         environment.forms()
+             .WrapSymbol(*function, definition.key_text, definition.forms, handle)
+             .ToLocal(function);
+}
+
 // What stands for each definition: a variable's value, a function, or null. Throws and returns
 // false if a function cannot be called. `handle` is the library's.
 bool MakeValues(Environment& environment, const std::shared_ptr<Library>& library,
@@ -98,9 +112,7 @@ bool MakeValues(Environment& environment, const std::shared_ptr<Library>& librar
       if (!definitions[i].variable) {
         v8::Local<v8::Function> function = functions[made++];
         if (!definitions[i].forms.IsEmpty() &&
-            !environment.forms()
-                 .WrapSymbol(function, definitions[i].key_text, definitions[i].forms, handle)
-                 .ToLocal(&function)) {
+            !Wrap(environment, definitions[i], handle, &function)) {
           return false;
         }
         value = function;
@@ -214,6 +226,12 @@ void CloseLibrary(const Info& info) {
   if (library != nullptr) library->Close();
 }
 
+// libraryIsOpen(handle) -> boolean; pointer_form.js passes a library's.
+void IsOpen(const Info& info) {
+  const auto* handle = static_cast<LibraryHandle*>(HandlePointer(info[0].As<v8::Object>()));
+  info.GetReturnValue().Set(!handle->library()->closed());
+}
+
 // librarySymbol(handle, name: string, definition) -> function: one more of an open library, with
 // the definition's own `name`, if it has one.
 void AddSymbol(const Info& info) {
@@ -238,6 +256,7 @@ void AddLibraryFunctions(Environment& environment, v8::Local<v8::Object> binding
   AddFunction(environment, binding, "dlopen", OpenLibrary);
   AddFunction(environment, binding, "closeLibrary", CloseLibrary);
   AddFunction(environment, binding, "librarySymbol", AddSymbol);
+  AddFunction(environment, binding, "libraryIsOpen", IsOpen);
 }
 
 }  // namespace springboard::glue

@@ -103,6 +103,9 @@ void Value(const Info& info) {
   info.GetReturnValue().Set(v8::BigInt::NewFromUnsigned(environment.isolate(), address));
 }
 
+// isPointer(value): whether it is a pointer object
+void IsPointer(const Info& info) { info.GetReturnValue().Set(info[0]->IsExternal()); }
+
 }  // namespace
 
 bool ToAddressInteger(v8::Local<v8::Value> value, uint64_t* integer) {
@@ -130,6 +133,7 @@ void AddPointerFunctions(Environment& environment, v8::Local<v8::Object> binding
   AddFunction(environment, binding, "pointerOf", Of);
   AddFunction(environment, binding, "pointerOffset", Offset);
   AddFunction(environment, binding, "pointerValue", Value);
+  AddFunction(environment, binding, "isPointer", IsPointer);
 }
 
 }  // namespace springboard::glue

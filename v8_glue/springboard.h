@@ -106,10 +106,10 @@ struct EnvironmentDeleter {
 };
 using EnvironmentHandle = std::unique_ptr<Environment, EnvironmentDeleter>;
 
-// Puts the API (dlopen, UnsafePointer, UnsafePointerView, UnsafeFnPointer, UnsafeCallback, errors)
-// as properties on `target`, an object of `context`. REQUIRES: a HandleScope. A context may have
-// several environments, and an isolate several contexts with some: each has an API of its own, and
-// they know of each other's callbacks.
+// Puts the API (dlopen, UnsafePointer, UnsafePointerView, UnsafeFnPointer, UnsafeCallback, alloc
+// and the other functions for memory, errors) as properties on `target`, an object of `context`.
+// REQUIRES: a HandleScope. A context may have several environments, and an isolate several contexts
+// with some: each has an API of its own, and they know of each other's callbacks.
 //
 // The handle keeps everything alive: the embedder destroys it before the isolate, on the isolate's
 // thread, with no native call on the stack; JavaScript must not run in the context afterwards.

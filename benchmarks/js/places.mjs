@@ -30,6 +30,16 @@ function small(bytes) {
   return array;
 }
 
+// `f` with its one parameter { callback } as a pointer: `make(function)` gives [pointer, close].
+export const withTransient = (f, make) => (function_) => {
+  const [pointer, close] = make(function_);
+  try {
+    return f(pointer);
+  } finally {
+    close();
+  }
+};
+
 // Values for the names in rows.mjs. `a`, `b` and `out` are structs of two doubles.
 export function arrays() {
   return {
@@ -38,5 +48,6 @@ export function arrays() {
     a: small(pair(1, 2)),
     b: small(pair(3, 4)),
     out: new Uint8Array(16),
+    compare: (x, y) => x - y,
   };
 }

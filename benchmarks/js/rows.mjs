@@ -7,7 +7,8 @@
 // measured but reported. With `byPointer` the function is not called as the library's symbol, but
 // as the pointer that its namesake with _pointer returns. Names other than x and i in `args` are
 // made by the runtime's adapter (adapters/*.mjs). `per` says how many things one call does, where
-// that is not one; `out` that the result is the array `out` itself.
+// that is not one; `out` that the result is the array `out` itself. A parameter { callback } takes
+// a function for the call: runtimes that have no such thing make a callback for each call.
 //
 // Rows without `step` are measured in fresh processes (once.mjs); of these, rows with `threads`
 // call on other threads or are called from them (threads.mjs).
@@ -88,6 +89,10 @@ const callbacks = [
   { id: 'callback', title: 'callback, per call back', symbol: 'bench_call_back',
     parameters: ['function', 'i32'], result: 'i32', args: `callback, ${CALLS_BACK}`,
     step: 'x = CALL;', start: '0', after: `${CALLS_BACK}`, per: CALLS_BACK, needsCallback: true },
+  { id: 'qsort', title: 'transient callback in qsort of 10,000 numbers, per number',
+    symbol: 'bench_sort', parameters: [{ callback: { parameters: ['i32', 'i32'], result: 'i32' } }],
+    result: 'i32', args: 'compare', step: 'x = CALL;', start: '0', after: '8348397', per: 10_000,
+    needsCallback: true },
 ];
 
 const once = [

@@ -3,10 +3,12 @@
 // Each does as little as its signature allows, gives a result that depends on every argument, and
 // lives in a shared library, so that no caller sees its body.
 
+#define _GNU_SOURCE
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -61,6 +63,23 @@ int32_t bench_call_back(int32_t (*callback)(int32_t), int32_t times) {
   int32_t x = 0;
   for (int32_t i = 0; i < times; ++i) x = callback(x);
   return x;
+}
+
+typedef int32_t (*Compare)(int32_t, int32_t);
+static int compare_by(const void* a, const void* b, void* compare) {
+  return (*(const Compare*)compare)(*(const int32_t*)a, *(const int32_t*)b);
+}
+
+// Sorts the same 10,000 numbers each time, comparing them by `compare`; the one in the middle.
+int32_t bench_sort(Compare compare) {
+  static int32_t numbers[10000];
+  uint32_t random = 1;
+  for (int32_t i = 0; i < 10000; ++i) {
+    random = random * 1664525 + 1013904223;
+    numbers[i] = (int32_t)(random >> 8);
+  }
+  qsort_r(numbers, 10000, sizeof(int32_t), compare_by, &compare);
+  return numbers[5000];
 }
 
 struct ThreadCalls {

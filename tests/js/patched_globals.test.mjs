@@ -5,16 +5,20 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import {
-  UnsafeCallback, UnsafeFnPointer, UnsafePointer, dlopen, isBadResource, nativePath,
+  UnsafeCallback, UnsafeFnPointer, UnsafePointer, dlopen, isBadResource, nativePath, springboard,
 } from './support.mjs';
 
+const { alloc, copy, read, view, write } = springboard;
 const path = nativePath('plain');
+const keepingPath = nativePath('keeping');
+const increment = { parameters: ['i32'], result: 'i32' };
 const definitions = {
   add_i32: { parameters: ['i32', 'i32'], result: 'i32' },
   call_back: { parameters: ['function', 'i32'], result: 'i32' },
   add_enum: {
     name: 'add_i32', parameters: [{ enum: { ONE: 1, TWO: 2 }, type: 'i32' }, 'i32'], result: 'i32',
   },
+  call_function: { name: 'call_back', parameters: [{ callback: increment }, 'i32'], result: 'i32' },
 };
 const { defineProperty, getOwnPropertyDescriptor } = Object;
 const RealError = Error;
@@ -42,6 +46,28 @@ function whilePatched(places, property, use) {
   }
 }
 
+const things = {
+  make: {
+    name: 'thing_new', parameters: ['i32'], result: { pointer: 'thing', free: 'thing_free' },
+  },
+  value: { name: 'thing_value', parameters: [{ pointer: 'thing' }], result: 'i32' },
+  same: { parameters: [{ userdata: true }], result: { userdata: true } },
+};
+
+function exerciseMemory() {
+  const library = dlopen(keepingPath, things);
+  const { make, value, same } = library.symbols;
+  const thing = make(3);
+  const memory = alloc('i32', 2);
+  write(memory, 'i32', value(thing), 4);
+  copy(memory, view(memory.bytes, 8), 4);
+  thing.free();
+  const sum = read(memory, 'i32', 4) + (same(memory) === memory ? 1 : 0);
+  memory.free();
+  library.close();
+  return sum;
+}
+
 function exercise() {
   const library = dlopen(path, definitions);
   const url = { protocol: 'file:', hostname: '', pathname: path };
@@ -52,6 +78,8 @@ function exercise() {
     add: add(1, 2),
     form: library.symbols.add_enum('TWO', 40),
     back: callBack(callback.pointer, 4),
+    called: library.symbols.call_function((x) => x + 2, 4),
+    memory: exerciseMemory(),
     pointer: pointer.call(8),
     of: UnsafePointer.of(new Uint8Array(8)) !== null,
     url: dlopen(url, definitions).symbols.add_i32(20, 3),
@@ -69,7 +97,9 @@ function exercise() {
 
 function check(results) {
   const { closed, ...values } = results;
-  assert.deepEqual(values, { add: 3, form: 42, back: 5, pointer: 9, of: true, url: 23 });
+  assert.deepEqual(values, {
+    add: 3, form: 42, back: 5, pointer: 9, of: true, url: 23, called: 6, memory: 4,
+  });
   assert.ok(isBadResource(closed), String(closed));
 }
 
@@ -77,7 +107,10 @@ test('replaced functions', () => {
   const places = [
     [Array.prototype, Symbol.iterator], [Array.prototype, 'push'], [Function.prototype, 'call'],
     [Function.prototype, 'apply'], [Function.prototype, 'bind'], [Reflect, 'apply'],
-    [WeakMap.prototype, 'set'], [String.prototype, 'replace'], [RegExp.prototype, 'exec'],
+    [WeakMap.prototype, 'set'], [WeakMap.prototype, 'get'], [Map.prototype, 'get'],
+    [Map.prototype, 'set'], [FinalizationRegistry.prototype, 'register'],
+    [globalThis, 'FinalizationRegistry'], [globalThis, 'Number'],
+    [String.prototype, 'replace'], [RegExp.prototype, 'exec'],
     [RegExp.prototype, Symbol.replace], [globalThis, 'decodeURIComponent'], [globalThis, 'String'],
     [globalThis, 'Error'], [globalThis, 'TypeError'], [globalThis, 'WeakMap'],
     [globalThis, 'Object'], [globalThis, 'BigInt'],

@@ -14,11 +14,17 @@ const { Error, Number, Object, RangeError, String, TypeError, URL, Uint8Array } 
 const { apply } = Reflect;
 const { defineProperty, freeze, hasOwn } = Object;
 const { includes } = String.prototype;
+const { includes: includesName } = Array.prototype;
 const { isInteger } = Number;
 const { toString: bufferToString } = Buffer.prototype;
 const { stringify } = JSON;
 const { env, pid } = process;
 const exitProcess = process.exit;
+
+// What Deno has of its FFI beside its errors.
+const FFI_NAMES = [
+  'dlopen', 'UnsafePointer', 'UnsafePointerView', 'UnsafeFnPointer', 'UnsafeCallback', 'errors',
+];
 
 // The classes of Deno.errors that the FFI itself does not throw.
 const ERROR_NAMES = [
@@ -134,6 +140,10 @@ function requireExitCode(code) {
 
 // `target` has the FFI, and its `errors` with BadResource and NotCapable. `args` are the script's.
 exports.extendWithDeno = function extendWithDeno(target, args) {
+  // What Springboard adds to Deno's FFI is the package's.
+  for (const name of Object.keys(target)) {
+    if (!apply(includesName, FFI_NAMES, [name])) delete target[name];
+  }
   const { errors } = target;
   for (const name of ERROR_NAMES) errors[name] = makeErrorClass(name);
 

@@ -1,6 +1,9 @@
 // Types that are more than a native type: what Springboard adds to Deno's. index.d.ts exports them.
 
 import type { NativeCType, PassedCType, ReceivedCType } from './c_types.js';
+import type {
+  NativeBrandedType, NativeCallbackType, NativeUserdataType, PassedReference, ReceivedReference,
+} from './references.js';
 
 export type * from './c_types.js';
 
@@ -12,16 +15,17 @@ export interface NativeEnumType {
 }
 
 /** Every form that a parameter, a result or a field can have. */
-export type NativeForm = NativeEnumType | NativeCType;
+export type NativeForm =
+  | NativeEnumType | NativeCType | NativeCallbackType | NativeUserdataType | NativeBrandedType;
 
 /** What JavaScript passes for a form, and what a callback may return for one. */
 export type PassedForm<T> =
   T extends NativeEnumType ? keyof T['enum'] | T['enum'][keyof T['enum']]
   : T extends NativeCType ? PassedCType<T>
-  : never;
+  : PassedReference<T>;
 
 /** What JavaScript receives for a form. */
 export type ReceivedForm<T> =
   T extends NativeEnumType ? T['enum'][keyof T['enum']]
   : T extends NativeCType ? ReceivedCType<T>
-  : never;
+  : ReceivedReference<T>;

@@ -11,6 +11,13 @@ declare const api: {
   UnsafePointerView: typeof ffi.UnsafePointerView;
   UnsafeFnPointer: typeof ffi.UnsafeFnPointer;
   UnsafeCallback: typeof ffi.UnsafeCallback;
+  alloc: typeof ffi.alloc;
+  copy: typeof ffi.copy;
+  read: typeof ffi.read;
+  release: typeof ffi.release;
+  toArrayBuffer: typeof ffi.toArrayBuffer;
+  view: typeof ffi.view;
+  write: typeof ffi.write;
   errors: typeof ffi.errors;
 };
 export default api;

@@ -12,6 +12,8 @@ import type {
 } from './forms.js';
 
 export type * from './forms.js';
+export * from './memory.js';
+export * from './references.js';
 
 /** Types that are numbers in JavaScript. `i53` and `u53` are 64-bit integers in C. */
 export type NativeNumberType =

@@ -8,6 +8,13 @@ export const {
   UnsafePointerView,
   UnsafeFnPointer,
   UnsafeCallback,
+  alloc,
+  copy,
+  read,
+  release,
+  toArrayBuffer,
+  view,
+  write,
   errors,
 } = api;
 

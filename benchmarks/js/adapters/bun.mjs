@@ -2,7 +2,7 @@
 
 import { CFunction, JSCallback, dlopen } from 'bun:ffi';
 
-import { arrays } from '../places.mjs';
+import { arrays, withTransient } from '../places.mjs';
 
 const noStructs = 'has no structs';
 const blocks = 'has no calls on other threads';
@@ -18,7 +18,12 @@ export const cannot = {
 };
 
 const types = { pointer: 'ptr', buffer: 'ptr', function: 'ptr', i53: 'i64_fast' };
-const typeOf = (type) => types[type] ?? type;
+const typeOf = (type) => (type.callback ? 'ptr' : types[type] ?? type);
+
+function transient(compare) {
+  const made = new JSCallback(compare, { args: ['i32', 'i32'], returns: 'i32' });
+  return [made.ptr, () => made.close()];
+}
 
 export function open(path, definitions) {
   const library = dlopen(path, Object.fromEntries(
@@ -26,8 +31,9 @@ export function open(path, definitions) {
       [symbol, { args: parameters.map(typeOf), returns: typeOf(result) }]),
   ));
   const functions = {};
-  for (const [key, { symbol }] of Object.entries(definitions)) {
-    functions[key] = library.symbols[symbol];
+  for (const [key, { symbol, parameters: [first] }] of Object.entries(definitions)) {
+    const f = library.symbols[symbol];
+    functions[key] = first?.callback ? withTransient(f, transient) : f;
   }
   return { functions, library };
 }

@@ -1,6 +1,6 @@
 // Deno's own FFI.
 
-import { arrays } from '../places.mjs';
+import { arrays, withTransient } from '../places.mjs';
 
 export const cannot = {
   strict_i32: 'has no such option; optimised code wraps what unoptimised code refuses',
@@ -8,12 +8,23 @@ export const cannot = {
   struct_out: 'always makes a new array',
 };
 
+const typeOf = (type) => (type.callback ? 'function' : type);
+
+function transient(compare) {
+  const made = new Deno.UnsafeCallback({ parameters: ['i32', 'i32'], result: 'i32' }, compare);
+  return [made.pointer, () => made.close()];
+}
+
 export function open(path, definitions) {
   const library = Deno.dlopen(path, Object.fromEntries(
     Object.entries(definitions).map(([key, { symbol, parameters, result, nonblocking }]) =>
-      [key, { name: symbol, parameters, result, nonblocking }]),
+      [key, { name: symbol, parameters: parameters.map(typeOf), result, nonblocking }]),
   ));
-  return { functions: library.symbols, library };
+  const functions = { ...library.symbols };
+  for (const [key, { parameters: [first] }] of Object.entries(definitions)) {
+    if (first?.callback) functions[key] = withTransient(functions[key], transient);
+  }
+  return { functions, library };
 }
 
 export const atPointer = (pointer, { parameters, result }) =>

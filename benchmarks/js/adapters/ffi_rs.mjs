@@ -11,6 +11,7 @@ export const cannot = {
   strict_i32: 'has no such option; checks no range',
   struct_out: 'always makes a new object',
   callback: laterOnly,
+  qsort: laterOnly,
   foreign_callback: laterOnly,
   pointer_add_i32: noPointers,
   pointer_add_f64: noPointers,

@@ -17,7 +17,8 @@ const types = {
   i53: 'int64', f32: 'float', f64: 'double', pointer: 'void *', buffer: 'void *',
   function: 'void *',
 };
-const typeOf = (type) => types[type] ?? pair;
+const compareType = koffi.pointer(koffi.proto('int32', ['int32', 'int32']));
+const typeOf = (type) => (type.callback ? compareType : types[type] ?? pair);
 
 export function open(path, definitions) {
   const library = koffi.load(path);

@@ -3,7 +3,7 @@
 
 import ffi from 'node:ffi';
 
-import { arrays, callsLibrary } from '../places.mjs';
+import { arrays, callsLibrary, withTransient } from '../places.mjs';
 
 const noStructs = 'has no structs';
 const noPointers = 'calls symbols of libraries only';
@@ -28,14 +28,23 @@ const types = {
   f64: 'double', pointer: 'pointer', buffer: 'buffer', function: 'function',
 };
 
+const typeOf = (type) => (type.callback ? 'function' : types[type]);
+
 export function open(path, definitions) {
   const signatures = Object.fromEntries(
     Object.values(definitions).map(({ symbol, parameters, result }) =>
-      [symbol, { arguments: parameters.map((type) => types[type]), return: types[result] }]),
+      [symbol, { arguments: parameters.map(typeOf), return: types[result] }]),
   );
   const { functions: opened, lib } = ffi.dlopen(path, signatures);
   const functions = {};
-  for (const [key, { symbol }] of Object.entries(definitions)) functions[key] = opened[symbol];
+  const transient = (compare) => {
+    const pointer = lib.registerCallback(
+      { arguments: ['int32', 'int32'], return: 'int32' }, compare);
+    return [pointer, () => lib.unregisterCallback(pointer)];
+  };
+  for (const [key, { symbol, parameters: [first] }] of Object.entries(definitions)) {
+    functions[key] = first?.callback ? withTransient(opened[symbol], transient) : opened[symbol];
+  }
   return { functions, library: lib };
 }
 

@@ -1,0 +1,121 @@
+// callback_form: { callback: definition, keep: true }, JavaScript functions passed to native code.
+//
+// The body of a function (binding, parts), run once per environment. A function gets one stub for
+// each definition object, which stays with it until it is collected. The stub runs the function
+// while a call that was given it is under way, nested calls and promises included, and with `keep`
+// until release(). At other times it is paused: calls of it return zero and are reported, as those
+// of a closed UnsafeCallback. A paused stub does not keep its function. Isolate thread only.
+'use strict';
+
+const { TypeError, WeakMap } = globalThis;
+const { apply } = Reflect;
+const { get: weakMapGet, set: weakMapSet } = WeakMap.prototype;
+const { define, checkKeys, unexpected } = parts.forms;
+
+// Function -> the first of its stubs: { definition, handle, pointer, target, uses, kept, open,
+// next }, where `uses` is how many calls are under way.
+const stubs = new WeakMap();
+
+// What stands for a stub where a pointer was passed.
+const borrowed = (pointer) => ({ __proto__: null, pointer, uses: 1, kept: true, open: true });
+
+function stubOf(definition, callback) {
+  const first = apply(weakMapGet, stubs, [callback]);
+  for (let stub = first; stub !== undefined; stub = stub.next) {
+    if (stub.definition !== definition) continue;
+    if (!stub.open) binding.callbackResume(stub.handle, stub.target);
+    stub.open = true;
+    return stub;
+  }
+  const { handle, pointer, target } = binding.callbackCreate(definition, callback, true);
+  const stub = {
+    __proto__: null, definition, handle, pointer, target, uses: 0, kept: false, open: true,
+    next: first,
+  };
+  apply(weakMapSet, stubs, [callback, stub]);
+  return stub;
+}
+
+// Pauses a stub that nothing is to run any more.
+function rest(stub) {
+  if (stub.uses > 0 || stub.kept || !stub.open) return;
+  stub.open = false;
+  binding.callbackPause(stub.handle);
+}
+
+function give(stub) {
+  if (stub === undefined) return;
+  stub.uses -= 1;
+  rest(stub);
+}
+
+// Lets native code have `value`, a function, no longer. False if it was not kept.
+function release(value) {
+  let released = false;
+  for (let stub = apply(weakMapGet, stubs, [value]); stub !== undefined; stub = stub.next) {
+    if (!stub.kept) continue;
+    stub.kept = false;
+    rest(stub);
+    released = true;
+  }
+  return released;
+}
+
+// The pointer of an UnsafeCallback; api.js, which has the class, says how.
+let callbackPointer;
+function usePointersOf(pointerOf) {
+  callbackPointer = pointerOf;
+}
+
+const nothing = () => {};
+
+define('callback', (type, at) => {
+  checkKeys(type, ['callback', 'keep'], at);
+  const { callback: definition, keep = false } = type;
+  if (typeof keep !== 'boolean') {
+    throw new TypeError(
+        `invalid type: ${binding.describe(keep)}, expected boolean${at}, field 'keep'`);
+  }
+  if (definition?.nonblocking) throw new TypeError(`a callback cannot be nonblocking${at}`);
+  binding.callbackCheck(definition, `callback${at}`, nothing);
+
+  const take = (value, where) => {
+    if (typeof value === 'function') {
+      const stub = stubOf(definition, value);
+      stub.uses += 1;
+      if (keep) stub.kept = true;
+      return stub;
+    }
+    const pointer = callbackPointer(value) ?? value;
+    if (pointer !== null && !binding.isPointer(pointer)) {
+      throw unexpected('callback', 'a function, a pointer or null', where, value);
+    }
+    return borrowed(pointer);
+  };
+  const form = {
+    kind: 'callback',
+    core: 'function',
+    member: false,
+    pass(call, index, where) {
+      const name = `callback${index}`;
+      return {
+        declare: `let ${name};`,
+        before: `${name} = ${call.bind(take)}(p${index}, ${call.bind(where)});`,
+        argument: `${name}.pointer`,
+        cleanup: `${call.bind(give)}(${name});`,
+      };
+    },
+    fromNative: (value) => value,
+  };
+  if (keep) {
+    // A value that native code takes from a callback, or finds in memory: no call ends its use.
+    form.toNative = (value, where) => {
+      const stub = take(value, where);
+      stub.uses -= 1;
+      return stub.pointer;
+    };
+  }
+  return form;
+});
+
+return { release, usePointersOf };
