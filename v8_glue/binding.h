@@ -20,6 +20,11 @@
 //                   callbackCreate(definition, function) -> { handle, pointer };
 //                   callbackClose(handle)
 //                   callbackHold(handle, object), undefined: lets go
+//   system_error.cc
+//                   errorName(errno), errorText(errno) -> string; isMinusOne(pointer) -> boolean
+//                   block, an Int32Array: block[1] is errno of the last call that kept it
+//   slot.cc         nativeType(type, site) -> { name, kind, size, form }; slotStore(kind, size, strict,
+//                   value, bytes, symbol, index); slotRead(kind, bytes, symbol, index) -> value
 //   install.cc      setErrorClasses(BadResource, NotCapable); checkPointers()
 //   throws NotCapable
 //
@@ -43,6 +48,8 @@ void AddFnPointerFunctions(Environment& environment, v8::Local<v8::Object> bindi
 void AddPointerFunctions(Environment& environment, v8::Local<v8::Object> binding);
 void AddPointerViewFunctions(Environment& environment, v8::Local<v8::Object> binding);
 void AddCallbackFunctions(Environment& environment, v8::Local<v8::Object> binding);
+void AddSystemErrorFunctions(Environment& environment, v8::Local<v8::Object> binding);
+void AddSlotFunctions(Environment& environment, v8::Local<v8::Object> binding);
 
 // Defines binding[name] as a function whose EnvironmentOf(info) is `environment`.
 void AddFunction(Environment& environment, v8::Local<v8::Object> binding, std::string_view name,

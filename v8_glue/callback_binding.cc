@@ -81,6 +81,10 @@ void Create(const Info& info) {
   std::optional<JsSignature> signature =
       ParseJsSignature(environment, info[0], {}, environment.default_rules(), &forms);
   if (!signature.has_value()) return;
+  if (signature->keeps_errno) {
+    return ThrowTypeError(isolate,
+                          "Cannot construct UnsafeCallback: only native functions have errno");
+  }
   auto function = info[1].As<v8::Function>();
   if (!forms.IsEmpty() && !environment.forms().WrapCallback(function, forms).ToLocal(&function)) {
     return;

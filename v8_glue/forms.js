@@ -19,10 +19,13 @@
 //                 after     statements after the call
 //                 out       an expression: one more result
 //                 cleanup   statements at the end, however the call ended
+//                 keeps     true: with call.keeps, the text uses memory of the symbol's own
 //               `p${index}` is the argument; call.bind(value) gives a name for a value
 //   receive     (call, at) => an expression that makes the result of `r`, instead of fromNative
 //
-// `call` has { name, library, nonblocking, bind(value), symbol(name, definition) }. A form without a
+// `call` has { name, library, nonblocking, strict, keeps, bind(value), symbol(name, definition) }.
+// `keeps` says whether memory that is made with the wrapper serves all its calls: of calls within
+// calls only the outermost uses it, the others have a wrapper without it. A form without a
 // direction that a definition needs is refused there. Nothing here costs a definition without forms
 // anything. Isolate thread only.
 'use strict';
@@ -131,18 +134,20 @@ function valueText(result, outs, returnsVoid) {
 
 // The function that JavaScript calls instead of `native`, the function of the core types.
 // `forms` is what js_signature.h says; `library` the handle of its library, or undefined.
-function wrapSymbol(native, name, forms, library) {
+function wrapSymbol(native, name, forms, library, keeps = !forms.nonblocking) {
   const scope = new Scope();
   const call = {
     name,
     library,
     nonblocking: forms.nonblocking,
+    strict: forms.strict,
+    keeps,
     bind: (value) => scope.bind(value),
     symbol: (symbol, definition) => binding.librarySymbol(library, symbol, definition),
   };
   const where = `: symbol '${name}', `;
   const all = { parameters: [], declare: '', before: '', arguments: [], after: '', outs: [],
-    cleanup: '' };
+    cleanup: '', keeps: false };
   for (let i = 0; i < forms.parameters.length; i += 1) {
     const at = `${where}parameter ${i}`;
     const pieces = piecesOf(forms.parameters[i], call, i, at);
@@ -153,6 +158,7 @@ function wrapSymbol(native, name, forms, library) {
     all.before += pieces.before ?? '';
     all.after += pieces.after ?? '';
     all.cleanup += pieces.cleanup ?? '';
+    if (pieces.keeps) all.keeps = true;
   }
   if (forms.returnsBytes) {
     // The array that is to take a struct.
@@ -160,13 +166,23 @@ function wrapSymbol(native, name, forms, library) {
     append(all.arguments, 'out');
   }
   const result = resultText(forms.result, call, `${where}result`);
+  let begin = '';
+  if (all.keeps) {
+    const other = scope.bind(wrapSymbol(native, name, forms, library, false));
+    begin = `if (busy) return ${other}(${joined(all.parameters)}); busy = true;`;
+    all.cleanup = `busy = false; ${all.cleanup}`;
+  }
+  const { systemError } = parts;
   const body = `${all.before}
-    const r = ${forms.nonblocking ? 'await ' : ''}${scope.bind(native)}(${joined(all.arguments)});
+    ${systemError.callText(`${scope.bind(native)}(${joined(all.arguments)})`, call, forms)}
     ${all.after}
-    return ${valueText(result, all.outs, forms.returnsVoid)};`;
+    return ${
+      systemError.valueText(valueText(result, all.outs, forms.returnsVoid), forms)};`;
   const guarded = all.cleanup === '' ? body : `try { ${body} } finally { ${all.cleanup} }`;
-  const wrapper = scope.run(`${forms.nonblocking ? 'async ' : ''}(${
-      joined(all.parameters)}) => { ${all.declare} ${guarded} }`);
+  const arrow = `${forms.nonblocking ? 'async ' : ''}(${
+      joined(all.parameters)}) => { ${begin} ${all.declare} ${guarded} }`;
+  const wrapper =
+      scope.run(all.keeps ? `(() => { let busy = false; return ${arrow}; })()` : arrow);
   // As native functions have it.
   return defineProperty(wrapper, 'length', { __proto__: null, value: 0 });
 }

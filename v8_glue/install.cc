@@ -136,8 +136,10 @@ v8::MaybeLocal<v8::Value> RunPart(Environment& environment, const Part& part,
 // Each part sees those before it; the last one's result is the API.
 v8::MaybeLocal<v8::Object> RunApi(Environment& environment, v8::Local<v8::Object> binding) {
   const Part kParts[] = {
+      {"systemError", kSystemErrorJs},
       {"forms", kFormsJs},
       {"enumForm", kEnumFormJs},
+      {"outForm", kOutFormJs},
       {"api", kApiJs},
   };
   v8::Isolate* isolate = environment.isolate();
@@ -203,6 +205,8 @@ EnvironmentHandle Install(v8::Local<v8::Context> context, v8::Local<v8::Object> 
   AddPointerFunctions(*environment, binding);
   AddPointerViewFunctions(*environment, binding);
   AddCallbackFunctions(*environment, binding);
+  AddSystemErrorFunctions(*environment, binding);
+  AddSlotFunctions(*environment, binding);
   v8::Local<v8::Object> api;
   if (!RunApi(*environment, binding).ToLocal(&api) || !CopyProperties(context, api, target)) {
     return nullptr;

@@ -8,9 +8,9 @@ namespace springboard::glue {
 
 namespace {
 
-constexpr std::array<std::string_view, 13> kTexts = {
-    "cxx",        "leaf",   "length", "memory", "name",  "nonblocking", "optional",
-    "parameters", "result", "strict", "struct", "trace", "type",
+constexpr std::array<std::string_view, 15> kTexts = {
+    "cxx",        "errno",  "leaf",   "length", "memory", "name",  "nonblocking", "optional",
+    "parameters", "result", "strict", "struct", "throws", "trace", "type",
 };
 
 }  // namespace

@@ -20,6 +20,7 @@ namespace springboard::glue {
 // The names of properties.
 enum class Word : uint8_t {
   kCxx,
+  kErrno,
   kLeaf,
   kLength,
   kMemory,
@@ -30,6 +31,7 @@ enum class Word : uint8_t {
   kResult,
   kStrict,
   kStruct,
+  kThrows,
   kTrace,
   kType,
 };
