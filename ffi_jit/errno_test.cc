@@ -3,7 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <cstdint>
+#include <optional>
+#include <string>
 #include <thread>
+#include <utility>
 
 #include "ffi_jit/code_cache.h"
 #include "ffi_jit/errno_place.h"
@@ -26,13 +30,53 @@ FastShape KeepsErrno(FastShape shape, std::optional<int32_t> offset) {
 
 TEST(Errno, MachineCodeOfX64) {
   ExpectBytes(PlanFast(KeepsErrno(testing::TwoIntegersShape(), -64), abi::V8X64(), abi::SysvX64()),
-              R"()", "");
+              R"(endbr64
+push rbp
+mov rbp, rsp
+mov edi, esi
+mov esi, edx
+mov dword ptr fs:[-64], 0
+movabs r11, 6003388799441325892
+call r11
+mov r10d, dword ptr fs:[-64]
+movabs r11, 6003388799441325892
+mov dword ptr [r11+4], r10d
+pop rbp
+ret
+)",
+              "F30F1EFA554889E589F789D664C70425C0FFFFFF0000000049BB444F42474E52505341FFD364448B"
+              "1425C0FFFFFF49BB444F42474E525053458953045DC3");
 }
 
+// 56962 is tpidr_el0.
 TEST(Errno, MachineCodeOfA64) {
-  ExpectBytes(
-      PlanFast(KeepsErrno(testing::TwoIntegersShape(), 64), abi::V8Arm64(), abi::Aapcs64()), R"()",
-      "");
+  ExpectBytes(PlanFast(KeepsErrno(testing::TwoIntegersShape(), 64), abi::V8Arm64(), abi::Aapcs64()),
+              R"(hint 34
+stp x29, x30, [sp, -16]!
+mov x29, sp
+mov w0, w1
+mov w1, w2
+mrs x16, 56962
+mov x17, 64
+str wzr, [x16, x17]
+ldr x17, [L0]
+blr x17
+mrs x16, 56962
+mov x17, 64
+ldr w16, [x16, x17]
+ldr x17, [L1]
+str w16, [x17, 4]
+ldp x29, x30, [sp], 16
+ret x30
+align 8
+L0:
+.xword 0x5350524E47424F44
+L1:
+.xword 0x5350524E47424F44
+)",
+              "5F2403D5FD7BBFA9FD030091E003012AE103022A50D03BD5110880D21F6A31B85101005820023FD6"
+              "50D03BD5110880D2106A71B8F1000058300600B9FD7BC1A8C0035FD600000000444F42474E525053"
+              "444F42474E525053");
 }
 
 TEST(Errno, IsPartOfThePlan) {

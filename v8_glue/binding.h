@@ -23,7 +23,8 @@
 //   system_error.cc
 //                   errorName(errno), errorText(errno) -> string; isMinusOne(pointer) -> boolean
 //                   block, an Int32Array: block[1] is errno of the last call that kept it
-//   slot.cc         nativeType(type, site) -> { name, kind, size, form }; slotStore(kind, size, strict,
+//   slot.cc         nativeType(type, site) -> { name, kind, size, form }; slotStore(kind, size,
+//   strict,
 //                   value, bytes, symbol, index); slotRead(kind, bytes, symbol, index) -> value
 //   install.cc      setErrorClasses(BadResource, NotCapable); checkPointers()
 //   throws NotCapable

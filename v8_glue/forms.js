@@ -126,10 +126,38 @@ function resultText(form, call, at) {
 
 // What a call gives: the result and what the parameters give, or only that where there is nothing
 // else.
-function valueText(result, outs, returnsVoid) {
-  if (outs.length === 0) return result;
-  if (returnsVoid && outs.length === 1) return outs[0];
-  return `[${joined(returnsVoid ? outs : [result, ...outs])}]`;
+const valuesOf = (result, outs, returnsVoid) =>
+    (returnsVoid && outs.length > 0 ? outs : [result, ...outs]);
+const valueText = (values) => (values.length === 1 ? values[0] : `[${joined(values)}]`);
+
+// The wrapper that calls `other` while one of its own calls, whose body are the statements `run`,
+// is under way. The array of values is made in one place: otherwise V8 does not see that one who
+// takes it apart at once needs none.
+function keepingText(all, other, values, run) {
+  const parameters = joined(all.parameters);
+  let taken = '';
+  let set = '';
+  const names = [];
+  for (let i = 0; i < values.length; i += 1) {
+    append(names, `v${i}`);
+    taken += `v${i} = ${values.length === 1 ? 'a' : `a[${i}]`};`;
+    set += `v${i} = ${values[i]};`;
+  }
+  return `(() => {
+    let busy = false;
+    return (${parameters}) => {
+      let ${joined(names)};
+      if (busy) {
+        const a = ${other}(${parameters});
+        ${taken}
+      } else {
+        ${all.declare}
+        busy = true;
+        try { ${run} ${set} } finally { busy = false; ${all.cleanup} }
+      }
+      return ${valueText(names)};
+    };
+  })()`;
 }
 
 // The function that JavaScript calls instead of `native`, the function of the core types.
@@ -166,23 +194,22 @@ function wrapSymbol(native, name, forms, library, keeps = !forms.nonblocking) {
     append(all.arguments, 'out');
   }
   const result = resultText(forms.result, call, `${where}result`);
-  let begin = '';
+  const { systemError } = parts;
+  const values = valuesOf(result, all.outs, forms.returnsVoid);
+  const run = `${all.before}
+    ${systemError.callText(`${scope.bind(native)}(${joined(all.arguments)})`, call, forms)}
+    ${all.after}`;
+  let text;
   if (all.keeps) {
     const other = scope.bind(wrapSymbol(native, name, forms, library, false));
-    begin = `if (busy) return ${other}(${joined(all.parameters)}); busy = true;`;
-    all.cleanup = `busy = false; ${all.cleanup}`;
+    text = keepingText(all, other, values, run);
+  } else {
+    const body = `${run} return ${systemError.valueText(valueText(values), forms)};`;
+    const guarded = all.cleanup === '' ? body : `try { ${body} } finally { ${all.cleanup} }`;
+    text = `${forms.nonblocking ? 'async ' : ''}(${joined(all.parameters)}) => { ${
+      all.declare} ${guarded} }`;
   }
-  const { systemError } = parts;
-  const body = `${all.before}
-    ${systemError.callText(`${scope.bind(native)}(${joined(all.arguments)})`, call, forms)}
-    ${all.after}
-    return ${
-      systemError.valueText(valueText(result, all.outs, forms.returnsVoid), forms)};`;
-  const guarded = all.cleanup === '' ? body : `try { ${body} } finally { ${all.cleanup} }`;
-  const arrow = `${forms.nonblocking ? 'async ' : ''}(${
-      joined(all.parameters)}) => { ${begin} ${all.declare} ${guarded} }`;
-  const wrapper =
-      scope.run(all.keeps ? `(() => { let busy = false; return ${arrow}; })()` : arrow);
+  const wrapper = scope.run(text);
   // As native functions have it.
   return defineProperty(wrapper, 'length', { __proto__: null, value: 0 });
 }

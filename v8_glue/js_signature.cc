@@ -70,12 +70,13 @@ v8::Local<v8::Object> FormsObject(Environment& environment, const JsSignature& s
   while (parameters.size() < signature.parameters.size()) {
     parameters.push_back(v8::Undefined(isolate));
   }
-  v8::Local<v8::Name> names[] = {Name(isolate, "parameters"), Name(isolate, "result"),
-                                 Name(isolate, "nonblocking"), Name(isolate, "strict"),
+  v8::Local<v8::Name> names[] = {Name(isolate, "parameters"),   Name(isolate, "result"),
+                                 Name(isolate, "nonblocking"),  Name(isolate, "strict"),
                                  Name(isolate, "returnsBytes"), Name(isolate, "returnsVoid"),
-                                 Name(isolate, "errno"), Name(isolate, "throws")};
+                                 Name(isolate, "errno"),        Name(isolate, "throws")};
   v8::Local<v8::Value> values[] = {
-      v8::Array::New(isolate, parameters.data(), parameters.size()), result,
+      v8::Array::New(isolate, parameters.data(), parameters.size()),
+      result,
       v8::Boolean::New(isolate, signature.nonblocking),
       v8::Boolean::New(isolate, signature.strict),
       v8::Boolean::New(isolate, signature.result.kind == JsKind::kStruct),
@@ -148,8 +149,8 @@ std::optional<JsSignature> ParseJsSignature(Environment& environment,
   if (!ParseThrows(environment, object, site_text, &signature)) return std::nullopt;
   if (!parameter_forms.empty() || !result_form.IsEmpty() ||
       signature.failure != JsSignature::Failure::kNone) {
-    *forms =
-        scope.Escape(FormsObject(environment, signature, parameter_forms, result_form, tells_errno));
+    *forms = scope.Escape(
+        FormsObject(environment, signature, parameter_forms, result_form, tells_errno));
   }
   return signature;
 }

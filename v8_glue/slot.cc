@@ -52,7 +52,8 @@ void NativeType(const Info& info) {
       v8::Object::New(isolate, v8::Null(isolate), names, values, std::size(names)));
 }
 
-// slotStore(kind, size, strict, value, bytes, symbol, index): `value` as parameter `index` takes it.
+// slotStore(kind, size, strict, value, bytes, symbol, index): `value` as parameter `index` takes
+// it.
 void SlotStore(const Info& info) {
   Environment& environment = *EnvironmentOf(info);
   const std::string symbol = Utf8(environment.isolate(), info[5]);

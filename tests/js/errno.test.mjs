@@ -82,6 +82,13 @@ test('optimised code keeps errno in the stub', () => {
   });
 });
 
+test('throws in optimised code', () => {
+  const run = site('number, result', 'return open(number, result);', { open: symbols.open });
+  heat(run, 1, 5);
+  assertTier(symbols.calls, () => assert.equal(run(2, 3), 3));
+  assert.throws(() => run(ENOENT, -1), { code: 'ENOENT' });
+});
+
 test('a callback within the call has an errno of its own', () => {
   let inner;
   using callback = new UnsafeCallback({ parameters: [], result: 'void' }, () => {
@@ -136,13 +143,6 @@ test('-1 and null are thrown as Node throws them', () => {
 test('a number without a name is an error all the same', () => {
   assert.throws(() => symbols.open(3000, -1), { code: 'E3000', errno: -3000, syscall: 'open' });
   assert.throws(() => symbols.open(0, -1), { code: 'E0', errno: 0 });
-});
-
-test('throws in optimised code', () => {
-  const run = site('number, result', 'return open(number, result);', { open: symbols.open });
-  heat(run, 1, 5);
-  assertTier(symbols.calls, () => assert.equal(run(2, 3), 3));
-  assert.throws(() => run(ENOENT, -1), { code: 'ENOENT' });
 });
 
 test('throws with promises, with enums and with function pointers', async () => {

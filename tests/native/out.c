@@ -21,7 +21,9 @@ int32_t fail_i32(int32_t number, int32_t result) {
 int64_t fail_i64(int32_t number, int64_t result) { return fail_i32(number, 0) + result; }
 double fail_f64(int32_t number, double result) { return fail_i32(number, 0) + result; }
 int8_t fail_i8(int32_t number, int32_t result) { return (int8_t)fail_i32(number, result); }
-uint32_t fail_u32(int32_t number, uint32_t result) { return (uint32_t)fail_i32(number, 0) + result; }
+uint32_t fail_u32(int32_t number, uint32_t result) {
+  return (uint32_t)fail_i32(number, 0) + result;
+}
 void fail_void(int32_t number) { errno = number; }
 void* fail_pointer(int32_t number, int64_t address) {
   errno = number;

@@ -7,8 +7,10 @@
 // Needs TypeScript 5.7 and lib ES2020, and nothing of Node's or a browser's types.
 
 import type { NativeForm, PassedForm, ReceivedForm } from './forms.js';
+import type { CallResult, NativeParameterType, PassedParameters, ResultWithErrno } from './out.js';
 
 export type * from './forms.js';
+export type * from './out.js';
 
 /** Types that are numbers in JavaScript. `i53` and `u53` are 64-bit integers in C. */
 export type NativeNumberType =
@@ -139,6 +141,8 @@ export interface CallRules {
   cxx?: boolean;
   /** Every call is printed on standard error; calls take the ordinary way. */
   trace?: boolean;
+  /** Keeps what errno is after a call: DynamicLibrary.errno, or `errno` beside a promised result. */
+  errno?: boolean;
 }
 
 /** What a function with `cxx: true` throws for a C++ exception. */
@@ -151,7 +155,7 @@ export interface CxxError extends Error {
 
 /** A function of a library. */
 export interface ForeignFunction<
-  Parameters extends readonly NativeType[] = readonly NativeType[],
+  Parameters extends readonly NativeParameterType[] = readonly NativeParameterType[],
   Result extends NativeResultType = NativeResultType,
   NonBlocking extends boolean = boolean,
 > extends CallRules {
@@ -165,6 +169,8 @@ export interface ForeignFunction<
   optional?: boolean;
   /** Promises that the function never calls back into JavaScript, which makes calls faster. */
   leaf?: boolean;
+  /** A result of -1 or null, as of a function that failed, is thrown as a SystemError. */
+  throws?: 'errno';
 }
 
 /** A variable of a library; read once, when the library is loaded. */
@@ -187,20 +193,21 @@ export type ConditionalAsync<IsAsync extends boolean | undefined, T> =
 
 /** What a call returns. */
 export type StaticForeignSymbolReturnType<T extends ForeignFunction> =
-  ConditionalAsync<T['nonblocking'], FromNativeResultType<T['result']>>;
+  T extends { nonblocking: true; errno: true } ? Promise<ResultWithErrno<CallResult<T>>>
+  : ConditionalAsync<T['nonblocking'], CallResult<T>>;
 
 /** A function whose result is a struct: it is `out`, filled, or else a new array. */
 export interface StructFunction<T extends ForeignFunction> {
   <Out extends BufferLike>(
-    ...args: [...args: ToNativeParameterTypes<T['parameters']>, out: Out]
+    ...args: [...args: PassedParameters<T['parameters']>, out: Out]
   ): ConditionalAsync<T['nonblocking'], Out>;
-  (...args: ToNativeParameterTypes<T['parameters']>): StaticForeignSymbolReturnType<T>;
+  (...args: PassedParameters<T['parameters']>): StaticForeignSymbolReturnType<T>;
 }
 
 /** The JavaScript function of a ForeignFunction. */
 export type FromForeignFunction<T extends ForeignFunction> =
   IsStructOfTuple<T> extends true ? StructFunction<T>
-  : (...args: ToNativeParameterTypes<T['parameters']>) => StaticForeignSymbolReturnType<T>;
+  : (...args: PassedParameters<T['parameters']>) => StaticForeignSymbolReturnType<T>;
 
 /** Where the number of parameters is not known, the last argument cannot be told from `out`. */
 type IsStructOfTuple<T extends ForeignFunction> =
@@ -228,6 +235,8 @@ export type ClosedByUsing = { [K in DisposeSymbol]: () => void };
 /** An open library. */
 export interface DynamicLibrary<S extends ForeignLibraryInterface> extends ClosedByUsing {
   symbols: StaticForeignLibraryInterface<S>;
+  /** errno as this thread's last call with `errno: true` or `throws: 'errno'` left it. */
+  readonly errno: number;
   /** Calls of its symbols throw BadResource from now on. */
   close(): void;
 }
@@ -357,6 +366,15 @@ export namespace errors {
   class BadResource extends Error {}
   /** Permission is missing. */
   class NotCapable extends Error {}
+  /** A function with `throws: 'errno'` failed. */
+  class SystemError extends Error {
+    /** `ENOENT`, or `E` and the number where the system has no name for it. */
+    code: string;
+    /** The number, negative as Node.js has it. */
+    errno: number;
+    /** The symbol. */
+    syscall: string;
+  }
 }
 
 // Without it, everything above would be exported.
