@@ -38,5 +38,6 @@ export function arrays() {
     a: small(pair(1, 2)),
     b: small(pair(3, 4)),
     out: new Uint8Array(16),
+    box: new Int32Array(1),
   };
 }

@@ -8,6 +8,7 @@ const koffi = peer('koffi');
 const pair = koffi.struct({ x: 'double', y: 'double' });
 
 export const cannot = {
+  errno: 'reads errno later, when it may be another',
   strict_i32: 'has no such option; checks no range',
   struct_out: 'always makes a new object',
 };
@@ -17,7 +18,13 @@ const types = {
   i53: 'int64', f32: 'float', f64: 'double', pointer: 'void *', buffer: 'void *',
   function: 'void *',
 };
-const typeOf = (type) => types[type] ?? pair;
+const typeOf = (type) =>
+  (type.out ? koffi.out(koffi.pointer(types[type.out])) : types[type] ?? pair);
+
+// An out parameter is an array that takes the value.
+export const step = (row) => (row.id === 'out'
+  ? '{ const box = [null]; x += f(i, box); x += box[0]; }'
+  : row.step.replace('CALL', `f(${row.args})`));
 
 export function open(path, definitions) {
   const library = koffi.load(path);
