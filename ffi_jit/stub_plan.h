@@ -1,10 +1,9 @@
 // StubPlan: everything a stub does, in order, before any instruction exists.
 //
 // Built from placements by PlanCall, PlanFast and PlanClosure, consumed by an emitter. What a stub
-// does is: unwrap handles, make its frame, perform `before`, zero errno where it is asked
-// for, call or jump to `target`, store errno, perform
-// `unlink`, look whether the result can go where it is to go, perform `after` and `restores`,
-// return. A stub that keeps handles makes its frame and performs `keep` before it unwraps them.
+// does is: unwrap handles, make its frame, perform `before`, set errno to 0 if it is to be kept,
+// call or jump to `target`, store errno, perform `unlink`, look whether the result can go where it
+// is to go, perform `after` and `restores`, return. A stub that keeps handles makes its frame and performs `keep` before it unwraps them.
 // Where an unwrap or a look fails, the stub sets the block's status (stub.h) and ends early, with
 // the restores. Plain, printable data; any thread.
 

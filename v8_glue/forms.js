@@ -126,8 +126,12 @@ function resultText(form, call, at) {
 
 // What a call gives: the result and what the parameters give, or only that where there is nothing
 // else.
-const valuesOf = (result, outs, returnsVoid) =>
-    (returnsVoid && outs.length > 0 ? outs : [result, ...outs]);
+function valuesOf(result, outs, returnsVoid) {
+  if (returnsVoid && outs.length > 0) return outs;
+  const values = [result];
+  for (let i = 0; i < outs.length; i += 1) append(values, outs[i]);
+  return values;
+}
 const valueText = (values) => (values.length === 1 ? values[0] : `[${joined(values)}]`);
 
 // The wrapper that calls `other` while one of its own calls, whose body are the statements `run`,
@@ -235,8 +239,9 @@ function wrapCallback(callback, forms) {
   if (result !== undefined && result.toNative === undefined) {
     throw noDirection(result, "of a callback's result", at);
   }
-  return scope.run(`(${joined(parameters)}) => ${
-      result === undefined ? value : `${scope.bind(result.toNative)}(${value}, ${scope.bind(at)})`}`);
+  const returned = result === undefined
+      ? value : `${scope.bind(result.toNative)}(${value}, ${scope.bind(at)})`;
+  return scope.run(`(${joined(parameters)}) => ${returned}`);
 }
 
 binding.setForms(lower, wrapSymbol, wrapCallback);

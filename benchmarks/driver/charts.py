@@ -31,7 +31,7 @@ _CALL_CHARTS = {
                       "i53", "pointer"),
     "calls_more": ("pointer_add_i32", "pointer_add_f64", "pointer_add_u64", "six_mixed",
                    "twelve_i32", "nineteen_mixed", "buffer_u32", "buffer_f64", "c_string",
-                   "out_by_hand", "out", "errno", "structs_in", "struct_new", "struct_out", "callback"),
+                   "structs_in", "struct_new", "struct_out", "callback"),
 }
 
 matplotlib.rcParams.update({

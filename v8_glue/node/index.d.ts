@@ -141,7 +141,7 @@ export interface CallRules {
   cxx?: boolean;
   /** Every call is printed on standard error; calls take the ordinary way. */
   trace?: boolean;
-  /** Keeps what errno is after a call: DynamicLibrary.errno, or `errno` beside a promised result. */
+  /** Keeps what errno is after a call: DynamicLibrary.errno, or `errno` in what is promised. */
   errno?: boolean;
 }
 
