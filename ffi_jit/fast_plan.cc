@@ -241,8 +241,8 @@ void PlanRecord(StubPlan& plan) {
 // after the call.
 bool LeavesByJump(const FastShape& shape, const Placement& entered, const Placement& native,
                   const StubPlan& plan) {
-  return plan.after.empty() && !shape.errno_offset && shape.result != FastResult::kBytes && !ListsBytes(shape) &&
-         SavedRegisters(*entered.convention, *native.convention).empty() &&
+  return plan.after.empty() && !shape.errno_offset && shape.result != FastResult::kBytes &&
+         !ListsBytes(shape) && SavedRegisters(*entered.convention, *native.convention).empty() &&
          StackEnd(native) <= StackEnd(entered) &&
          native.convention->home_bytes <= entered.convention->home_bytes &&
          std::none_of(native.parameters.begin(), native.parameters.end(), NeedsStack);

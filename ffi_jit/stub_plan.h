@@ -3,9 +3,9 @@
 // Built from placements by PlanCall, PlanFast and PlanClosure, consumed by an emitter. What a stub
 // does is: unwrap handles, make its frame, perform `before`, set errno to 0 if it is to be kept,
 // call or jump to `target`, store errno, perform `unlink`, look whether the result can go where it
-// is to go, perform `after` and `restores`, return. A stub that keeps handles makes its frame and performs `keep` before it unwraps them.
-// Where an unwrap or a look fails, the stub sets the block's status (stub.h) and ends early, with
-// the restores. Plain, printable data; any thread.
+// is to go, perform `after` and `restores`, return. A stub that keeps handles makes its frame and
+// performs `keep` before it unwraps them. Where an unwrap or a look fails, the stub sets the
+// block's status (stub.h) and ends early, with the restores. Plain, printable data; any thread.
 
 #ifndef SPRINGBOARD_FFI_JIT_STUB_PLAN_H_
 #define SPRINGBOARD_FFI_JIT_STUB_PLAN_H_

@@ -2,7 +2,7 @@
 //
 // The body of a function (binding, parts), run once per environment before api.js. A *form* is what
 // a type like { enum: ... } or { out: ... } is lowered to when a definition is read
-// (form_hooks.h): an object with
+// (form_hooks.h): an object without a prototype (a script could define what is left out) with
 //
 //   kind        what messages call it
 //   core        the type that the native function has; may itself be a form, whose core counts
@@ -111,10 +111,11 @@ const noDirection = (form, direction, at) =>
 
 // The pieces of text that pass parameter `index` of a call.
 function piecesOf(form, call, index, at) {
-  if (form === undefined) return { argument: `p${index}` };
+  if (form === undefined) return { __proto__: null, argument: `p${index}` };
   if (form.pass !== undefined) return form.pass(call, index, at);
   if (form.toNative === undefined) throw noDirection(form, 'of a parameter', at);
-  return { argument: `${call.bind(form.toNative)}(p${index}, ${call.bind(at)})` };
+  const argument = `${call.bind(form.toNative)}(p${index}, ${call.bind(at)})`;
+  return { __proto__: null, argument };
 }
 
 function resultText(form, call, at) {

@@ -123,6 +123,7 @@ function pass(type, call, index, at) {
     if (shown.length === undefined) before = `${call.bind(clear)}(${slot});`;
   }
   return {
+    __proto__: null,
     taken: isIn,
     keeps,
     declare: keeps ? '' : `const ${slot} = ${call.bind(shown.make)}();`,
@@ -155,6 +156,7 @@ function maker(key) {
     }
     const type = { native, form, shown: viewOf(native), isIn };
     return {
+      __proto__: null,
       kind: key,
       core: 'buffer',
       member: false,

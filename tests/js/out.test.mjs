@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import {
-  assertTier, heat, open, site, typeError, UnsafeCallback, UnsafeFnPointer, UnsafePointer,
+  assertTier, heat, nativePath, open, packageFolder, runNode, site, typeError, UnsafeCallback,
+  UnsafeFnPointer, UnsafePointer,
 } from './support.mjs';
 
 const point = { struct: ['f64', 'f64'] };
@@ -219,4 +220,36 @@ test('what no out parameter can be is refused', () => {
     typeError("unsupported type 'out' of a result"));
   assert.throws(() => new UnsafeCallback({ parameters: [{ out: 'i32' }], result: 'void' }, () => 0),
     typeError("unsupported type 'out' of a callback's parameter"));
+});
+
+test('a script that replaces what the language offers changes nothing', () => {
+  const { status, stdout, stderr } = runNode(`
+    import { createRequire } from 'node:module';
+    const { dlopen } = createRequire('/')(${JSON.stringify(packageFolder)});
+    const refuse = () => { throw 'a patched function ran'; };
+    const { defineProperty } = Object;
+    const patch = (where, name) => defineProperty(where, name, { value: refuse, writable: true,
+      configurable: true });
+    for (const name of ['push', 'join']) patch(Array.prototype, name);
+    for (const name of ['charCodeAt', 'toLowerCase', 'slice']) patch(String.prototype, name);
+    for (const name of ['Int32Array', 'ArrayBuffer', 'Error']) patch(globalThis, name);
+    for (const name of ['out', 'taken', 'keeps', 'errno', 'throws', 'receive', 'declare']) {
+      defineProperty(Object.prototype, name, { get: refuse, configurable: true });
+    }
+    const pair = ['i32', 'i32'];
+    let told;
+    try {
+      const { symbols } = dlopen(${JSON.stringify(nativePath('out'))}, {
+        put_i32: { parameters: ['i32', { out: 'i32' }], result: 'i32' },
+        fail_i32: { parameters: pair, result: 'i32', throws: 'errno' },
+      });
+      told = 'put ' + symbols.put_i32(4)[1];
+      symbols.fail_i32(2, -1);
+    } catch (error) {
+      told += ' ' + (error.message ?? error);
+    }
+    process._rawDebug(told);
+    process.reallyExit(0);`);
+  assert.equal(stderr, 'put 4 ENOENT: no such file or directory, fail_i32\n', stdout);
+  assert.equal(status, 0);
 });

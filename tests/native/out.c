@@ -52,16 +52,16 @@ int32_t fail_around(int32_t number, void (*callback)(void)) {
   return -1;
 }
 
-#define OUT(name, type)                             \
-  int32_t put_##name(type value, type* place) {     \
-    ++calls;                                        \
-    *place = value;                                 \
-    return 7;                                       \
-  }                                                 \
-  void take_##name(type* place, type* before) {     \
-    ++calls;                                        \
-    *before = *place;                               \
-    *place = (type)1;                               \
+#define OUT(name, type)                         \
+  int32_t put_##name(type value, type* place) { \
+    ++calls;                                    \
+    *place = value;                             \
+    return 7;                                   \
+  }                                             \
+  void take_##name(type* place, type* before) { \
+    ++calls;                                    \
+    *before = *place;                           \
+    *place = (type)1;                           \
   }
 OUT(bool, bool)
 OUT(u8, uint8_t)
