@@ -103,6 +103,9 @@ std::string StubPlan::Text() const {
   for (const Unwrap& unwrap : unwraps) text += jit::Text(unwrap, architecture) + "\n";
   if (!unwraps_in_frame()) add_frame();
   add_moves(before);
+  if (errno_offset.has_value()) {
+    text += "errno at thread pointer " + std::to_string(*errno_offset) + "\n";
+  }
   if (vector_count.has_value()) {
     text += "vector registers used <- " + std::to_string(*vector_count) + "\n";
   }

@@ -115,6 +115,7 @@ std::string KeyOf(const FastShape& shape, const abi::Convention& entered,
   if (shape.safe_result) key += " safe";
   if (shape.movable_bytes) key += " movable";
   if (shape.lists_bytes) key += " lists";
+  if (shape.errno_offset) key += " errno" + std::to_string(*shape.errno_offset);
   if (TakesHandles(shape)) key += Text(shape.layout);
   return key;
 }

@@ -93,6 +93,8 @@ class Emission {
     for (const Move& move : moves) mover_.Perform(move);
   }
   void Leave();
+  a64::Mem Errno();
+  void StoreErrno();
   void LookAtResult();
   void LeaveFrame();
   void EmitEarlyEnds();
@@ -107,7 +109,29 @@ class Emission {
   asmjit::Label declined_, lost_, unsafe_, restores_;
 };
 
+// Thread-local storage is found from tpidr_el0. Changes two scratch registers.
+a64::Mem Emission::Errno() {
+  const a64::Gp thread = a64::x(plan_.scratch.data);
+  const a64::Gp offset = a64::x(plan_.scratch.cycle);
+  a_.mrs(thread, a64::Predicate::SysReg::kTPIDR_EL0);
+  a_.mov(offset, int64_t{*plan_.errno_offset});
+  return a64::ptr(thread, offset);
+}
+
+void Emission::StoreErrno() {
+  const a64::Gp number = a64::w(plan_.scratch.data);
+  const a64::Mem place = Errno();
+  a_.ldr(number, place);
+  const uint8_t block = plan_.scratch.cycle;
+  mover_.Perform(Move::Copy(Location::General(block), Location::Patch(PatchKind::kBlock), 8));
+  a_.str(number, a64::ptr(a64::x(block), offsetof(FastBlock, error)));
+}
+
 void Emission::Leave() {
+  if (plan_.errno_offset.has_value()) {
+    const a64::Mem place = Errno();
+    a_.str(a64::wzr, place);
+  }
   uint8_t target = plan_.target.number;
   if (plan_.target.kind == Location::Kind::kPatch) {
     target = plan_.scratch.cycle;
@@ -120,6 +144,7 @@ void Emission::Leave() {
   }
   a_.blr(a64::x(target));
   mover_.ForgetPointer();
+  if (plan_.errno_offset.has_value()) StoreErrno();
   Perform(plan_.unlink);
   LookAtResult();
   Perform(plan_.after);

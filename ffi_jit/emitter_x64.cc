@@ -84,6 +84,8 @@ class Emission {
     for (const Move& move : moves) mover_.Perform(move);
   }
   void Leave();
+  asmjit::x86::Mem Errno() const;
+  void StoreErrno();
   void LookAtResult();
   void LeaveFrame();
   void EmitEarlyEnds();
@@ -98,7 +100,23 @@ class Emission {
   asmjit::Label declined_, lost_, unsafe_, restores_;
 };
 
+// Thread-local storage is found from fs (psABI 3.4.6).
+x86::Mem Emission::Errno() const {
+  x86::Mem place = x86::dword_ptr(static_cast<uint64_t>(int64_t{*plan_.errno_offset}));
+  place.setSegment(x86::fs);
+  return place;
+}
+
+void Emission::StoreErrno() {
+  const x86::Gp number = x86::gpd(plan_.scratch.data);
+  a_.mov(number, Errno());
+  const uint8_t block = plan_.scratch.cycle;
+  mover_.Perform(Move::Copy(Location::General(block), Location::Patch(PatchKind::kBlock), 8));
+  a_.mov(x86::dword_ptr(x86::gpq(block), offsetof(FastBlock, error)), number);
+}
+
 void Emission::Leave() {
+  if (plan_.errno_offset.has_value()) a_.mov(Errno(), 0);
   uint8_t target = plan_.target.number;
   if (plan_.target.kind == Location::Kind::kPatch) {
     target = plan_.scratch.cycle;
@@ -112,6 +130,7 @@ void Emission::Leave() {
   }
   a_.call(x86::gpq(target));
   mover_.ForgetPointer();
+  if (plan_.errno_offset.has_value()) StoreErrno();
   Perform(plan_.unlink);
   LookAtResult();
   Perform(plan_.after);

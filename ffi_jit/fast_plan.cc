@@ -246,8 +246,8 @@ void PlanRecord(StubPlan& plan) {
 // after the call.
 bool LeavesByJump(const FastShape& shape, const Placement& entered, const Placement& native,
                   const StubPlan& plan) {
-  return plan.after.empty() && shape.result != FastResult::kBytes && !ListsBytes(shape) &&
-         !Takes(shape, FastUse::kString) &&
+  return plan.after.empty() && !shape.errno_offset && shape.result != FastResult::kBytes &&
+         !ListsBytes(shape) && !Takes(shape, FastUse::kString) &&
          SavedRegisters(*entered.convention, *native.convention).empty() &&
          StackEnd(native) <= StackEnd(entered) &&
          native.convention->home_bytes <= entered.convention->home_bytes &&
@@ -275,6 +275,7 @@ StatusOr<StubPlan> PlanFast(const FastShape& shape, const abi::Convention& enter
   plan.return_registers = RegistersAfterCall(entered, native, scratch->cycle);
   plan.target = Location::Patch(PatchKind::kTarget);
   plan.vector_count = to->variadic_vector_count;
+  plan.errno_offset = shape.errno_offset;
   if (from->result.how == How::kDirect) {
     plan.returned = PieceLocation(from->result.pieces[0], Location::Kind::kIncoming);
   }

@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "abi/signature.h"
@@ -94,7 +95,7 @@ struct FastRecord {
 // `running` as it was.
 struct FastBlock {
   FastStatus status;
-  uint32_t unused;
+  int32_t error;  // errno as the last call of a stub with FastShape::errno_offset left it
   uint64_t result;
   FastRecord* running;  // the innermost record, or null
 };
@@ -118,6 +119,10 @@ struct FastShape {
   // and every other one takes it off before it returns. What leaves over the stub's head, a C++
   // exception or longjmp, does not.
   bool lists_bytes = false;
+  // errno's distance from the thread pointer (errno_place.h). Set: errno is 0 when the native
+  // function is entered, and what it is on return is stored in FastBlock::error, before anything
+  // else can change it.
+  std::optional<int32_t> errno_offset;
   ObjectLayout layout;  // where there are handles
 };
 

@@ -1,11 +1,11 @@
 // StubPlan: everything a stub does, in order, before any instruction exists.
 //
 // Built from placements by PlanCall, PlanFast and PlanClosure, consumed by an emitter. What a stub
-// does is: unwrap handles, make its frame, perform `before`, call or jump to `target`, perform
-// `unlink`, look whether the result can go where it is to go, perform `after` and `restores`,
-// return. A stub that keeps handles makes its frame and performs `keep` before it unwraps them.
-// Where an unwrap or a look fails, the stub sets the block's status (stub.h) and ends early, with
-// the restores. Plain, printable data; any thread.
+// does is: unwrap handles, make its frame, perform `before`, set errno to 0 if it is to be kept,
+// call or jump to `target`, store errno, perform `unlink`, look whether the result can go where it
+// is to go, perform `after` and `restores`, return. A stub that keeps handles makes its frame and
+// performs `keep` before it unwraps them. Where an unwrap or a look fails, the stub sets the
+// block's status (stub.h) and ends early, with the restores. Plain, printable data; any thread.
 
 #ifndef SPRINGBOARD_FFI_JIT_STUB_PLAN_H_
 #define SPRINGBOARD_FFI_JIT_STUB_PLAN_H_
@@ -49,6 +49,8 @@ struct StubPlan {
   Frame frame;
   std::vector<Move> before;  // performed one after the other
   Location target;           // a register or a patch
+  // errno's distance from the thread pointer: zeroed before the call, stored right after it.
+  std::optional<int32_t> errno_offset;
   std::vector<Move> unlink;  // right after the call
   // Bound on the vector registers used by a variadic call (SysV: al).
   std::optional<uint8_t> vector_count;

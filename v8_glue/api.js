@@ -10,6 +10,7 @@ const { apply } = Reflect;
 const { defineProperty } = Object;
 const { dispose } = Symbol;
 const { set: weakMapSet } = WeakMap.prototype;
+const { SystemError, block } = parts.systemError;
 
 class BadResource extends Error {}
 class NotCapable extends Error {}
@@ -60,6 +61,11 @@ class DynamicLibrary {
 
   close() {
     binding.closeLibrary(this.#handle);
+  }
+
+  // What errno was after the last call of this isolate's that kept it.
+  get errno() {
+    return block[1];
   }
 
   [dispose]() {
@@ -342,5 +348,5 @@ return {
   UnsafeFnPointer,
   UnsafeCallback,
   ...parts.memory,
-  errors: { BadResource, NotCapable },
+  errors: { BadResource, NotCapable, SystemError },
 };

@@ -24,10 +24,15 @@
 //                   callbackCheck(definition, site, function); callbackPause(handle);
 //                   callbackResume(handle, target); callbackClose(handle)
 //                   callbackHold(handle, object), undefined: lets go
-//   memory.cc       memoryType(type) -> { handle, form, size }; memoryRead(place, handle, offset);
+//   memory.cc       memoryRead(place, handle, offset);
 //                   memoryWrite(place, handle, offset, value); memoryView(place, length);
 //                   memoryCopy(to, from, length); memoryOwned(pointer, length, freed) -> buffer;
 //                   a place is a pointer or a buffer
+//   system_error.cc
+//                   errorName(errno), errorText(errno) -> string; isMinusOne(pointer) -> boolean
+//                   block, an Int32Array: block[1] is errno of the last call that kept it
+//   type_handle.cc  nativeType(type, site) -> { handle, name, size, form }
+//   slot.cc         slotStore(handle, strict, value, bytes, symbol, index); slotRead(handle, bytes, symbol, index) -> value
 //   install.cc      setErrorClasses(BadResource, NotCapable); checkPointers()
 //   throws NotCapable
 //
@@ -53,6 +58,9 @@ void AddPointerFunctions(Environment& environment, v8::Local<v8::Object> binding
 void AddPointerViewFunctions(Environment& environment, v8::Local<v8::Object> binding);
 void AddCallbackFunctions(Environment& environment, v8::Local<v8::Object> binding);
 void AddMemoryFunctions(Environment& environment, v8::Local<v8::Object> binding);
+void AddSystemErrorFunctions(Environment& environment, v8::Local<v8::Object> binding);
+void AddTypeFunctions(Environment& environment, v8::Local<v8::Object> binding);
+void AddSlotFunctions(Environment& environment, v8::Local<v8::Object> binding);
 
 // Defines binding[name] as a function whose EnvironmentOf(info) is `environment`.
 void AddFunction(Environment& environment, v8::Local<v8::Object> binding, std::string_view name,

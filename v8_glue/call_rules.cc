@@ -44,12 +44,23 @@ bool ReadFlag(Environment& environment, v8::Local<v8::Object> object, Word word,
   return value->IsBoolean() || Refuse(environment.isolate(), value, "boolean", site, word);
 }
 
+bool ReadThrows(Environment& environment, v8::Local<v8::Object> object, std::string_view site,
+                bool* throws_errno) {
+  const Words& words = environment.words();
+  v8::Local<v8::Value> value;
+  if (!words.ReadOwn(environment.context(), object, Word::kThrows, &value)) return false;
+  if (value->IsNullOrUndefined()) return true;
+  *throws_errno = value->StrictEquals(words.Get(Word::kErrno));
+  return *throws_errno || Refuse(environment.isolate(), value, "'errno'", site, Word::kThrows);
+}
+
 bool ReadCallRules(Environment& environment, v8::Local<v8::Object> object, std::string_view site,
                    CallRules* rules) {
   return ReadFlag(environment, object, Word::kStrict, site, &rules->strict) &&
          ReadMemory(environment, object, site, &rules->strict_memory) &&
          ReadFlag(environment, object, Word::kCxx, site, &rules->cxx) &&
-         ReadFlag(environment, object, Word::kTrace, site, &rules->trace);
+         ReadFlag(environment, object, Word::kTrace, site, &rules->trace) &&
+         ReadFlag(environment, object, Word::kErrno, site, &rules->keeps_errno);
 }
 
 }  // namespace springboard::glue

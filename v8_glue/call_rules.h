@@ -23,12 +23,15 @@ struct CallRules {
   bool cxx = false;
   // `trace`: every call is printed.
   bool trace = false;
+  // `errno`: what errno is when the function returns is kept.
+  bool keeps_errno = false;
 
   // Such calls need what only the ordinary function does.
   bool OnlyOrdinary() const { return cxx || trace; }
   // All of it in a few bits.
   unsigned Bits() const {
-    return (strict ? 1U : 0U) | (strict_memory ? 2U : 0U) | (cxx ? 4U : 0U) | (trace ? 8U : 0U);
+    return (strict ? 1U : 0U) | (strict_memory ? 2U : 0U) | (cxx ? 4U : 0U) | (trace ? 8U : 0U) |
+           (keeps_errno ? 16U : 0U);
   }
 };
 
@@ -36,6 +39,10 @@ struct CallRules {
 // whose message ends with `site` ("symbol 'add'") and the field, and returns false, on bad input.
 bool ReadCallRules(Environment& environment, v8::Local<v8::Object> object, std::string_view site,
                    CallRules* rules);
+
+// Reads `throws`, of which there is one value, "errno", in the same way.
+bool ReadThrows(Environment& environment, v8::Local<v8::Object> object, std::string_view site,
+                bool* throws_errno);
 
 // Reads object[word], an optional boolean, in the same way.
 enum class Word : uint8_t;

@@ -36,6 +36,7 @@ define('enum', (type, at) => {
     values[value] = true;
   }
   return {
+    __proto__: null,
     kind: 'enum',
     core,
     toNative(value, where) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "abi/convention.h"
+#include "ffi_jit/errno_place.h"
 #include "ffi_jit/stub.h"
 
 namespace springboard::glue {
@@ -117,6 +118,7 @@ jit::FastShape ShapeOf(const JsSignature& signature, FastVariant variant,
   jit::FastShape shape;
   shape.native = signature.abi;
   shape.movable_bytes = signature.leaf;
+  if (signature.keeps_errno) shape.errno_offset = jit::ErrnoOffset();
   const bool stored = variant == FastVariant::kStored || variant == FastVariant::kStoredAny;
   // Whether there is JavaScript below that could transfer a buffer away.
   shape.lists_bytes = stored;

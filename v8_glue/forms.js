@@ -2,7 +2,7 @@
 //
 // The body of a function (binding, parts), run once per environment before api.js. A *form* is what
 // a type like { enum: ... } or { out: ... } is lowered to when a definition is read
-// (form_hooks.h): an object with
+// (form_hooks.h): an object without a prototype (a script could define what is left out) with
 //
 //   kind        what messages call it
 //   core        the type that the native function has; may itself be a form, whose core counts
@@ -19,14 +19,17 @@
 //                 after     statements after the call
 //                 out       an expression: one more result
 //                 cleanup   statements at the end, however the call ended
+//                 keeps     true: with call.keeps, the text uses memory of the symbol's own
 //               `p${index}` is the argument; call.bind(value) gives a name for a value
 //   receive     (call, at) => an expression that makes the result of `r`, instead of fromNative
 //
-// `call` has { name, symbolName, library, nonblocking, bind(value), symbol(name, definition) }:
-// `symbolName` is the symbol's name in the library, undefined where there is none. A form without a
+// `call` has { name, symbolName, library, nonblocking, strict, keeps, bind(value), symbol(name,
+// definition) }: `symbolName` is the symbol's name in the library, undefined where there is none.
+// `keeps` says whether memory that is made with the wrapper serves all its calls: of calls within
+// calls only the outermost uses it, the others have a wrapper without it. A form without a
 // direction that a definition needs is refused there; forms that wrap others ask for `pass` and
-// `receive` before toNative and fromNative, as is done here. Nothing here costs a definition without
-// forms anything. Isolate thread only.
+// `receive` before toNative and fromNative, as is done here. Nothing here costs a definition
+// without forms anything. Isolate thread only.
 'use strict';
 
 const { TypeError } = globalThis;
@@ -124,7 +127,8 @@ function piecesOf(form, call, index, at) {
   if (form === undefined) return { __proto__: null, argument: `p${index}` };
   if (form.pass !== undefined) return bare(form.pass(call, index, at));
   if (form.toNative === undefined) throw noDirection(form, 'of a parameter', at);
-  return { __proto__: null, argument: `${call.bind(form.toNative)}(p${index}, ${call.bind(at)})` };
+  const argument = `${call.bind(form.toNative)}(p${index}, ${call.bind(at)})`;
+  return { __proto__: null, argument };
 }
 
 function resultText(form, call, at) {
@@ -136,29 +140,63 @@ function resultText(form, call, at) {
 
 // What a call gives: the result and what the parameters give, or only that where there is nothing
 // else.
-function valueText(result, outs, returnsVoid) {
-  if (outs.length === 0) return result;
-  if (returnsVoid) return outs.length === 1 ? outs[0] : `[${joined(outs)}]`;
-  return `[${result}, ${joined(outs)}]`;
+function valuesOf(result, outs, returnsVoid) {
+  if (returnsVoid && outs.length > 0) return outs;
+  const values = [result];
+  for (let i = 0; i < outs.length; i += 1) append(values, outs[i]);
+  return values;
+}
+const valueText = (values) => (values.length === 1 ? values[0] : `[${joined(values)}]`);
+
+// The wrapper that calls `other` while one of its own calls, whose body are the statements `run`,
+// is under way. The array of values is made in one place: otherwise V8 does not see that one who
+// takes it apart at once needs none.
+function keepingText(all, other, values, run) {
+  const parameters = joined(all.parameters);
+  let taken = '';
+  let set = '';
+  const names = [];
+  for (let i = 0; i < values.length; i += 1) {
+    append(names, `v${i}`);
+    taken += `v${i} = ${values.length === 1 ? 'a' : `a[${i}]`};`;
+    set += `v${i} = ${values[i]};`;
+  }
+  return `(() => {
+    let busy = false;
+    return (${parameters}) => {
+      let ${joined(names)};
+      if (busy) {
+        const a = ${other}(${parameters});
+        ${taken}
+      } else {
+        ${all.declare}
+        busy = true;
+        try { ${run} ${set} } finally { busy = false; ${all.cleanup} }
+      }
+      return ${valueText(names)};
+    };
+  })()`;
 }
 
 // The function that JavaScript calls instead of `native`, the function of the core types.
 // `forms` is what js_signature.h says, and `symbol`; `library` the handle of its library, or
 // undefined.
-function wrapSymbol(native, name, forms, library) {
+function wrapSymbol(native, name, forms, library, keeps = !forms.nonblocking) {
   const scope = new Scope();
   const call = {
     name,
     symbolName: forms.symbol,
     library,
     nonblocking: forms.nonblocking,
+    strict: forms.strict,
+    keeps,
     bind: (value) => scope.bind(value),
     symbol: (symbol, definition) => binding.librarySymbol(library, symbol, definition),
   };
   const where = `: symbol '${name}', `;
   const all = {
     parameters: [], arguments: [], outs: [],
-    declare: '', before: '', after: '', cleanup: '',
+    declare: '', before: '', after: '', cleanup: '', keeps: false,
   };
   for (let i = 0; i < forms.parameters.length; i += 1) {
     const at = `${where}parameter ${i}`;
@@ -170,6 +208,7 @@ function wrapSymbol(native, name, forms, library) {
     all.before += pieces.before ?? '';
     all.after += pieces.after ?? '';
     all.cleanup += pieces.cleanup ?? '';
+    if (pieces.keeps) all.keeps = true;
   }
   if (forms.returnsBytes) {
     // The array that is to take a struct.
@@ -177,13 +216,22 @@ function wrapSymbol(native, name, forms, library) {
     append(all.arguments, 'out');
   }
   const result = resultText(forms.result, call, `${where}result`);
-  const body = `${all.before}
-    const r = ${forms.nonblocking ? 'await ' : ''}${scope.bind(native)}(${joined(all.arguments)});
-    ${all.after}
-    return ${valueText(result, all.outs, forms.returnsVoid)};`;
-  const guarded = all.cleanup === '' ? body : `try { ${body} } finally { ${all.cleanup} }`;
-  const wrapper = scope.run(`${forms.nonblocking ? 'async ' : ''}(${
-      joined(all.parameters)}) => { ${all.declare} ${guarded} }`);
+  const { systemError } = parts;
+  const values = valuesOf(result, all.outs, forms.returnsVoid);
+  const run = `${all.before}
+    ${systemError.callText(`${scope.bind(native)}(${joined(all.arguments)})`, call, forms)}
+    ${all.after}`;
+  let text;
+  if (all.keeps) {
+    const other = scope.bind(wrapSymbol(native, name, forms, library, false));
+    text = keepingText(all, other, values, run);
+  } else {
+    const body = `${run} return ${systemError.valueText(valueText(values), forms)};`;
+    const guarded = all.cleanup === '' ? body : `try { ${body} } finally { ${all.cleanup} }`;
+    text = `${forms.nonblocking ? 'async ' : ''}(${joined(all.parameters)}) => { ${
+      all.declare} ${guarded} }`;
+  }
+  const wrapper = scope.run(text);
   // As native functions have it.
   return defineProperty(wrapper, 'length', { __proto__: null, value: 0 });
 }

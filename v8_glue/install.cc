@@ -136,14 +136,11 @@ v8::MaybeLocal<v8::Value> RunPart(Environment& environment, const Part& part,
 // Each part sees those before it; the last one's result is the API.
 v8::MaybeLocal<v8::Object> RunApi(Environment& environment, v8::Local<v8::Object> binding) {
   const Part kParts[] = {
-      {"forms", kFormsJs},
-      {"cstringForm", kCstringFormJs},
-      {"enumForm", kEnumFormJs},
-      {"callbackForm", kCallbackFormJs},
-      {"userdataForm", kUserdataFormJs},
-      {"pointerForm", kPointerFormJs},
-      {"memory", kMemoryJs},
-      {"api", kApiJs},
+      {"systemError", kSystemErrorJs},   {"forms", kFormsJs},
+      {"cstringForm", kCstringFormJs},   {"enumForm", kEnumFormJs},
+      {"callbackForm", kCallbackFormJs}, {"userdataForm", kUserdataFormJs},
+      {"pointerForm", kPointerFormJs},   {"memory", kMemoryJs},
+      {"outForm", kOutFormJs},           {"api", kApiJs},
   };
   v8::Isolate* isolate = environment.isolate();
   const v8::Local<v8::Object> parts =
@@ -210,6 +207,9 @@ EnvironmentHandle Install(v8::Local<v8::Context> context, v8::Local<v8::Object> 
   AddPointerViewFunctions(*environment, binding);
   AddCallbackFunctions(*environment, binding);
   AddMemoryFunctions(*environment, binding);
+  AddSystemErrorFunctions(*environment, binding);
+  AddSlotFunctions(*environment, binding);
+  AddTypeFunctions(*environment, binding);
   v8::Local<v8::Object> api;
   if (!RunApi(*environment, binding).ToLocal(&api) || !CopyProperties(context, api, target)) {
     return nullptr;

@@ -64,21 +64,49 @@ bool ParseParameters(Environment& environment, v8::Local<v8::Value> value,
 // What ParseJsSignature() gives of forms; `result` may be empty.
 v8::Local<v8::Object> FormsObject(Environment& environment, const JsSignature& signature,
                                   v8::LocalVector<v8::Value>& parameters,
-                                  v8::Local<v8::Value> result) {
+                                  v8::Local<v8::Value> result, bool tells_errno) {
   v8::Isolate* isolate = environment.isolate();
   if (result.IsEmpty()) result = v8::Undefined(isolate);
   while (parameters.size() < signature.parameters.size()) {
     parameters.push_back(v8::Undefined(isolate));
   }
-  v8::Local<v8::Name> names[] = {Name(isolate, "parameters"), Name(isolate, "result"),
-                                 Name(isolate, "nonblocking"), Name(isolate, "returnsBytes"),
-                                 Name(isolate, "returnsVoid")};
+  v8::Local<v8::Name> names[] = {Name(isolate, "parameters"),   Name(isolate, "result"),
+                                 Name(isolate, "nonblocking"),  Name(isolate, "strict"),
+                                 Name(isolate, "returnsBytes"), Name(isolate, "returnsVoid"),
+                                 Name(isolate, "errno"),        Name(isolate, "throws")};
   v8::Local<v8::Value> values[] = {
-      v8::Array::New(isolate, parameters.data(), parameters.size()), result,
+      v8::Array::New(isolate, parameters.data(), parameters.size()),
+      result,
       v8::Boolean::New(isolate, signature.nonblocking),
+      v8::Boolean::New(isolate, signature.strict),
       v8::Boolean::New(isolate, signature.result.kind == JsKind::kStruct),
-      v8::Boolean::New(isolate, signature.result.kind == JsKind::kVoid)};
+      v8::Boolean::New(isolate, signature.result.kind == JsKind::kVoid),
+      v8::Boolean::New(isolate, tells_errno),
+      v8::Integer::New(isolate, static_cast<int>(signature.failure))};
   return v8::Object::New(isolate, v8::Null(isolate), names, values, std::size(names));
+}
+
+// How a result of `kind` says that the function failed.
+JsSignature::Failure FailureOf(JsKind kind) {
+  const KindTraits& traits = TraitsOf(kind);
+  if (traits.kind_class == KindClass::kPointer) return JsSignature::Failure::kPointer;
+  if (traits.lowest >= 0) return JsSignature::Failure::kNone;
+  return IsBigInteger(kind) ? JsSignature::Failure::kBigInt : JsSignature::Failure::kNumber;
+}
+
+// Reads `throws`, which is about signature->result.
+bool ParseThrows(Environment& environment, v8::Local<v8::Object> object, std::string_view site,
+                 JsSignature* signature) {
+  bool throws = false;
+  if (!ReadThrows(environment, object, site, &throws)) return false;
+  if (!throws) return true;
+  signature->keeps_errno = true;
+  signature->failure = FailureOf(signature->result.kind);
+  if (signature->failure != JsSignature::Failure::kNone) return true;
+  ThrowTypeError(environment.isolate(),
+                 DefinitionSite{site, DefinitionSite::kResult}.At(
+                     "a function that throws errno needs a signed integer or a pointer"));
+  return false;
 }
 
 }  // namespace
@@ -117,8 +145,12 @@ std::optional<JsSignature> ParseJsSignature(Environment& environment,
   signature.void_is_null = signature.nonblocking;
   signature.result = *result;
   signature.abi.result = result->type;
-  if (!parameter_forms.empty() || !result_form.IsEmpty()) {
-    *forms = scope.Escape(FormsObject(environment, signature, parameter_forms, result_form));
+  const bool tells_errno = signature.keeps_errno;
+  if (!ParseThrows(environment, object, site_text, &signature)) return std::nullopt;
+  if (!parameter_forms.empty() || !result_form.IsEmpty() ||
+      signature.failure != JsSignature::Failure::kNone) {
+    *forms = scope.Escape(
+        FormsObject(environment, signature, parameter_forms, result_form, tells_errno));
   }
   return signature;
 }

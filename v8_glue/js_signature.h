@@ -28,6 +28,10 @@ struct JsSignature : CallRules {
   bool nonblocking = false;
   // The definition promises that the native function never re-enters JavaScript.
   bool leaf = false;
+  // A result that says that the function failed (-1, null) becomes an error: what this names is how
+  // JavaScript sees it. Implies keeps_errno.
+  enum class Failure : uint8_t { kNone, kNumber, kBigInt, kPointer };
+  Failure failure = Failure::kNone;
   // A void result is null instead of undefined (of function pointers and of nonblocking calls, as
   // Deno has it).
   bool void_is_null = false;
@@ -45,7 +49,8 @@ inline bool ReturnsScalar(const JsSignature& signature) {
 // that the definition does not name. Throws and returns nothing on bad input. The signature is that
 // of the core types; *forms becomes what forms.js needs to know beyond it, if there is anything:
 //   { parameters: [form or undefined, ...], result: form or undefined,
-//     nonblocking: boolean, returnsBytes: boolean, returnsVoid: boolean }
+//     nonblocking: boolean, strict: boolean, returnsBytes: boolean, returnsVoid: boolean,
+//     errno: boolean (whether promises tell it), throws: 0, or a JsSignature::Failure }
 std::optional<JsSignature> ParseJsSignature(Environment& environment,
                                             v8::Local<v8::Value> definition, std::string_view site,
                                             const CallRules& defaults,

@@ -23,35 +23,13 @@
 #include "v8_glue/js_type.h"
 #include "v8_glue/pointer.h"
 #include "v8_glue/tethered.h"
+#include "v8_glue/type_handle.h"
 #include "v8_glue/v8_compat.h"
 
 namespace springboard::glue {
 namespace {
 
 using Info = v8::FunctionCallbackInfo<v8::Value>;
-
-// A type as memory.js keeps it.
-class MemoryType : public Tethered {
- public:
-  static v8::MaybeLocal<v8::Object> Make(Environment& environment, const JsType& type) {
-    std::unique_ptr<MemoryType> owned(new MemoryType(environment, type));
-    MemoryType* memory_type = owned.get();
-    v8::Local<v8::Object> handle;
-    if (!environment.NewHandle(memory_type).ToLocal(&handle)) return {};
-    environment.Adopt(std::move(owned));
-    memory_type->TetherTo(handle);
-    return handle;
-  }
-
-  static const JsType& Of(v8::Local<v8::Value> handle) {
-    return static_cast<MemoryType*>(HandlePointer(handle.As<v8::Object>()))->type_;
-  }
-
- private:
-  MemoryType(Environment& environment, const JsType& type) : Tethered(environment), type_(type) {}
-
-  const JsType type_;
-};
 
 struct Place {
   std::byte* data = nullptr;
@@ -112,27 +90,11 @@ std::byte* AddressIn(Environment& environment, const char* what, v8::Local<v8::V
   return reinterpret_cast<std::byte*>(reinterpret_cast<uint64_t>(place.data) + distance);
 }
 
-// memoryType(type) -> { handle, form, size }
-void Type(const Info& info) {
-  Environment& environment = *EnvironmentOf(info);
-  v8::Isolate* isolate = environment.isolate();
-  v8::Local<v8::Value> form = v8::Undefined(isolate);
-  const std::optional<JsType> type =
-      ParseJsType(environment, info[0], false, {"type of memory"}, &form);
-  v8::Local<v8::Object> handle;
-  if (!type || !MemoryType::Make(environment, *type).ToLocal(&handle)) return;
-  v8::Local<v8::Name> names[] = {Name(isolate, "handle"), Name(isolate, "form"),
-                                 Name(isolate, "size")};
-  v8::Local<v8::Value> values[] = {handle, form, v8::Number::New(isolate, type->size)};
-  info.GetReturnValue().Set(
-      v8::Object::New(isolate, v8::Null(isolate), names, values, std::size(names)));
-}
-
 // memoryRead(place, handle, offset)
 void Read(const Info& info) {
   Environment& environment = *EnvironmentOf(info);
   if (!RequirePointers(environment)) return;
-  const JsType& type = MemoryType::Of(info[1]);
+  const JsType& type = TypeHandle::Of(info[1]);
   const std::byte* address = AddressIn(environment, "read", info[0], info[2], type.size);
   v8::Local<v8::Value> value;
   if (address != nullptr &&
@@ -145,9 +107,14 @@ void Read(const Info& info) {
 void Write(const Info& info) {
   Environment& environment = *EnvironmentOf(info);
   if (!RequirePointers(environment)) return;
-  const JsType& type = MemoryType::Of(info[1]);
+  const JsType& type = TypeHandle::Of(info[1]);
   uint64_t slot = 0;
-  std::vector<std::byte> aggregate(type.kind == JsKind::kStruct ? type.size : 0);
+  if (IsString(type.kind)) {
+    return ThrowTypeError(environment.isolate(),
+                          "unsupported type '" + std::string(TraitsOf(type.kind).name) +
+                              "' of what is written: nobody would own the memory");
+  }
+  std::vector<std::byte> aggregate(type.behind_slot ? type.size : 0);
   // The value first: what it is converted from may move.
   if (!FromJs(environment, type, false, info[3], &slot, aggregate.data(),
               {"write", ConversionSite::kVariable})) {
@@ -297,7 +264,6 @@ void OwnedBuffer(const Info& info) {
 }  // namespace
 
 void AddMemoryFunctions(Environment& environment, v8::Local<v8::Object> binding) {
-  AddFunction(environment, binding, "memoryType", Type);
   AddFunction(environment, binding, "memoryRead", Read);
   AddFunction(environment, binding, "memoryWrite", Write);
   AddFunction(environment, binding, "memoryCopy", Copy);

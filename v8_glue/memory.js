@@ -86,7 +86,7 @@ function typeOf(type) {
   let known = isObject ? apply(weakMapGet, made, [type])
     : typeof type === 'string' ? named[type] : undefined;
   if (known !== undefined) return known;
-  known = binding.memoryType(type);
+  known = binding.nativeType(type, 'type of memory');
   if (isObject) apply(weakMapSet, made, [type, known]);
   else named[type] = known;
   return known;

@@ -8,6 +8,7 @@
 
 #include <v8.h>
 
+#include <cerrno>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,12 +21,19 @@ namespace springboard::glue {
 
 class Environment;
 
-// Calls `target`; the result is there unless this returns an exception.
+// Calls `target`; the result is there unless this returns an exception. If the rules ask for errno,
+// it is 0 when the function is entered, and *error becomes what it is when it returns.
 inline std::optional<CxxException> CallNative(const CallRules& rules, jit::CallStub stub,
                                               const void* target, const uint64_t* slots,
-                                              void* result) {
-  if (rules.cxx) return CallCatchingCxx(stub, target, slots, result);
+                                              void* result, int32_t* error) {
+  if (rules.keeps_errno) errno = 0;
+  if (rules.cxx) {
+    std::optional<CxxException> thrown = CallCatchingCxx(stub, target, slots, result);
+    if (rules.keeps_errno && !thrown) *error = errno;
+    return thrown;
+  }
   CallStoppingCxx(stub, target, slots, result);
+  if (rules.keeps_errno) *error = errno;
   return std::nullopt;
 }
 

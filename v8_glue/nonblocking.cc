@@ -28,13 +28,24 @@ void RejectCaught(v8::Local<v8::Context> context, v8::TryCatch& catcher,
 void RunTraced(PoolCall& call) {
   std::optional<TracedCall> traced;
   if (call.trace) traced.emplace(TracedCall::Direction::kToNative, *call.trace);
-  call.thrown =
-      CallNative(call.rules, call.stub, call.target, call.memory.slots(), call.memory.result());
+  call.thrown = CallNative(call.rules, call.stub, call.target, call.memory.slots(),
+                           call.memory.result(), &call.error);
   if (traced && call.thrown) {
     traced->Threw("threw " + call.thrown->Text());
   } else if (traced) {
     traced->Returned(call.memory.result());
   }
+}
+
+// { result, errno }
+v8::Local<v8::Value> WithErrno(v8::Local<v8::Context> context, v8::Local<v8::Value> result,
+                               int32_t error) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
+  const v8::Local<v8::Object> object = v8::Object::New(isolate);
+  object->CreateDataProperty(context, Name(isolate, "result"), result).Check();
+  object->CreateDataProperty(context, Name(isolate, "errno"), v8::Integer::New(isolate, error))
+      .Check();
+  return object;
 }
 
 }  // namespace
@@ -133,6 +144,7 @@ void PoolCalls::Settle(PoolCall& call) {
     static_cast<void>(resolver->Reject(context, error).IsNothing());
   } else if (promise.symbol.Result(promise.out.Get(isolate), call.memory.result())
                  .ToLocal(&value)) {
+    if (call.rules.keeps_errno) value = WithErrno(context, value, call.error);
     // Nothing comes of it only when the isolate is being terminated.
     static_cast<void>(resolver->Resolve(context, value).IsNothing());
   } else if (!catcher.HasTerminated()) {

@@ -47,6 +47,7 @@ struct PoolCall {
   const std::shared_ptr<const NativeLibrary> library;
   // Of its buffers: whatever a script does to them, the bytes stay where they are.
   std::vector<std::shared_ptr<v8::BackingStore>> stores;
+  int32_t error = 0;  // errno, if the rules ask for it
   // In place of a result.
   std::optional<CxxException> thrown;
   std::optional<TraceText> trace;  // of a traced call

@@ -231,6 +231,10 @@ bool Symbol::Invoke(const Arguments& arguments, CallMemory& memory) {
     const RunningSymbol::Scope running(environment().running_symbol(), name_);
     if (signature.OnlyOrdinary()) {
       CallTold(arguments, memory);
+    } else if (signature.keeps_errno) {
+      // Nothing is thrown without `cxx`.
+      static_cast<void>(CallNative(signature, shape_.call_stub, target_, memory.slots(),
+                                   memory.result(), &environment().block()->error));
     } else {
       CallStoppingCxx(shape_.call_stub, target_, memory.slots(), memory.result());
     }
@@ -247,7 +251,8 @@ void Symbol::CallTold(const Arguments& arguments, CallMemory& memory) {
     traced.emplace(TracedCall::Direction::kToNative, *text);
   }
   const std::optional<CxxException> thrown =
-      CallNative(signature, shape_.call_stub, target_, memory.slots(), memory.result());
+      CallNative(signature, shape_.call_stub, target_, memory.slots(), memory.result(),
+                 &environment().block()->error);
   if (traced && thrown) {
     traced->Threw("threw " + thrown->Text());
   } else if (traced) {

@@ -6,6 +6,7 @@
 
 #include "abi/convention.h"
 #include "ffi_jit/code_cache.h"
+#include "ffi_jit/errno_place.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/wrapper.h"
 #include "v8_glue/wrapper_text.h"
@@ -63,6 +64,7 @@ StatusOr<std::unique_ptr<SymbolShape>> ShapeCache::Make(const JsSignature& signa
   if (signature.result.behind_slot) shape->stack_bytes += signature.result.size;
   if (signature.nonblocking) return shape;
   if (environment_.tier() == Tier::kFast && !signature.OnlyOrdinary() &&
+      (!signature.keeps_errno || jit::ErrnoOffset().has_value()) &&
       shape->stack_bytes <= StackRoom::kUnasked) {
     const auto make = [&](FastVariant variant, bool useful) {
       if (!useful) return;

@@ -8,10 +8,10 @@ namespace springboard::glue {
 
 namespace {
 
-constexpr std::array<std::string_view, 21> kTexts = {
-    "align",  "array",  "bits",        "complex",  "cxx",    "leaf",       "length",
-    "memory", "name",   "nonblocking", "optional", "packed", "parameters", "result",
-    "strict", "struct", "trace",       "type",     "union",  "vector",     "width",
+constexpr std::array<std::string_view, 23> kTexts = {
+    "align",  "array",  "bits",        "complex",  "cxx",    "errno",      "leaf",   "length",
+    "memory", "name",   "nonblocking", "optional", "packed", "parameters", "result", "strict",
+    "struct", "throws", "trace",       "type",     "union",  "vector",     "width",
 };
 
 }  // namespace

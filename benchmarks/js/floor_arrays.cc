@@ -28,6 +28,8 @@ void DefineArrays(const Exports& exports) {
       exports, "buffer_u32", "buffer_u32_void");
   DefineBoth<"bench_buffer_f64", double(Array, double), double(const uint8_t*, double)>(
       exports, "buffer_f64", "buffer_f64_void");
+  DefineBoth<"bench_put_i32", int32_t(int32_t, Array), int32_t(int32_t, int32_t*)>(
+      exports, "out_by_hand", "out_by_hand_void");
   DefineBoth<"bench_strlen", uint32_t(Array), uint32_t(const char*)>(exports, "c_string",
                                                                      "c_string_void");
   DefineBoth<"bench_pairs_in", double(Array, Array), double(Pair, Pair)>(exports, "structs_in",

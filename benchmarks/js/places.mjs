@@ -49,5 +49,6 @@ export function arrays() {
     b: small(pair(3, 4)),
     out: new Uint8Array(16),
     compare: (x, y) => x - y,
+    box: new Int32Array(1),
   };
 }

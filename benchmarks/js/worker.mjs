@@ -94,9 +94,10 @@ function warmUp(loop, milliseconds) {
 
 // A row's function in an adapter. The floor calls by address anyway.
 function openRow(adapter, row) {
-  const { symbol, parameters, result, strict } = row;
+  const { symbol, parameters, result, strict, errno } = row;
   const definition = {
-    symbol, parameters, result, ...(strict && { strict }), ...(phase === 'leaf' && { leaf: true }),
+    symbol, parameters, result, ...(strict && { strict }), ...(errno && { errno }),
+    ...(phase === 'leaf' && { leaf: true }),
   };
   const key = row.id;
   if (!row.byPointer || !adapter.atPointer) {

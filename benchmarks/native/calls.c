@@ -51,6 +51,10 @@ void* bench_next(void* pointer) { return (char*)pointer + 8; }
 
 uint32_t bench_buffer_u32(const uint8_t* bytes, uint32_t n) { return bytes[n & 1023] + n; }
 double bench_buffer_f64(const uint8_t* bytes, double x) { return bytes[0] + x; }
+int32_t bench_put_i32(int32_t value, int32_t* place) {
+  *place = value;
+  return value + 1;
+}
 uint32_t bench_strlen(const char* text) { return (uint32_t)strlen(text); }
 
 double bench_pairs_in(struct Pair a, struct Pair b) { return a.x + a.y + b.x + b.y; }

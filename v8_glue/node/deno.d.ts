@@ -92,6 +92,12 @@ declare global {
       class BadResource extends Error {}
       /** Permission is missing. */
       class NotCapable extends Error {}
+      /** A function with `throws: 'errno'` failed. Not Deno's. */
+      class SystemError extends Error {
+        code: string;
+        errno: number;
+        syscall: string;
+      }
       class NotFound extends Error {}
       class PermissionDenied extends Error {}
       class ConnectionRefused extends Error {}

@@ -14,7 +14,7 @@ export interface NativeEnumType {
   readonly type?: 'u8' | 'i8' | 'u16' | 'i16' | 'u32' | 'i32';
 }
 
-/** Every form that a parameter, a result or a field can have. */
+/** Every form that a parameter, a result or a field can have. Of parameters only, see out.d.ts. */
 export type NativeForm =
   | NativeEnumType | NativeCType | NativeCallbackType | NativeUserdataType | NativeBrandedType;
 

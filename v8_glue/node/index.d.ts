@@ -10,9 +10,11 @@ import type {
   LayoutOptions, NativeAggregateType, NativeForm, NativeMemberType, NativeUnionType, PassedForm,
   ReceivedForm,
 } from './forms.js';
+import type { CallResult, NativeParameterType, PassedParameters, ResultWithErrno } from './out.js';
 
 export type * from './forms.js';
 export * from './memory.js';
+export type * from './out.js';
 export * from './references.js';
 
 /** Types that are numbers in JavaScript. `i53` and `u53` are 64-bit integers in C. */
@@ -145,6 +147,8 @@ export interface CallRules {
   cxx?: boolean;
   /** Every call is printed on standard error; calls take the ordinary way. */
   trace?: boolean;
+  /** Keeps what errno is after a call: DynamicLibrary.errno, or `errno` in what is promised. */
+  errno?: boolean;
 }
 
 /** What a function with `cxx: true` throws for a C++ exception. */
@@ -157,7 +161,7 @@ export interface CxxError extends Error {
 
 /** A function of a library. */
 export interface ForeignFunction<
-  Parameters extends readonly NativeType[] = readonly NativeType[],
+  Parameters extends readonly NativeParameterType[] = readonly NativeParameterType[],
   Result extends NativeResultType = NativeResultType,
   NonBlocking extends boolean = boolean,
 > extends CallRules {
@@ -171,6 +175,8 @@ export interface ForeignFunction<
   optional?: boolean;
   /** Promises that the function never calls back into JavaScript, which makes calls faster. */
   leaf?: boolean;
+  /** A result of -1 or null, as of a function that failed, is thrown as a SystemError. */
+  throws?: 'errno';
 }
 
 /** A variable of a library; read once, when the library is loaded. */
@@ -193,20 +199,21 @@ export type ConditionalAsync<IsAsync extends boolean | undefined, T> =
 
 /** What a call returns. */
 export type StaticForeignSymbolReturnType<T extends ForeignFunction> =
-  ConditionalAsync<T['nonblocking'], FromNativeResultType<T['result']>>;
+  T extends { nonblocking: true; errno: true } ? Promise<ResultWithErrno<CallResult<T>>>
+  : ConditionalAsync<T['nonblocking'], CallResult<T>>;
 
 /** A function whose result is a struct: it is `out`, filled, or else a new array. */
 export interface StructFunction<T extends ForeignFunction> {
   <Out extends BufferLike>(
-    ...args: [...args: ToNativeParameterTypes<T['parameters']>, out: Out]
+    ...args: [...args: PassedParameters<T['parameters']>, out: Out]
   ): ConditionalAsync<T['nonblocking'], Out>;
-  (...args: ToNativeParameterTypes<T['parameters']>): StaticForeignSymbolReturnType<T>;
+  (...args: PassedParameters<T['parameters']>): StaticForeignSymbolReturnType<T>;
 }
 
 /** The JavaScript function of a ForeignFunction. */
 export type FromForeignFunction<T extends ForeignFunction> =
   IsStructOfTuple<T> extends true ? StructFunction<T>
-  : (...args: ToNativeParameterTypes<T['parameters']>) => StaticForeignSymbolReturnType<T>;
+  : (...args: PassedParameters<T['parameters']>) => StaticForeignSymbolReturnType<T>;
 
 /** Where the number of parameters is not known, the last argument cannot be told from `out`. */
 type IsStructOfTuple<T extends ForeignFunction> =
@@ -234,6 +241,8 @@ export type ClosedByUsing = { [K in DisposeSymbol]: () => void };
 /** An open library. */
 export interface DynamicLibrary<S extends ForeignLibraryInterface> extends ClosedByUsing {
   symbols: StaticForeignLibraryInterface<S>;
+  /** errno as this thread's last call with `errno: true` or `throws: 'errno'` left it. */
+  readonly errno: number;
   /** Calls of its symbols throw BadResource from now on. */
   close(): void;
 }
@@ -363,6 +372,15 @@ export namespace errors {
   class BadResource extends Error {}
   /** Permission is missing. */
   class NotCapable extends Error {}
+  /** A function with `throws: 'errno'` failed. */
+  class SystemError extends Error {
+    /** `ENOENT`, or `E` and the number where the system has no name for it. */
+    code: string;
+    /** The number, negative as Node.js has it. */
+    errno: number;
+    /** The symbol. */
+    syscall: string;
+  }
 }
 
 // Without it, everything above would be exported.

@@ -8,6 +8,8 @@ const noStructs = 'has no structs';
 const blocks = 'has no calls on other threads';
 
 export const cannot = {
+  errno: 'keeps no errno',
+  out: 'has no out parameters',
   strict_i32: 'has no such option; checks no range',
   structs_in: noStructs,
   struct_new: noStructs,

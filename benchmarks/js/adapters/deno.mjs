@@ -3,6 +3,8 @@
 import { arrays, withTransient } from '../places.mjs';
 
 export const cannot = {
+  errno: 'keeps no errno',
+  out: 'has no out parameters',
   strict_i32: 'has no such option; optimised code wraps what unoptimised code refuses',
   i53: '64-bit results are always BigInt',
   struct_out: 'always makes a new array',

@@ -8,6 +8,9 @@ const laterOnly = 'calls back later, from the event loop, and takes no result';
 const noPointers = 'calls symbols of libraries only';
 
 export const cannot = {
+  errno: 'keeps no errno',
+  out: 'has no out parameters',
+  out_by_hand: 'copies arrays of integers',
   strict_i32: 'has no such option; checks no range',
   struct_out: 'always makes a new object',
   callback: laterOnly,

@@ -17,6 +17,7 @@ export const unchecked = true;
 
 // A struct result is written into an array by a function that returns nothing.
 const steps = {
+  out: 'x += f(i, box); x += box[0];',
   struct_new: '{ const made = new Uint8Array(16); f(x, b, made); x = made; }',
   struct_out: 'f(a, b, out); x = out;',
 };
@@ -25,6 +26,7 @@ export const step = (row) => steps[row.id] ?? row.step.replace('CALL', `f(${row.
 
 // Functions by row: `strict_i32` is the function of `add_i32`.
 const shared = {
+  errno: 'add_i32', out: 'out_by_hand',
   strict_i32: 'add_i32', struct_new: 'add_pairs', struct_out: 'add_pairs',
   pointer_add_i32: 'add_i32', pointer_add_f64: 'add_f64', pointer_add_u64: 'add_u64',
 };

@@ -8,6 +8,7 @@ const koffi = peer('koffi');
 const pair = koffi.struct({ x: 'double', y: 'double' });
 
 export const cannot = {
+  errno: 'reads errno later, when it may be another',
   strict_i32: 'has no such option; checks no range',
   struct_out: 'always makes a new object',
 };
@@ -18,7 +19,15 @@ const types = {
   function: 'void *',
 };
 const compareType = koffi.pointer(koffi.proto('int32', ['int32', 'int32']));
-const typeOf = (type) => (type.callback ? compareType : types[type] ?? pair);
+function typeOf(type) {
+  if (type.callback) return compareType;
+  return type.out ? koffi.out(koffi.pointer(types[type.out])) : types[type] ?? pair;
+}
+
+// An out parameter is an array that takes the value.
+export const step = (row) => (row.id === 'out'
+  ? '{ const box = [null]; x += f(i, box); x += box[0]; }'
+  : row.step.replace('CALL', `f(${row.args})`));
 
 export function open(path, definitions) {
   const library = koffi.load(path);

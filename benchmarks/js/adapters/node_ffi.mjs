@@ -10,6 +10,8 @@ const noPointers = 'calls symbols of libraries only';
 const blocks = 'has no calls on other threads';
 
 export const cannot = {
+  errno: 'keeps no errno',
+  out: 'has no out parameters',
   usize_number: '64-bit integers are BigInts only',
   i53: '64-bit integers are BigInts only',
   structs_in: noStructs,

@@ -1,0 +1,190 @@
+// errno: what a native function left in it, kept before anything else can change it, and thrown.
+
+import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
+import { test } from 'node:test';
+
+import {
+  assertTier, collect, dlopen, heat, nativePath, open, site, springboard, typeError,
+  UnsafeCallback, UnsafeFnPointer, UnsafePointer,
+} from './support.mjs';
+
+const { SystemError } = springboard.errors;
+const pair = ['i32', 'i32'];
+const lib = open('out', {
+  calls: { name: 'out_calls', parameters: [], result: 'u32' },
+  fail: { name: 'fail_i32', parameters: pair, result: 'i32', errno: true },
+  plain: { name: 'fail_i32', parameters: pair, result: 'i32' },
+  traceless: { name: 'fail_i32', parameters: pair, result: 'i32', errno: true, cxx: true },
+  fail_void: { parameters: ['i32'], result: 'void', errno: true },
+  fail_buffer: { parameters: ['i32', 'buffer'], result: 'i32', errno: true },
+  errno_on_entry: { parameters: [], result: 'i32', errno: true },
+  later: { name: 'fail_i32', parameters: pair, result: 'i32', errno: true, nonblocking: true },
+  open: { name: 'fail_i32', parameters: pair, result: 'i32', throws: 'errno' },
+  laterOpen: { name: 'fail_i32', parameters: pair, result: 'i32', throws: 'errno',
+    nonblocking: true },
+  laterBoth: { name: 'fail_i32', parameters: pair, result: 'i32', throws: 'errno', errno: true,
+    nonblocking: true },
+  fail_i64: { parameters: ['i32', 'i64'], result: 'i64', throws: 'errno' },
+  fail_i53: { name: 'fail_i64', parameters: ['i32', 'i64'], result: 'i53', throws: 'errno' },
+  fail_i8: { parameters: pair, result: 'i8', throws: 'errno' },
+  fail_pointer: { parameters: ['i32', 'i64'], result: 'pointer', throws: 'errno' },
+  keep: { name: 'keep_errno', parameters: pair, result: 'i32', errno: true, nonblocking: true },
+  around: { name: 'fail_around', parameters: ['i32', 'function'], result: 'i32', errno: true },
+});
+const { symbols } = lib;
+
+const ENOENT = 2;
+
+test('errno of the last call that asked for it', () => {
+  assert.equal(symbols.fail(ENOENT, -1), -1);
+  assert.equal(lib.errno, ENOENT);
+  symbols.fail_void(13);
+  assert.equal(lib.errno, 13);
+  assert.equal(symbols.fail_buffer(7, new Uint8Array([5])), 5);
+  assert.equal(lib.errno, 7);
+  symbols.traceless(8, 1);
+  assert.equal(lib.errno, 8);
+  symbols.plain(9, 1);
+  assert.equal(lib.errno, 8, 'a call that did not ask for it changes nothing');
+});
+
+test('errno is zero when the function is entered', () => {
+  symbols.plain(5, 1);
+  assert.equal(symbols.errno_on_entry(), 0);
+  assert.equal(lib.errno, 0);
+});
+
+test('what happens between the call and the look changes nothing', () => {
+  symbols.fail(4, -1);
+  assert.throws(() => statSync('/there/is/no/such/file'));
+  collect();
+  assert.throws(() => dlopen('/there/is/no/library.so', {}));
+  symbols.plain(3, -1);
+  assert.equal(lib.errno, 4);
+});
+
+test('a call that was refused leaves errno as it was', () => {
+  symbols.fail(6, 0);
+  assert.throws(() => symbols.fail('x', 0), TypeError);
+  assert.equal(lib.errno, 6);
+});
+
+test('optimised code keeps errno in the stub', () => {
+  const run = site('number', 'return fail(number, -1) * 100 + lib.errno;',
+    { fail: symbols.fail, lib });
+  heat(run, 1);
+  assert.equal(run(11), -89);
+  let next = 0;
+  assertTier(symbols.calls, () => {
+    next = next % 100 + 1;
+    assert.equal(run(next), next - 100);
+  });
+});
+
+test('throws in optimised code', () => {
+  const run = site('number, result', 'return open(number, result);', { open: symbols.open });
+  heat(run, 1, 5);
+  assertTier(symbols.calls, () => assert.equal(run(2, 3), 3));
+  assert.throws(() => run(ENOENT, -1), { code: 'ENOENT' });
+});
+
+test('a callback within the call has an errno of its own', () => {
+  let inner;
+  using callback = new UnsafeCallback({ parameters: [], result: 'void' }, () => {
+    symbols.fail(21, 0);
+    inner = lib.errno;
+  });
+  for (let i = 0; i < 3; i += 1) {
+    assert.equal(symbols.around(22, callback.pointer), -1);
+    assert.equal(lib.errno, 22);
+    assert.equal(inner, 21);
+  }
+});
+
+test('a promise tells errno of its own call', async () => {
+  symbols.fail(1, 0);
+  const outcomes = await Promise.all([symbols.later(5, 50), symbols.later(0, 3)]);
+  assert.deepEqual(outcomes, [{ result: 50, errno: 5 }, { result: 3, errno: 0 }]);
+  assert.equal(lib.errno, 1, 'the errno of this thread');
+});
+
+test('pool threads do not see errno of others', async () => {
+  const outcomes = await Promise.all([33, 34].map((number) => symbols.keep(number, 100_000)));
+  assert.deepEqual(outcomes, [{ result: -1, errno: 33 }, { result: -1, errno: 34 }]);
+});
+
+const systemError = (code, errno, syscall, message) => (error) => {
+  assert.ok(error instanceof SystemError && error instanceof Error);
+  assert.equal(error.name, 'SystemError');
+  assert.deepEqual({ ...error }, { errno, code, syscall });
+  assert.equal(error.message, message);
+  return true;
+};
+
+test('-1 and null are thrown as Node throws them', () => {
+  const isEnoent = systemError('ENOENT', -2, 'open', 'ENOENT: no such file or directory, open');
+  assert.throws(() => symbols.open(ENOENT, -1), isEnoent);
+  assert.equal(lib.errno, ENOENT);
+  for (const fine of [0, 5, -2]) assert.equal(symbols.open(ENOENT, fine), fine);
+  assert.throws(() => symbols.fail_i64(1, -1n),
+    systemError('EPERM', -1, 'fail_i64', 'EPERM: operation not permitted, fail_i64'));
+  assert.equal(symbols.fail_i64(1, -3n), -3n);
+  assert.throws(() => symbols.fail_i53(1, -1), SystemError);
+  assert.throws(() => symbols.fail_i8(1, 255), SystemError);
+  assert.equal(symbols.fail_i8(1, 127), 127);
+  const isEnomem = systemError('ENOMEM', -12, 'fail_pointer',
+    'ENOMEM: cannot allocate memory, fail_pointer');
+  assert.throws(() => symbols.fail_pointer(12, 0), isEnomem);
+  assert.throws(() => symbols.fail_pointer(12, -1), isEnomem);
+  assert.equal(UnsafePointer.value(symbols.fail_pointer(12, 16)), 16n);
+});
+
+test('a number without a name is an error all the same', () => {
+  assert.throws(() => symbols.open(3000, -1), { code: 'E3000', errno: -3000, syscall: 'open' });
+  assert.throws(() => symbols.open(0, -1), { code: 'E0', errno: 0 });
+});
+
+test('throws with promises, with enums and with function pointers', async () => {
+  assert.equal(await symbols.laterOpen(ENOENT, 4), 4);
+  await assert.rejects(symbols.laterOpen(ENOENT, -1),
+    systemError('ENOENT', -2, 'laterOpen', 'ENOENT: no such file or directory, laterOpen'));
+  assert.deepEqual(await symbols.laterBoth(11, 4), { result: 4, errno: 11 });
+  await assert.rejects(symbols.laterBoth(11, -1), { code: 'EAGAIN' });
+  using other = open('out', { fail_i32: { parameters: pair, throws: 'errno',
+    result: { enum: { BAD: -1, GOOD: 1 }, type: 'i32' } } });
+  assert.equal(other.symbols.fail_i32(1, 1), 1);
+  assert.throws(() => other.symbols.fail_i32(1, -1), { code: 'EPERM' });
+  using callback = new UnsafeCallback({ parameters: [], result: 'i32' }, () => -1);
+  const definition = { parameters: [], result: 'i32', throws: 'errno' };
+  assert.throws(() => new UnsafeFnPointer(callback.pointer, definition).call(),
+    { name: 'SystemError', syscall: 'UnsafeFnPointer' });
+});
+
+test('errno for a whole library', () => {
+  using all = dlopen(nativePath('out'), {
+    fail_i32: { parameters: pair, result: 'i32' },
+    off: { name: 'fail_i32', parameters: pair, result: 'i32', errno: false },
+  }, { errno: true });
+  all.symbols.fail_i32(17, 0);
+  assert.equal(all.errno, 17);
+  all.symbols.off(18, 0);
+  assert.equal(all.errno, 17);
+  assert.equal(lib.errno, 17, 'it is of the thread, not of the library');
+});
+
+test('bad definitions are refused', () => {
+  const define = (more) => () => open('out', { f: { name: 'fail_i32', parameters: pair,
+    result: 'i32', ...more } });
+  const message = "symbol 'f', result";
+  for (const result of ['void', 'u32', 'u64', 'f64', 'bool', 'u53', { struct: ['i32'] }]) {
+    assert.throws(define({ result, throws: 'errno' }), typeError(message));
+  }
+  assert.throws(define({ throws: true }),
+    typeError("invalid type: boolean, expected 'errno': symbol 'f', field 'throws'"));
+  assert.throws(define({ errno: 1 }), typeError("expected boolean: symbol 'f', field 'errno'"));
+  for (const rule of [{ errno: true }, { throws: 'errno' }]) {
+    assert.throws(() => new UnsafeCallback({ parameters: [], result: 'i32', ...rule }, () => 0),
+      typeError('only native functions have errno'));
+  }
+});

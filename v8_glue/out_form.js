@@ -1,0 +1,171 @@
+// out_form: { out: T } and { inout: T }, parameters through which a function gives results.
+//
+// The body of a function (binding, parts), run once per environment. The native function gets the
+// address of a slot, whose value becomes one more result of the call; an `inout` one starts as the
+// argument, an `out` one as zero. Values follow the rules of parameters and results of T. A symbol
+// keeps its slots for its next call; a call within a call, a nonblocking one, and a struct, which
+// is handed out itself, have slots of their own.
+'use strict';
+
+const { TypeError, ArrayBuffer, Uint8Array, Int8Array, Uint16Array, Int16Array, Uint32Array,
+  Int32Array, BigUint64Array, BigInt64Array, Float32Array, Float64Array } = globalThis;
+const { define, checkKeys } = parts.forms;
+const { apply } = Reflect;
+const { slice } = String.prototype;
+
+// How JavaScript sees a slot: as an array of `length` elements, `zero` when empty; `read`, whose
+// value is T's ($ is the array, # the function that reads by C++); and what it stores at once,
+// unless integers are strict. Without `type` all is stored by C++.
+const view = (Array, type, more = {}) => ({
+  __proto__: null,
+  Array,
+  type,
+  length: 1,
+  zero: '0',
+  read: '$[0]',
+  store: (value) => value,
+  isInteger: type === 'number' || type === 'bigint',
+  ...more,
+});
+const float = { __proto__: null, isInteger: false };
+const big = { __proto__: null, zero: '0n' };
+// In two halves, because a BigInt would take memory.
+const halves = (read) => view(Int32Array, undefined, { __proto__: null, length: 2, read });
+const number = '$[1] * 4294967296 + ($[0] >>> 0)';
+const pointer = halves('($[0] | $[1]) === 0 ? null : #($)');
+const views = {
+  __proto__: null,
+  bool: view(Uint8Array, 'boolean',
+      { __proto__: null, read: '$[0] !== 0', store: (value) => `${value} ? 1 : 0` }),
+  u8: view(Uint8Array, 'number'),
+  i8: view(Int8Array, 'number'),
+  u16: view(Uint16Array, 'number'),
+  i16: view(Int16Array, 'number'),
+  u32: view(Uint32Array, 'number'),
+  i32: view(Int32Array, 'number'),
+  f32: view(Float32Array, 'number', float),
+  f64: view(Float64Array, 'number', float),
+  u64: view(BigUint64Array, 'bigint', big),
+  i64: view(BigInt64Array, 'bigint', big),
+  usize: view(BigUint64Array, 'bigint', big),
+  isize: view(BigInt64Array, 'bigint', big),
+  i53: halves(`$[1] > -2097152 && $[1] < 2097152 ? ${number} : #($)`),
+  u53: halves(`$[1] >= 0 && $[1] < 2097152 ? ${number} : #($)`),
+  pointer,
+  buffer: pointer,
+  function: pointer,
+};
+
+// What is passed as `buffer` must not lie in V8's heap, where it could move.
+const newBytes = (size) => new Uint8Array(new ArrayBuffer(size));
+
+// The view of a type that has none of its own: by C++, or of a struct, which is its own bytes.
+const otherView = ({ name, size }) => ({
+  __proto__: null,
+  read: name === 'struct' ? '$' : '#($)',
+  make: () => newBytes(size < 16 && name !== 'struct' ? 16 : size),
+  isFresh: name === 'struct',
+});
+
+function viewOf(native) {
+  const found = views[native.name];
+  if (found === undefined) return otherView(native);
+  const { Array, length } = found;
+  const bytes = Array.BYTES_PER_ELEMENT * length;
+  return { __proto__: null, ...found, make: () => new Array(new ArrayBuffer(bytes)) };
+}
+
+// The value of a slot, an expression, from what T's core gives.
+function receivedText(form, text, call, at) {
+  if (form === undefined) return text;
+  if (form.receive !== undefined) return `((r) => ${form.receive(call, at)})(${text})`;
+  return `${call.bind(form.fromNative)}(${text}, ${call.bind(at)})`;
+}
+
+// The statement that fills `slot` with argument `index`.
+function storeText({ native, form, shown }, slot, call, index, at) {
+  const { handle } = native;
+  const { name, strict } = call;
+  const slow = call.bind((value, bytes) => {
+    binding.slotStore(handle, strict, value, bytes, name, index);
+  });
+  const given = `p${index}`;
+  if (form !== undefined) {
+    return `${slow}(${call.bind(form.toNative)}(${given}, ${call.bind(at)}), ${slot});`;
+  }
+  if (shown.type === undefined || (strict && shown.isInteger)) return `${slow}(${given}, ${slot});`;
+  return `if (typeof ${given} === '${shown.type}') ${slot}[0] = ${shown.store(given)};
+    else ${slow}(${given}, ${slot});`;
+}
+
+// `text` with `slot` for $ and `reader` for #. Regular expressions would do this through functions
+// that a script can replace.
+function filled(text, slot, reader) {
+  let result = '';
+  for (let i = 0; i < text.length; i += 1) {
+    result += text[i] === '$' ? slot : text[i] === '#' ? reader : text[i];
+  }
+  return result;
+}
+
+function pass(type, call, index, at) {
+  const { native, form, shown, isIn } = type;
+  const { handle } = native;
+  const { name } = call;
+  const keeps = call.keeps && !shown.isFresh;
+  const slot = keeps ? call.bind(shown.make()) : `s${index}`;
+  const reader = call.bind((bytes) => binding.slotRead(handle, bytes, name, index));
+  let before = '';
+  if (isIn) {
+    before = storeText(type, slot, call, index, at);
+  } else if (keeps) {
+    for (let i = 0; i < (shown.length ?? 0); i += 1) before += `${slot}[${i}] = ${shown.zero};`;
+    if (shown.length === undefined) before = `${call.bind(clear)}(${slot});`;
+  }
+  return {
+    __proto__: null,
+    taken: isIn,
+    keeps,
+    declare: keeps ? '' : `const ${slot} = ${call.bind(shown.make)}();`,
+    before,
+    argument: slot,
+    out: receivedText(form, filled(shown.read, slot, reader), call, at),
+  };
+}
+
+function clear(bytes) {
+  for (let i = 0; i < bytes.length; i += 1) bytes[i] = 0;
+}
+
+// Nothing would keep the bytes once they are in memory of C's.
+const noOwner = { __proto__: null, buffer: true, cstring: true, cstring16: true, cstring32: true };
+
+function maker(key) {
+  const isIn = key === 'inout';
+  return (given, at) => {
+    checkKeys(given, [key], at);
+    // The text ": symbol 'f', parameter 0" without what separates it from a message.
+    const native = binding.nativeType(given[key], apply(slice, at, [at === '' ? 0 : 2]));
+    const { form } = native;
+    const refuse = (kind) => {
+      throw new TypeError(`unsupported type '${kind}' of an '${key}' parameter${at}`);
+    };
+    if (form !== undefined) {
+      if (form.receive === undefined && form.fromNative === undefined) refuse(form.kind);
+      if (isIn && form.toNative === undefined) refuse(form.kind);
+    } else if (isIn && noOwner[native.name]) {
+      refuse(native.name);
+    }
+    const type = { native, form, shown: viewOf(native), isIn };
+    return {
+      __proto__: null,
+      kind: key,
+      core: 'buffer',
+      member: false,
+      pass: (call, index, where) => pass(type, call, index, where),
+    };
+  };
+}
+
+define('out', maker('out'));
+define('inout', maker('inout'));

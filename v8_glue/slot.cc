@@ -1,0 +1,67 @@
+// slot: memory for one value that a native function writes through a pointer, as out_form.js has
+// it. See binding.h.
+//
+// The bytes are those of a Uint8Array that only out_form.js has, so that nobody takes them away.
+// What goes in and comes out follows the rules of parameters and results (convert.h). Isolate
+// thread only; stateless.
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+
+#include "v8_glue/binding.h"
+#include "v8_glue/convert.h"
+#include "v8_glue/environment.h"
+#include "v8_glue/type_handle.h"
+
+namespace springboard::glue {
+
+namespace {
+
+using Info = v8::FunctionCallbackInfo<v8::Value>;
+
+std::string Utf8(v8::Isolate* isolate, v8::Local<v8::Value> value) {
+  const v8::String::Utf8Value text(isolate, value);
+  return *text == nullptr ? std::string() : std::string(*text, text.length());
+}
+
+uint32_t Uint32(v8::Local<v8::Value> value) { return value.As<v8::Uint32>()->Value(); }
+
+// slotStore(handle, strict, value, bytes, symbol, index): `value` as parameter `index` takes it.
+void SlotStore(const Info& info) {
+  Environment& environment = *EnvironmentOf(info);
+  const std::string symbol = Utf8(environment.isolate(), info[4]);
+  const JsType& type = TypeHandle::Of(info[0]);
+  Bytes bytes{};
+  BytesOf(environment, info[3], &bytes);
+  uint64_t slot = 0;
+  if (FromJs(environment, type, info[1]->IsTrue(), info[2], &slot, bytes.data,
+             {symbol, static_cast<int>(Uint32(info[5]))}) &&
+      !type.behind_slot) {
+    std::memcpy(bytes.data, &slot, type.size);
+  }
+}
+
+// slotRead(handle, bytes, symbol, index) -> the value, as a result is.
+void SlotRead(const Info& info) {
+  Environment& environment = *EnvironmentOf(info);
+  const JsType& type = TypeHandle::Of(info[0]);
+  const std::string symbol = Utf8(environment.isolate(), info[2]);
+  Bytes bytes{};
+  BytesOf(environment, info[1], &bytes);
+  v8::Local<v8::Value> value;
+  if (ToJs(environment, type, bytes.data, {symbol, static_cast<int>(Uint32(info[3]))})
+          .ToLocal(&value)) {
+    info.GetReturnValue().Set(value);
+  }
+}
+
+}  // namespace
+
+void AddSlotFunctions(Environment& environment, v8::Local<v8::Object> binding) {
+  AddFunction(environment, binding, "slotStore", SlotStore);
+  AddFunction(environment, binding, "slotRead", SlotRead);
+}
+
+}  // namespace springboard::glue
