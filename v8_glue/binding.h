@@ -9,6 +9,8 @@
 //                   describe(value) -> string
 //   fn_pointer.cc   fnPointer(pointer, definition) -> function
 //                   checkResult(type) throws unless it is a type that a function can return
+//   layout_of.cc    layoutOf(type, at) -> { size, align, offsets } of a native type, or of a form's
+//                   core, at the end of messages `at` (forms.js), or nothing
 //   pointer.cc      pointerCreate(value) pointerEquals(a, b) pointerOf(value)
 //   pointerOffset(pointer, n)
 //                   pointerValue(pointer)
@@ -40,6 +42,7 @@ class Environment;
 void AddLibraryFunctions(Environment& environment, v8::Local<v8::Object> binding);
 void AddFormFunctions(Environment& environment, v8::Local<v8::Object> binding);
 void AddFnPointerFunctions(Environment& environment, v8::Local<v8::Object> binding);
+void AddLayoutFunctions(Environment& environment, v8::Local<v8::Object> binding);
 void AddPointerFunctions(Environment& environment, v8::Local<v8::Object> binding);
 void AddPointerViewFunctions(Environment& environment, v8::Local<v8::Object> binding);
 void AddCallbackFunctions(Environment& environment, v8::Local<v8::Object> binding);

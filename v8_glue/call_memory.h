@@ -1,4 +1,5 @@
-// call_memory: the memory of one native call: slots, the bytes of struct arguments, the result.
+// call_memory: the memory of one native call: slots, the bytes of arguments behind their slots
+// (structs and others), the result.
 //
 // Inline when it is little, as it nearly always is, so that a call from the stack takes nothing
 // from the heap. Not movable: slots hold addresses of what is inside. Owned by the call; one
@@ -28,7 +29,7 @@ class CallMemory {
   CallMemory& operator=(const CallMemory&) = delete;
 
   uint64_t* slots() { return static_cast<uint64_t*>(slots_.data()); }
-  // Each struct argument's bytes, in order, SymbolShape::AggregateBytes() apart.
+  // The bytes of each argument behind its slot, in order, SymbolShape::AggregateBytes() apart.
   std::byte* aggregates() { return static_cast<std::byte*>(aggregates_.data()); }
   void* result() { return result_.data(); }
 

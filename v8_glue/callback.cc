@@ -49,7 +49,7 @@ struct CallbackTrace {
 bool ConvertsInContext(const JsSignature& signature) {
   const auto converts = [](const JsType& type) {
     const KindClass kind_class = TraitsOf(type.kind).kind_class;
-    return kind_class == KindClass::kStruct || kind_class == KindClass::kSafeInteger;
+    return kind_class >= KindClass::kStruct || kind_class == KindClass::kSafeInteger;
   };
   return signature.strict || converts(signature.result) ||
          std::any_of(signature.parameters.begin(), signature.parameters.end(), converts);
@@ -145,7 +145,7 @@ void Closure::Enter(const uint64_t* slots, void* result, Caller caller) {
   } arguments;
   for (const JsType& type : signature_.parameters) {
     const uint64_t* slot = &slots[site.index];
-    const void* native = type.kind == JsKind::kStruct ? reinterpret_cast<const void*>(*slot) : slot;
+    const void* native = type.behind_slot ? reinterpret_cast<const void*>(*slot) : slot;
     if (!ToJs(environment, type, native, site)
              .ToLocal(&arguments.values[static_cast<size_t>(site.index)])) {
       return false;

@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "v8_glue/c_values.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
 
@@ -12,7 +13,8 @@ namespace springboard::glue {
 namespace {
 
 // What the messages say was expected.
-std::string ExpectedText(JsKind kind, bool strict) {
+std::string ExpectedText(const JsType& type, bool strict) {
+  const JsKind kind = type.kind;
   const KindTraits& traits = TraitsOf(kind);
   switch (traits.kind_class) {
     case KindClass::kBool:
@@ -32,6 +34,11 @@ std::string ExpectedText(JsKind kind, bool strict) {
                                      : "null, or External";
     case KindClass::kStruct:
       return "ArrayBuffer, or ArrayBufferView";
+    case KindClass::kWideInteger:
+    case KindClass::kLongDouble:
+    case KindClass::kComplex:
+    case KindClass::kVector:
+      return ExpectedCValue(type, strict);
     case KindClass::kVoid:
       break;
   }
@@ -39,11 +46,11 @@ std::string ExpectedText(JsKind kind, bool strict) {
 }
 
 // The message up to what came.
-std::string Expected(JsKind kind, bool strict, const ConversionSite& site) {
+std::string Expected(const JsType& type, bool strict, const ConversionSite& site) {
   std::string message = "Invalid FFI ";
   // Deno calls a bool "u8" here.
-  message.append(TraitsOf(kind == JsKind::kBool ? JsKind::kU8 : kind).name);
-  return message + " type, expected " + ExpectedText(kind, strict) + At(site) + ": got ";
+  message.append(type.kind == JsKind::kBool ? "u8" : NameOf(type));
+  return message + " type, expected " + ExpectedText(type, strict) + At(site) + ": got ";
 }
 
 // A number itself, for of integers that do not fit the kind tells too little.
@@ -70,9 +77,10 @@ std::string At(const ConversionSite& site) {
 void ThrowUnexpected(Environment& environment, const JsType& type, bool strict,
                      v8::Local<v8::Value> value, const ConversionSite& site) {
   v8::Isolate* isolate = environment.isolate();
-  const std::string got =
-      IsInteger(type.kind) ? IntegerText(isolate, value) : Describe(isolate, value);
-  ThrowTypeError(isolate, Expected(type.kind, strict, site) + got);
+  const bool is_integer =
+      IsInteger(type.kind) || TraitsOf(type.kind).kind_class == KindClass::kWideInteger;
+  const std::string got = is_integer ? IntegerText(isolate, value) : Describe(isolate, value);
+  ThrowTypeError(isolate, Expected(type, strict, site) + got);
 }
 
 void ThrowShrinkable(Environment& environment, const ConversionSite& site) {
@@ -84,14 +92,15 @@ void ThrowShrinkable(Environment& environment, const ConversionSite& site) {
 
 void ThrowTooShort(Environment& environment, const JsType& type, size_t size,
                    const ConversionSite& site) {
-  ThrowTypeError(environment.isolate(), "Invalid FFI struct type, expected at least " +
+  ThrowTypeError(environment.isolate(), "Invalid FFI " + std::string(NameOf(type)) +
+                                            " type, expected at least " +
                                             std::to_string(type.size) + " bytes" + At(site) +
                                             ": got " + std::to_string(size) + " bytes");
 }
 
 void ThrowOutOfRange(Environment& environment, const JsType& type, const std::string& number,
                      const ConversionSite& site) {
-  ThrowRangeError(environment.isolate(), Expected(type.kind, true, site) + number);
+  ThrowRangeError(environment.isolate(), Expected(type, true, site) + number);
 }
 
 std::string NumberText(v8::Isolate* isolate, double number) {

@@ -60,6 +60,12 @@ FastType ScalarType(JsKind kind) {
       return {V8Type::kPointer, abi::TypeKind::kPointer};
     case JsKind::kVoid:
     case JsKind::kStruct:
+    case JsKind::kI128:
+    case JsKind::kU128:
+    case JsKind::kF16:
+    case JsKind::kLongDouble:
+    case JsKind::kComplex:
+    case JsKind::kVector:
       break;
   }
   return {V8Type::kVoid, abi::TypeKind::kVoid};
@@ -149,6 +155,13 @@ bool IsCallable(const std::vector<V8Type>& types) {
   return floats <= kMostOfAKind && types.size() - 1 - floats <= kMostOfAKind;
 }
 
+// Whether a stub can be entered with all of it.
+bool HasFastForm(const JsSignature& signature) {
+  const auto has = [](const JsType& type) { return type.kind <= JsKind::kStruct; };
+  return has(signature.result) &&
+         std::all_of(signature.parameters.begin(), signature.parameters.end(), has);
+}
+
 bool NeedsHandles(const jit::FastShape& shape) {
   return shape.result == FastResult::kBytes ||
          std::any_of(shape.uses.begin(), shape.uses.end(), [](FastUse use) {
@@ -172,6 +185,7 @@ bool HasAnyVariant(const JsSignature& signature) {
 
 std::optional<FastEntry> FastEntryOf(const JsSignature& signature, FastVariant variant,
                                      const std::optional<jit::ObjectLayout>& handles) {
+  if (!HasFastForm(signature)) return std::nullopt;
   std::vector<V8Type> types;
   jit::FastShape shape = ShapeOf(signature, variant, &types);
   if (!IsCallable(types)) return std::nullopt;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "v8_glue/c_values.h"
 #include "v8_glue/conversion_error.h"
 #include "v8_glue/convert.h"
 #include "v8_glue/environment.h"
@@ -117,8 +118,7 @@ bool ScalarFromJs(Environment& environment, JsKind kind, bool strict, v8::Local<
       return true;
     case KindClass::kPointer:
       return AddressBits(environment, kind, value, slot);
-    case KindClass::kStruct:
-    case KindClass::kVoid:
+    default:
       break;
   }
   assert(false && "a struct is not a scalar, and void not a parameter");
@@ -206,7 +206,9 @@ std::shared_ptr<v8::BackingStore> StoreOf(v8::Local<v8::Value> value) {
 
 uint64_t FloatBits(JsKind kind, double number) {
   uint64_t bits = 0;
-  if (kind == JsKind::kF32) {
+  if (kind == JsKind::kF16) {
+    bits = HalfBits(number);
+  } else if (kind == JsKind::kF32) {
     const auto narrow = static_cast<float>(number);
     std::memcpy(&bits, &narrow, sizeof(narrow));
   } else {
@@ -219,6 +221,13 @@ bool FromJs(Environment& environment, const JsType& type, bool strict, v8::Local
             uint64_t* slot, std::byte* aggregate, const ConversionSite& site) {
   if (type.kind == JsKind::kStruct) {
     return StructFromJs(environment, type, value, slot, aggregate, site);
+  }
+  if (IsCValue(type.kind)) {
+    if (type.behind_slot) *slot = reinterpret_cast<uint64_t>(aggregate);
+    void* const bytes = type.behind_slot ? static_cast<void*>(aggregate) : slot;
+    if (CValueFromJs(environment, type, strict, value, bytes)) return true;
+    ThrowUnexpected(environment, type, strict, value, site);
+    return false;
   }
   if (ScalarFromJs(environment, type.kind, strict, value, slot)) return true;
   ThrowUnexpected(environment, type, strict, value, site);

@@ -200,6 +200,7 @@ EnvironmentHandle Install(v8::Local<v8::Context> context, v8::Local<v8::Object> 
   AddLibraryFunctions(*environment, binding);
   AddFormFunctions(*environment, binding);
   AddFnPointerFunctions(*environment, binding);
+  AddLayoutFunctions(*environment, binding);
   AddPointerFunctions(*environment, binding);
   AddPointerViewFunctions(*environment, binding);
   AddCallbackFunctions(*environment, binding);

@@ -1,19 +1,15 @@
-// js_type: see js_type.h.
-//
-// Reading a type may run its getters, so nothing native is held meanwhile.
+// js_type: the tables of kinds and of names. See js_type.h; parsing is in type_parser.cc.
 
 #include "v8_glue/js_type.h"
 
-#include <array>
-#include <limits>
-#include <string>
+#include <sys/types.h>
 
-#include "abi/convention.h"
-#include "abi/layout.h"
-#include "v8_glue/environment.h"
-#include "v8_glue/error.h"
-#include "v8_glue/form_hooks.h"
-#include "v8_glue/words.h"
+#include <array>
+#include <cstddef>
+#include <ctime>
+#include <limits>
+#include <type_traits>
+#include <utility>
 
 namespace springboard::glue {
 
@@ -51,212 +47,91 @@ constexpr std::array<KindTraits, kKindCount> kKinds = {{
     {"buffer", abi::TypeKind::kPointer, KindClass::kPointer},
     {"function", abi::TypeKind::kPointer, KindClass::kPointer},
     {"struct", abi::TypeKind::kStruct, KindClass::kStruct},
+    {"i128", abi::TypeKind::kI128, KindClass::kWideInteger},
+    {"u128", abi::TypeKind::kU128, KindClass::kWideInteger},
+    {"f16", abi::TypeKind::kF16, KindClass::kFloat},
+    {"long double", abi::TypeKind::kLongDouble, KindClass::kLongDouble},
+    {"complex", abi::TypeKind::kComplex, KindClass::kComplex},
+    {"vector", abi::TypeKind::kVector, KindClass::kVector},
 }};
-static_assert(kKinds.back().kind_class == KindClass::kStruct);
+static_assert(kKinds.back().kind_class == KindClass::kVector);
 
-std::string Quoted(v8::Isolate* isolate, v8::Local<v8::Value> value) {
-  v8::String::Utf8Value text(isolate, value);
-  return *text == nullptr ? "''" : "'" + std::string(*text, text.length()) + "'";
+// Names that are keys of an object instead.
+constexpr bool IsKey(JsKind kind) {
+  return kind == JsKind::kStruct || kind == JsKind::kComplex || kind == JsKind::kVector;
 }
 
-std::string UnknownVariant(const std::string& quoted) {
-  std::string message = "unknown variant " + quoted + ", expected one of ";
-  for (const KindTraits& kind : kKinds) {
-    if (&kind != &kKinds.front()) message += ", ";
-    message.append("'").append(kind.name).append("'");
+// The kind of an integer type of the compiler that this is built with.
+template <typename Integer>
+constexpr JsKind KindOf() {
+  constexpr bool kSigned = std::is_signed_v<Integer>;
+  switch (sizeof(Integer)) {
+    case 1:
+      return kSigned ? JsKind::kI8 : JsKind::kU8;
+    case 2:
+      return kSigned ? JsKind::kI16 : JsKind::kU16;
+    case 4:
+      return kSigned ? JsKind::kI32 : JsKind::kU32;
+    default:
+      return kSigned ? JsKind::kI64 : JsKind::kU64;
   }
-  return message;
 }
 
-// Parses one type; keeps what every nested call needs.
-class TypeParser {
- public:
-  TypeParser(Environment& environment, const DefinitionSite& site)
-      : environment_(environment),
-        isolate_(environment.isolate()),
-        context_(environment.context()),
-        site_(site),
-        outer_(isolate_) {}
-
-  std::optional<JsType> Parse(v8::Local<v8::Value> value, bool allow_void,
-                              v8::Local<v8::Value>* form) {
-    const std::optional<JsType> type = ParseAny(value, 0, form);
-    if (type && type->kind == JsKind::kVoid && !allow_void) {
-      return Fail("unsupported type 'void', only a result can be void");
-    }
-    return type;
-  }
-
- private:
-  std::nullopt_t Fail(const std::string& message) {
-    ThrowTypeError(isolate_, site_.At(message));
-    return std::nullopt;
-  }
-
-  std::optional<JsType> ParseAny(v8::Local<v8::Value> value, uint32_t depth,
-                                 v8::Local<v8::Value>* form = nullptr) {
-    if (value->IsString()) return ParseName(value);
-    if (value->IsArray() || !value->IsObject()) return NoType(value);
-    const v8::Local<v8::Object> object = value.As<v8::Object>();
-    v8::Local<v8::Array> members;
-    const v8::Maybe<bool> read = ReadMembers(object, &members);
-    if (read.IsNothing()) return std::nullopt;
-    if (read.FromJust()) return ParseStruct(object, members, depth);
-    v8::Local<v8::Value> lowered;
-    if (!HasRoom() || !environment_.forms().Lower(value, site_).ToLocal(&lowered)) {
-      return std::nullopt;
-    }
-    if (lowered->IsObject()) return ParseCore(lowered.As<v8::Object>(), depth, form);
-    return value->IsFunction() ? NoType(value) : NoForm(object);
-  }
-
-  std::nullopt_t NoType(v8::Local<v8::Value> value) {
-    return Fail("invalid type: " + Describe(isolate_, value) + ", expected string or map");
-  }
-
-  std::optional<JsType> ParseCore(v8::Local<v8::Object> lowered, uint32_t depth,
-                                  v8::Local<v8::Value>* form) {
-    v8::Local<v8::Value> core;
-    v8::Local<v8::Value> member;
-    if (!lowered->Get(context_, Name(isolate_, "core")).ToLocal(&core) ||
-        !lowered->Get(context_, Name(isolate_, "member")).ToLocal(&member)) {
-      return std::nullopt;
-    }
-    if (depth > 0 && member->IsFalse()) return Fail("unsupported type of a struct's field");
-    if (form != nullptr) *form = lowered;
-    return ParseAny(core, depth);
-  }
-
-  // Whether `object` is { struct: [...] }; then *members are its fields. Nothing with an exception
-  // pending.
-  v8::Maybe<bool> ReadMembers(v8::Local<v8::Object> object, v8::Local<v8::Array>* members) {
-    const v8::Local<v8::String> word = environment_.words().Get(Word::kStruct);
-    v8::Local<v8::Array> keys;
-    v8::Local<v8::Value> key;
-    v8::Local<v8::Value> value;
-    if (!object->GetOwnPropertyNames(context_).ToLocal(&keys)) return v8::Nothing<bool>();
-    if (keys->Length() != 1) return v8::Just(false);
-    if (!keys->Get(context_, 0).ToLocal(&key)) return v8::Nothing<bool>();
-    if (!key->StrictEquals(word)) return v8::Just(false);
-    if (!object->Get(context_, key).ToLocal(&value)) return v8::Nothing<bool>();
-    if (!value->IsArray()) return v8::Just(false);
-    *members = value.As<v8::Array>();
-    return v8::Just(true);
-  }
-
-  // The message for an object that is no type.
-  std::nullopt_t NoForm(v8::Local<v8::Object> object) {
-    v8::Local<v8::Array> keys;
-    v8::Local<v8::Value> key;
-    v8::Local<v8::Value> members;
-    if (!object->GetOwnPropertyNames(context_).ToLocal(&keys)) return std::nullopt;
-    if (keys->Length() != 1) return Fail("invalid value: map, expected map with a single key");
-    if (!keys->Get(context_, 0).ToLocal(&key)) return std::nullopt;
-    if (!key->StrictEquals(environment_.words().Get(Word::kStruct))) {
-      return Fail(UnknownVariant(Quoted(isolate_, key)));
-    }
-    if (!object->Get(context_, key).ToLocal(&members)) return std::nullopt;
-    return Fail("invalid type: " + Describe(isolate_, members) +
-                ", expected an array of struct fields");
-  }
-
-  // V8 looks at its limit when it runs JavaScript, which this need not come to.
-  bool HasRoom() {
-    if (environment_.stack_room().ForJavaScript()) return true;
-    isolate_->ThrowException(NewStackOverflow(isolate_, site_.At("no room for nested structs")));
-    return false;
-  }
-
-  std::optional<JsType> ParseName(v8::Local<v8::Value> value) {
-    if (const std::optional<JsKind> kind = environment_.words().KindOf(value)) {
-      return Sized(*kind, abi::Type::Scalar(TraitsOf(*kind).type));
-    }
-    v8::String::Utf8Value text(isolate_, value);
-    const std::string_view name(*text, text.length());
-    for (size_t i = 0; i < kKinds.size(); ++i) {
-      if (kKinds[i].name != name || static_cast<JsKind>(i) == JsKind::kStruct) continue;
-      const abi::Type* type = abi::Type::Scalar(kKinds[i].type);
-      return Sized(static_cast<JsKind>(i), type);
-    }
-    const std::string quoted = Quoted(isolate_, value);
-    // Deno's function pointers look at a struct's fields first, and say it so.
-    return Fail(outer_.empty() ? UnknownVariant(quoted)
-                               : "Cannot get pointer size, unsupported type: " + std::string(name) +
-                                     ": " + UnknownVariant(quoted));
-  }
-
-  std::optional<JsType> ParseStruct(v8::Local<v8::Object> object, v8::Local<v8::Array> members,
-                                    uint32_t depth) {
-    if (!HasRoom()) return std::nullopt;
-    for (const v8::Local<v8::Object>& outer : outer_) {
-      if (object->StrictEquals(outer)) {
-        return Fail("Cannot get pointer size: found recursive struct, recursion limit exceeded");
-      }
-    }
-    if (depth >= abi::kMaxNesting) {
-      return Fail("recursion limit exceeded: a struct nests more than " +
-                  std::to_string(abi::kMaxNesting) + " deep");
-    }
-    outer_.push_back(object);
-    const std::optional<JsType> type = ParseMembers(members, depth);
-    outer_.pop_back();
-    return type;
-  }
-
-  std::optional<JsType> ParseMembers(v8::Local<v8::Array> members, uint32_t depth) {
-    const uint32_t count = members->Length();
-    if (count == 0) return Fail("Struct must have at least one field");
-    if (count > abi::kMaxMembers) {
-      return Fail("a struct has more than " + std::to_string(abi::kMaxMembers) + " fields");
-    }
-    std::vector<const abi::Type*> types;
-    uint64_t bytes = 0;
-    for (uint32_t i = 0; i < count; ++i) {
-      v8::HandleScope scope(isolate_);
-      v8::Local<v8::Value> member;
-      if (!members->Get(context_, i).ToLocal(&member)) return std::nullopt;
-      const std::optional<JsType> type = ParseAny(member, depth + 1);
-      if (!type) return std::nullopt;
-      if (type->kind == JsKind::kVoid) {
-        return Fail("Cannot get pointer size, unsupported type: void");
-      }
-      types.push_back(type->type);
-      // Not left to the layout: fields that are structs themselves would all be parsed first, and
-      // thousands of thousands take seconds.
-      bytes += type->size;
-      if (bytes > abi::kMaxAggregateBytes) {
-        return Fail("a struct is larger than " + std::to_string(abi::kMaxAggregateBytes) +
-                    " bytes");
-      }
-    }
-    const StatusOr<const abi::Type*> type = abi::Type::Struct(std::move(types));
-    if (!type.ok()) return Fail(type.status().message());
-    return Sized(JsKind::kStruct, *type);
-  }
-
-  std::optional<JsType> Sized(JsKind kind, const abi::Type* type) {
-    if (kind == JsKind::kVoid) return JsType{kind, type, 0};
-    const StatusOr<abi::Layout> layout = abi::LayoutOf(type, abi::HostConvention());
-    if (!layout.ok()) return Fail(layout.status().message());
-    return JsType{kind, type, static_cast<uint32_t>(layout->size)};
-  }
-
-  Environment& environment_;
-  v8::Isolate* isolate_;
-  v8::Local<v8::Context> context_;
-  const DefinitionSite& site_;
-  // The structs that the one at hand is a field of.
-  v8::LocalVector<v8::Object> outer_;
+constexpr std::pair<std::string_view, JsKind> kCNames[] = {
+    {"char", KindOf<char>()},
+    {"signed char", JsKind::kI8},
+    {"unsigned char", JsKind::kU8},
+    {"short", KindOf<short>()},
+    {"unsigned short", KindOf<unsigned short>()},
+    {"int", KindOf<int>()},
+    {"unsigned int", KindOf<unsigned>()},
+    {"unsigned", KindOf<unsigned>()},
+    {"long", KindOf<long>()},
+    {"unsigned long", KindOf<unsigned long>()},
+    {"long long", KindOf<long long>()},
+    {"unsigned long long", KindOf<unsigned long long>()},
+    {"float", JsKind::kF32},
+    {"double", JsKind::kF64},
+    {"_Bool", JsKind::kBool},
+    {"size_t", JsKind::kUsize},
+    {"ssize_t", JsKind::kIsize},
+    {"ptrdiff_t", JsKind::kIsize},
+    {"intptr_t", JsKind::kIsize},
+    {"uintptr_t", JsKind::kUsize},
+    {"int8_t", JsKind::kI8},
+    {"uint8_t", JsKind::kU8},
+    {"int16_t", JsKind::kI16},
+    {"uint16_t", JsKind::kU16},
+    {"int32_t", JsKind::kI32},
+    {"uint32_t", JsKind::kU32},
+    {"int64_t", JsKind::kI64},
+    {"uint64_t", JsKind::kU64},
+    {"wchar_t", KindOf<wchar_t>()},
+    {"char16_t", JsKind::kU16},
+    {"char32_t", JsKind::kU32},
+    {"time_t", KindOf<std::time_t>()},
+    {"off_t", KindOf<off_t>()},
 };
+static_assert(sizeof(size_t) == sizeof(uint64_t));
 
 }  // namespace
 
 const KindTraits& TraitsOf(JsKind kind) { return kKinds[static_cast<size_t>(kind)]; }
 
-std::optional<JsType> ParseJsType(Environment& environment, v8::Local<v8::Value> value,
-                                  bool allow_void, const DefinitionSite& site,
-                                  v8::Local<v8::Value>* form) {
-  return TypeParser(environment, site).Parse(value, allow_void, form);
+std::optional<JsKind> KindNamed(std::string_view name) {
+  for (size_t i = 0; i < kKinds.size(); ++i) {
+    const auto kind = static_cast<JsKind>(i);
+    if (kKinds[i].name == name && !IsKey(kind)) return kind;
+  }
+  for (const auto& [c_name, kind] : kCNames) {
+    if (c_name == name) return kind;
+  }
+  return std::nullopt;
+}
+
+std::string_view NameOf(const JsType& type) {
+  if (type.kind == JsKind::kStruct && type.type->kind() == abi::TypeKind::kUnion) return "union";
+  return TraitsOf(type.kind).name;
 }
 
 }  // namespace springboard::glue

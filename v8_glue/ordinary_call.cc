@@ -155,7 +155,8 @@ bool Symbol::CheckOut(v8::Local<v8::Value> out) const {
 
 void Symbol::ThrowLost() const {
   ThrowTypeError(environment().isolate(),
-                 "Invalid FFI struct type: the array for the result of symbol '" + name_ +
+                 "Invalid FFI " + std::string(NameOf(shape_.signature.result)) +
+                     " type: the array for the result of symbol '" + name_ +
                      "' was detached or shortened during the call");
 }
 
@@ -191,7 +192,7 @@ bool Symbol::Convert(const Arguments& arguments, CallMemory& memory) const {
       ThrowShrinkable(environment(), {name_, index});
       return false;
     }
-    if (parameter.kind == JsKind::kStruct) aggregates += SymbolShape::AggregateBytes(parameter);
+    if (parameter.behind_slot) aggregates += SymbolShape::AggregateBytes(parameter);
     ++index;
   }
   return true;

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "v8_glue/c_values.h"
 #include "v8_glue/conversion_error.h"
 #include "v8_glue/convert.h"
 #include "v8_glue/environment.h"
@@ -85,7 +86,8 @@ bool Struct(Environment& environment, const JsType& type, v8::Local<v8::Value> v
   Bytes bytes{};
   if (!BytesOf(environment, value, &bytes)) {
     ThrowTypeError(environment.isolate(),
-                   "Invalid FFI struct type, expected ArrayBuffer, or ArrayBufferView: got " +
+                   "Invalid FFI " + std::string(NameOf(type)) +
+                       " type, expected ArrayBuffer, or ArrayBufferView: got " +
                        Describe(environment.isolate(), value));
     return false;
   }
@@ -100,6 +102,15 @@ bool Strict(Environment& environment, const JsType& type, v8::Local<v8::Value> v
             const ConversionSite& site) {
   uint64_t bits = 0;
   return FromJs(environment, type, true, value, &bits, nullptr, site) && Store(bits, result);
+}
+
+// What has no coercion of JavaScript's: as an argument.
+bool Exact(Environment& environment, const JsType& type, v8::Local<v8::Value> value, void* result,
+           const ConversionSite& site) {
+  uint64_t bits = 0;
+  auto* bytes = static_cast<std::byte*>(result);
+  return FromJs(environment, type, true, value, &bits, bytes, site) &&
+         (type.behind_slot || Store(bits, result));
 }
 
 // In the order of JsKind.
@@ -124,11 +135,19 @@ constexpr std::array<ResultFunction*, kKindCount> kFunctions = {
     Address,
     Address,
     Struct,
+    CoercedWide,
+    CoercedWide,
+    Floating,
+    CoercedLongDouble,
+    Exact,
+    Exact,
 };
 
 }  // namespace
 
 ResultFunction* ResultFromJs(JsKind kind, bool strict) {
+  const bool wide = TraitsOf(kind).kind_class == KindClass::kWideInteger;
+  if (strict && wide) return Exact;
   return strict && IsInteger(kind) ? Strict : kFunctions[static_cast<size_t>(kind)];
 }
 

@@ -15,12 +15,12 @@ namespace springboard::glue {
 namespace {
 
 // Everything that two symbols of one shape have in common, in a few bytes. Types are interned, so
-// that a struct is known by its address.
+// that what a kind does not tell is known by its address.
 std::string KeyOf(const JsSignature& signature) {
   std::string key;
   const auto append = [&](const JsType& type) {
     key += static_cast<char>(type.kind);
-    if (type.kind != JsKind::kStruct) return;
+    if (type.kind < JsKind::kStruct) return;
     const auto address = reinterpret_cast<uintptr_t>(type.type);
     key.append(reinterpret_cast<const char*>(&address), sizeof(address));
   };
@@ -53,13 +53,13 @@ StatusOr<std::unique_ptr<SymbolShape>> ShapeCache::Make(const JsSignature& signa
   shape->signature = signature;
   shape->call_stub = *call_stub;
   for (const JsType& parameter : signature.parameters) {
-    if (parameter.kind == JsKind::kStruct) {
+    if (parameter.behind_slot) {
       shape->aggregate_bytes += SymbolShape::AggregateBytes(parameter);
     }
     if (parameter.kind == JsKind::kBuffer) shape->takes_buffers = true;
   }
   shape->stack_bytes = shape->aggregate_bytes;
-  if (signature.result.kind == JsKind::kStruct) shape->stack_bytes += signature.result.size;
+  if (signature.result.behind_slot) shape->stack_bytes += signature.result.size;
   if (signature.nonblocking) return shape;
   if (environment_.tier() == Tier::kFast && !signature.OnlyOrdinary() &&
       shape->stack_bytes <= StackRoom::kUnasked) {

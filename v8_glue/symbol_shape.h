@@ -29,8 +29,9 @@ struct SymbolShape {
   JsSignature signature;
   jit::CallStub call_stub;
   bool takes_buffers = false;
-  size_t aggregate_bytes = 0;  // of all struct arguments, each rounded up to kAggregateAlignment
-  size_t stack_bytes = 0;      // about what a stub copies to the stack, beyond 2 KiB of scalars
+  size_t aggregate_bytes =
+      0;  // of all arguments behind their slots, each rounded up to kAggregateAlignment
+  size_t stack_bytes = 0;  // about what a stub copies to the stack, beyond 2 KiB of scalars
   // What there is of each FastVariant, where the wrapper has use for it. Without kPlain every call
   // takes the ordinary function. Nonblocking symbols have neither stubs nor wrappers.
   std::array<std::optional<FastEntry>, kFastVariants> entries;

@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "v8_glue/c_values.h"
 #include "v8_glue/conversion_error.h"
 #include "v8_glue/convert.h"
 #include "v8_glue/environment.h"
@@ -103,6 +104,12 @@ const std::array<ToJsFunction*, kKindCount> kToJs = {
     Pointer,
     Pointer,
     Struct,
+    WideToJs,
+    WideToJs,
+    HalfToJs,
+    LongDoubleToJs,
+    ComplexToJs,
+    VectorToJs,
 };
 
 v8::Local<v8::Value> PointerToJs(v8::Isolate* isolate, const void* address) {

@@ -11,6 +11,7 @@
 
 #include "abi/convention.h"
 #include "abi/layout.h"
+#include "v8_glue/c_values.h"
 #include "v8_glue/raw_output.h"
 
 namespace springboard::glue {
@@ -67,6 +68,13 @@ void AppendScalar(std::string* text, abi::TypeKind kind, const std::byte* bytes)
       return AppendNumber(text, Read<float>(bytes));
     case abi::TypeKind::kF64:
       return AppendNumber(text, Read<double>(bytes));
+    case abi::TypeKind::kI128:
+    case abi::TypeKind::kU128:
+      return void(text->append(WideText(Read<WideBits>(bytes), kind == abi::TypeKind::kI128)));
+    case abi::TypeKind::kF16:
+      return AppendNumber(text, HalfValue(Read<uint16_t>(bytes)));
+    case abi::TypeKind::kLongDouble:
+      return AppendNumber(text, static_cast<double>(Read<long double>(bytes)));
     case abi::TypeKind::kPointer:
       return AppendPointer(text, Read<uint64_t>(bytes));
     default:
@@ -74,20 +82,28 @@ void AppendScalar(std::string* text, abi::TypeKind kind, const std::byte* bytes)
   }
 }
 
+// How many elements `type` has that are one type; 0 if it is no sequence.
+uint32_t ElementsOf(const abi::Type* type) {
+  return type->kind() == abi::TypeKind::kComplex ? 2 : type->count();
+}
+
 // Fields of fields included; *left counts them down.
 void AppendFields(std::string* text, const abi::Type* type, const std::byte* bytes, int* left) {
-  if (!type->is_aggregate()) {
+  const uint32_t elements = ElementsOf(type);
+  if (!type->is_aggregate() && elements == 0) {
     if (--*left >= 0) return AppendScalar(text, type->kind(), bytes);
     if (*left == -1) text->append("...");
     return;
   }
   const StatusOr<abi::Layout> layout = abi::LayoutOf(type, abi::HostConvention());
-  text->append("{");
-  for (size_t i = 0; i < type->members().size() && *left >= 0; ++i) {
+  text->append(elements > 0 ? "[" : "{");
+  const size_t count = elements > 0 ? elements : type->members().size();
+  for (size_t i = 0; i < count && *left >= 0; ++i) {
     if (i > 0) text->append(", ");
-    AppendFields(text, type->members()[i], bytes + layout->offsets[i], left);
+    const size_t offset = elements > 0 ? i * (layout->size / elements) : layout->offsets[i];
+    AppendFields(text, type->members()[elements > 0 ? 0 : i], bytes + offset, left);
   }
-  text->append("}");
+  text->append(elements > 0 ? "]" : "}");
 }
 
 // Names and what is thrown can be anything: control characters would break the line, or command the
@@ -108,7 +124,7 @@ void AppendOneLine(std::string* text, std::string_view words) {
 
 // "i32 1"; `native` are the value's own bytes.
 void AppendValue(std::string* text, const JsType& type, const void* native) {
-  text->append(TraitsOf(type.kind).name);
+  text->append(NameOf(type));
   if (type.kind == JsKind::kVoid) return;
   text->append(" ");
   int left = kMaxFields;
@@ -125,12 +141,11 @@ TraceText::TraceText(std::string_view symbol, const JsSignature& signature, cons
   for (size_t i = 0; i < signature.parameters.size(); ++i) {
     const JsType& type = signature.parameters[i];
     if (i > 0) call.append(", ");
-    const void* native =
-        type.kind == JsKind::kStruct ? reinterpret_cast<const void*>(slots[i]) : &slots[i];
+    const void* native = type.behind_slot ? reinterpret_cast<const void*>(slots[i]) : &slots[i];
     AppendValue(&call, type, native);
     if (i < notes.size()) call.append(notes[i]);
   }
-  call.append("): ").append(TraitsOf(result.kind).name);
+  call.append("): ").append(NameOf(result));
 }
 
 TracedCall::TracedCall(Direction direction, const TraceText& text)

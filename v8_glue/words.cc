@@ -8,9 +8,10 @@ namespace springboard::glue {
 
 namespace {
 
-constexpr std::array<std::string_view, 13> kTexts = {
-    "cxx",        "leaf",   "length", "memory", "name",  "nonblocking", "optional",
-    "parameters", "result", "strict", "struct", "trace", "type",
+constexpr std::array<std::string_view, 21> kTexts = {
+    "align",  "array",  "bits",        "complex",  "cxx",    "leaf",       "length",
+    "memory", "name",   "nonblocking", "optional", "packed", "parameters", "result",
+    "strict", "struct", "trace",       "type",     "union",  "vector",     "width",
 };
 
 }  // namespace

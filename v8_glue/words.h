@@ -19,6 +19,10 @@ namespace springboard::glue {
 
 // The names of properties.
 enum class Word : uint8_t {
+  kAlign,
+  kArray,
+  kBits,
+  kComplex,
   kCxx,
   kLeaf,
   kLength,
@@ -26,12 +30,16 @@ enum class Word : uint8_t {
   kName,
   kNonblocking,
   kOptional,
+  kPacked,
   kParameters,
   kResult,
   kStrict,
   kStruct,
   kTrace,
   kType,
+  kUnion,
+  kVector,
+  kWidth,
 };
 
 class Words {
@@ -48,7 +56,7 @@ class Words {
   std::optional<JsKind> KindOf(v8::Local<v8::Value> value) const;
 
  private:
-  static constexpr size_t kWords = static_cast<size_t>(Word::kType) + 1;
+  static constexpr size_t kWords = static_cast<size_t>(Word::kWidth) + 1;
   static constexpr size_t kKinds = static_cast<size_t>(JsKind::kStruct);
 
   v8::Isolate* isolate_;

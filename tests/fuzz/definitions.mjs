@@ -8,7 +8,7 @@ const kinds = ['i8', 'u8', 'i16', 'u16', 'i32', 'u32', 'i64', 'u64', 'isize', 'u
   'i53', 'u53', 'bool', 'pointer', 'buffer', 'function'];
 const loop = { struct: ['u8'] };
 loop.struct.push(loop);
-const junk = [undefined, null, 0, 5, 1n, '', 'int', 'I32', 'struct', true, Symbol('s'), {}, [],
+const junk = [undefined, null, 0, 5, 1n, '', 'num', 'I32', 'struct', true, Symbol('s'), {}, [],
   () => {}, new Uint8Array(4), new Map(), new Proxy({}, {}), { struct: [] }, { struct: 'i8' },
   { struct: {} },
   { struct: ['i8'], more: 1 }, { structs: ['i8'] }, loop, new String('i32'), Object.create(null),

@@ -98,8 +98,8 @@ const definitions = [
   [{ nop: { parameters: [] } }, "missing field 'result'"],
   [{ nop: { parameters: null, result: 'void' } }, 'invalid type: '],
   [{ nop: { parameters: 'i32', result: 'void' } }, 'invalid type'],
-  [{ nop: { parameters: ['int'], result: 'void' } }, "unknown variant 'int', expected one of"],
-  [{ nop: { parameters: [], result: 'int' } }, "unknown variant 'int', expected one of"],
+  [{ nop: { parameters: ['num'], result: 'void' } }, "unknown variant 'num', expected one of"],
+  [{ nop: { parameters: [], result: 'num' } }, "unknown variant 'num', expected one of"],
   [{ nop: { parameters: ['I32'], result: 'void' } }, "unknown variant 'I32'"],
   [{ nop: { parameters: [''], result: 'void' } }, "unknown variant ''"],
   [{ nop: { parameters: [5], result: 'void' } }, 'expected '],
@@ -116,7 +116,7 @@ const definitions = [
   [{ nop: { parameters: [{ struct: null }], result: 'void' } }, 'invalid type: '],
   [{ nop: { parameters: [{ struct: ['void'] }], result: 'void' } }, 'void'],
   [{ nop: { parameters: [], result: { struct: ['i8', 'void'] } } }, 'void'],
-  [{ nop: { parameters: [{ struct: ['int'] }], result: 'void' } }, "unknown variant 'int'"],
+  [{ nop: { parameters: [{ struct: ['num'] }], result: 'void' } }, "unknown variant 'num'"],
   [{ nop: { parameters: ['struct'], result: 'void' } }, ''],
   [{ nop: { parameters: ['void'], result: 'void' } }, 'void'],
   [{ nop: { parameters: ['i32', 'void'], result: 'void' } }, 'void'],
@@ -125,7 +125,7 @@ const definitions = [
   [{ nop: { parameters: [deep], result: 'void' } }, ''],
   [{ nop: { ...nullary, name: 5 } }, 'expected '],
   [{ nop: { ...nullary, optional: null } }, 'expected '],
-  [{ nop: { type: 'int' } }, "unknown variant 'int'"],
+  [{ nop: { type: 'num' } }, "unknown variant 'num'"],
   [{ nop: { type: 'void' } }, "Foreign symbol of type 'void' is not supported"],
   [{ nop: { type: { struct: ['i8'] } } }, "missing field 'parameters'"],
 ];
@@ -148,7 +148,7 @@ test('bad definitions', () => {
 });
 
 test('the error of a bad definition names the symbol', () => {
-  assert.throws(() => dlopen(calls, { ...good, nop: { parameters: ['int'], result: 'void' } }),
+  assert.throws(() => dlopen(calls, { ...good, nop: { parameters: ['num'], result: 'void' } }),
     /nop/);
 });
 
@@ -192,7 +192,7 @@ test('bad callbacks', () => {
   for (const bad of [null, undefined, 5, 'x', {}, { parameters: [] }, { result: 'void' }]) {
     assert.throws(made(bad, () => {}), TypeError);
   }
-  assert.throws(made({ parameters: ['int'], result: 'void' }, () => {}),
+  assert.throws(made({ parameters: ['num'], result: 'void' }, () => {}),
     typeError('unknown variant'));
   assert.throws(made({ parameters: ['void'], result: 'void' }, () => {}), TypeError);
   assert.throws(made({ parameters: [{ struct: [] }], result: 'void' }, () => {}),

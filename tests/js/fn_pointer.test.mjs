@@ -192,7 +192,7 @@ test('bad pointers and definitions leave the process healthy', () => {
     () => new UnsafeFnPointer(symbols.add_i32, definition).call(1, 2), typeError(part));
   bad({}, 'missing field');
   bad({ parameters: [] }, 'missing field');
-  bad({ parameters: ['int'], result: 'void' }, 'unknown variant');
+  bad({ parameters: ['num'], result: 'void' }, 'unknown variant');
   bad({ parameters: ['i32'], result: { struct: [] } }, 'Struct must have at least one field');
   bad({ parameters: [{ struct: [] }], result: 'void' }, 'Struct must have at least one field');
   bad({ parameters: ['void'], result: 'void' }, 'void');
@@ -209,7 +209,7 @@ test('a struct result without a layout is refused by the constructor', () => {
   for (const [result, part] of [
     [loop, 'Cannot get pointer size: found recursive struct'],
     [{ struct: ['i8', loop] }, 'Cannot get pointer size: found recursive struct'],
-    [{ struct: ['int'] }, 'Cannot get pointer size, unsupported type: int'],
+    [{ struct: ['num'] }, 'Cannot get pointer size, unsupported type: num'],
     [{ struct: ['i8', { struct: ['void'] }] }, 'Cannot get pointer size, unsupported type: void'],
     [{ struct: [] }, 'Struct must have at least one field'],
     [{}, 'expected map with a single key'],
@@ -218,7 +218,7 @@ test('a struct result without a layout is refused by the constructor', () => {
     assert.throws(() => new UnsafeFnPointer(symbols.add_i32, { parameters: [], result }),
       typeError(part));
   }
-  for (const result of ['int', undefined, null, 5]) {
+  for (const result of ['num', undefined, null, 5]) {
     const f = new UnsafeFnPointer(symbols.add_i32, { parameters: [], result });
     assert.throws(() => f.call(), TypeError);
   }

@@ -10,7 +10,7 @@ import { nativePath, root, runNode } from './support.mjs';
 const bad = {
   'missing library': ['Error', "dlopen('./not_there.so', {})"],
   'missing symbol': ['Error', "dlopen(path, { nope: nullary })"],
-  'bad type name': ['TypeError', "dlopen(path, { nop: { parameters: ['int'], result: 'void' } })"],
+  'bad type name': ['TypeError', "dlopen(path, { nop: { parameters: ['num'], result: 'void' } })"],
   'empty struct': ['TypeError',
     "dlopen(path, { nop: { parameters: [{ struct: [] }], result: 'void' } })"],
   'void parameter': ['TypeError',

@@ -336,7 +336,7 @@ test('UnsafeFnPointer', async () => {
     assert.rejects(new UnsafeFnPointer(bad, definition).call(1, 2), typeError(part));
   await rejects(null, add, 'pointer is null');
   await rejects(5, add, 'expected external');
-  await rejects(pointer, { ...add, result: 'int' }, 'unknown variant');
+  await rejects(pointer, { ...add, result: 'num' }, 'unknown variant');
   await rejects(pointer, { nonblocking: true }, "missing field 'parameters'");
   await rejects(pointer, { ...add, nonblocking: 1 }, 'expected boolean');
   const nop = new UnsafeFnPointer(calls.symbols.nop, { ...add, parameters: [], result: 'void' });

@@ -76,7 +76,7 @@ test('what cannot be read', () => {
   const bad = (type, part) => assert.throws(() => open('statics', { static_i8: { type } }),
     typeError(part));
   bad('void', "Foreign symbol of type 'void' is not supported");
-  bad('int', 'unknown variant');
+  bad('num', 'unknown variant');
   bad({ struct: ['i8'] }, 'missing field');
   assert.throws(() => open('statics', { not_there: { type: 'i8' } }),
     /Failed to register symbol not_there/);
