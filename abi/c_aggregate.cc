@@ -46,7 +46,12 @@ class Builder {
     const uint32_t align = Capped(layout->align);
     if (member.width) {
       const Status status = CheckBitField(member, index, layout->size);
-      if (status.ok()) AddBits(*member.width, layout->size * kByteBits, align);
+      if (!status.ok()) return status;
+      if (*member.width == 0) {
+        EndRun(layout->align);
+      } else {
+        AddBits(*member.width, layout->size * kByteBits, align);
+      }
       return status;
     }
     EndBits();
@@ -58,6 +63,7 @@ class Builder {
       return Status::Ok();
     }
     types_.push_back(member.type);
+    natural_align_ = std::max(natural_align_, align);
     end_ = offset + layout->size;
     end_bit_ = end_ * kByteBits;
     return Status::Ok();
@@ -73,10 +79,12 @@ class Builder {
     if (!layout.ok()) return layout.status();
     const Status status = CheckBitField(member, index, layout->size);
     if (!status.ok()) return status;
-    if (*member.width > 0) {
-      AddBytes(0, (*member.width + kByteBits - 1) / kByteBits);
-      RaiseAlignment(Capped(layout->align));
+    if (*member.width == 0) {
+      AlignUnnamed(layout->align);
+      return Status::Ok();
     }
+    AddBytes(0, (*member.width + kByteBits - 1) / kByteBits);
+    RaiseAlignment(Capped(layout->align));
     return Status::Ok();
   }
 
@@ -97,16 +105,26 @@ class Builder {
     return options_.packed == 0 ? align : std::min(align, options_.packed);
   }
 
-  void RaiseAlignment(uint32_t align) { align_ = std::max(align_, align); }
+  void RaiseAlignment(uint32_t align) {
+    align_ = std::max(align_, align);
+    natural_align_ = std::max(natural_align_, align);
+  }
+
+  // AAPCS64 10.1.8.1: the container of a bit-field of width 0 aligns the whole, unnamed as it is.
+  // Elsewhere it does not.
+  void AlignUnnamed(uint32_t align) {
+    if (convention_.architecture == Architecture::kA64) RaiseAlignment(align);
+  }
+
+  // For a bit-field of width 0, whose declared type is aligned to `align`, also where others are
+  // packed.
+  void EndRun(uint32_t align) {
+    AlignUnnamed(align);
+    end_bit_ = RoundUp(end_bit_, align * kByteBits);
+    places_.push_back({end_bit_ / kByteBits});
+  }
 
   void AddBits(uint64_t width, uint64_t unit, uint32_t align) {
-    if (width == 0) {
-      // AAPCS64 10.1.8.1: its container aligns the struct, unnamed as it is. Elsewhere it does not.
-      if (convention_.architecture == Architecture::kA64) RaiseAlignment(align);
-      end_bit_ = RoundUp(end_bit_, align * kByteBits);
-      places_.push_back({end_bit_ / kByteBits});
-      return;
-    }
     RaiseAlignment(align);
     // "A bit-field must entirely reside in a storage unit appropriate for its declared type." A
     // packed one goes where the one before ends.
@@ -126,11 +144,13 @@ class Builder {
 
   // Fills up to `offset` with what changes no class of the psABI: it follows a byte of the same
   // eightbyte, for a bit-field's unit is no more than one. Numbers of 16 bits leave an SSE
-  // eightbyte what it is; an odd byte has an integer before it, and AAPCS64 has no classes.
+  // eightbyte what it is; an odd byte has an integer before it, and so has what is aligned to
+  // bytes only. AAPCS64 has no classes.
   void Skip(uint64_t offset) {
     if (offset <= end_) return;
     const bool odd = (offset - end_) % 2 != 0 || end_ % 2 != 0;
-    if (odd || convention_.architecture == Architecture::kA64) {
+    const bool aligned = options_.packed == 1 || natural_align_ > 1;
+    if (odd || !aligned || convention_.architecture == Architecture::kA64) {
       AddBytes(end_, offset);
     } else {
       const Type* half = Type::Scalar(TypeKind::kF16);
@@ -145,7 +165,8 @@ class Builder {
   std::vector<CPlace> places_;
   uint64_t end_ = 0;      // of the members in types_, in bytes
   uint64_t end_bit_ = 0;  // of the member before
-  uint32_t align_ = 0;
+  uint32_t align_ = 0;    // what members of types_ do not show
+  uint32_t natural_align_ = 1;
 };
 
 // What is the same with and without bit-fields.

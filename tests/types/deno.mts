@@ -30,7 +30,7 @@ holds<Same<
   Deno.NativeType,
   | Deno.NativeNumberType | Deno.NativeBigIntType | Deno.NativeBooleanType
   | Deno.NativePointerType | Deno.NativeBufferType | Deno.NativeFunctionType
-  | Deno.NativeStructType | types.NativeForm
+  | Deno.NativeStructType | types.NativeUnionType | types.NativeForm
 >>();
 holds<Same<Deno.NativeResultType, Deno.NativeType | Deno.NativeVoidType>>();
 holds<Same<Deno.NativeU8Enum<1>, types.NativeU8Enum<1>>>();

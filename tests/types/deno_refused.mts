@@ -8,7 +8,7 @@ library.symbols.add('1', 2);
 // @ts-expect-error 2339
 library.symbols.missing();
 // @ts-expect-error 2322
-Deno.dlopen('libexample.so', { f: { parameters: ['int'], result: 'void' } });
+Deno.dlopen('libexample.so', { f: { parameters: ['num'], result: 'void' } });
 // @ts-expect-error 2339
 Deno.serve(() => {});
 // @ts-expect-error 2345

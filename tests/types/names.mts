@@ -27,7 +27,8 @@ holds<Same<ffi.FromNativeResultType<'void'>, void>>();
 holds<Same<ffi.FromNativeParameterTypes<['i64', 'pointer']>, [bigint, ffi.PointerValue]>>();
 holds<Same<
   ffi.FromNativeType,
-  number | bigint | boolean | ffi.PointerValue | Uint8Array<ArrayBuffer>
+  | number | bigint | boolean | ffi.PointerValue | Uint8Array<ArrayBuffer>
+  | ffi.ReceivedCType<ffi.NativeCType>
 >>();
 
 // Enums: a parameter and a result that are one.

@@ -67,7 +67,7 @@ void [wrong, narrow, early];
 
 // Definitions.
 // @ts-expect-error 2322
-dlopen('a', { f: { parameters: ['int'], result: 'i32' } });
+dlopen('a', { f: { parameters: ['num'], result: 'i32' } });
 // @ts-expect-error 2322
 dlopen('a', { f: { parameters: ['void'], result: 'i32' } });
 // @ts-expect-error 2322

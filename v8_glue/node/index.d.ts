@@ -6,7 +6,10 @@
 // Definitions that stand in the call, or are made `as const`, give every symbol its own type.
 // Needs TypeScript 5.7 and lib ES2020, and nothing of Node's or a browser's types.
 
-import type { NativeForm, PassedForm, ReceivedForm } from './forms.js';
+import type {
+  LayoutOptions, NativeAggregateType, NativeForm, NativeMemberType, NativeUnionType, PassedForm,
+  ReceivedForm,
+} from './forms.js';
 
 export type * from './forms.js';
 
@@ -26,8 +29,8 @@ export type NativeFunctionType = 'function';
 /** No result. */
 export type NativeVoidType = 'void';
 /** A C struct by value: the types of its fields, in order. */
-export interface NativeStructType {
-  readonly struct: readonly NativeType[];
+export interface NativeStructType extends LayoutOptions {
+  readonly struct: readonly NativeMemberType[];
 }
 
 /** What a value means beside its native type. Exists in types only. */
@@ -62,6 +65,7 @@ export type NativeType =
   | NativeBufferType
   | NativeFunctionType
   | NativeStructType
+  | NativeUnionType
   | NativeForm;
 /** A type that a result can have. */
 export type NativeResultType = NativeType | NativeVoidType;
@@ -96,7 +100,7 @@ interface ReceivedScalars extends Scalars, Record<NativeBigIntType, bigint> {
 
 /** Looks a type up: structs are bytes, a typed name is what it means, the rest is in the table. */
 type InJavaScript<T, Struct, Table, Form> =
-  T extends NativeStructType ? Struct
+  T extends NativeAggregateType ? Struct
   : T extends NativeForm ? Form
   : T extends Meaning<infer M> ? (T extends 'function' ? PointerValue<M> : MeantValue<T, M>)
   : T extends keyof Table ? Table[T]
@@ -205,7 +209,7 @@ export type FromForeignFunction<T extends ForeignFunction> =
 /** Where the number of parameters is not known, the last argument cannot be told from `out`. */
 type IsStructOfTuple<T extends ForeignFunction> =
   number extends T['parameters']['length'] ? false
-  : T['result'] extends NativeStructType ? true
+  : T['result'] extends NativeAggregateType ? true
   : false;
 
 /** A symbol that the library has. */
