@@ -25,17 +25,14 @@ typedef uint64_t Long2 __attribute__((vector_size(16)));
 typedef int16_t Short8 __attribute__((vector_size(16)));
 
 // Scalars: echo and a callback for each.
-#define SCALAR(name, type, change)                                  \
-  type twist_##name(type value) {                                   \
-    ++g_calls;                                                      \
-    return change;                                                  \
-  }                                                                 \
-  type back_##name(type (*callback)(type), type value) {            \
-    return callback(value);                                         \
-  }                                                                 \
-  type mixed_##name(int32_t a, type value, double b, int8_t c,      \
-                    type other) {                                   \
-    return a == -1 && b == 2.5 && c == 3 ? value - other : value;   \
+#define SCALAR(name, type, change)                                                 \
+  type twist_##name(type value) {                                                  \
+    ++g_calls;                                                                     \
+    return change;                                                                 \
+  }                                                                                \
+  type back_##name(type (*callback)(type), type value) { return callback(value); } \
+  type mixed_##name(int32_t a, type value, double b, int8_t c, type other) {       \
+    return a == -1 && b == 2.5 && c == 3 ? value - other : value;                  \
   }
 
 SCALAR(i128, I128, value * 3 + 1)
@@ -64,18 +61,16 @@ size_t some_size = 7;
 int64_t last_bit(long double value) { return (value - (double)value) * 0x1p63L; }
 
 // Aggregates.
-#define AGGREGATE(name, type)                                     \
-  type echo_##name(type value) {                                  \
-    ++g_calls;                                                    \
-    return value;                                                 \
-  }                                                               \
-  type back_##name(type (*callback)(type), type value) {          \
-    return callback(value);                                       \
-  }                                                               \
-  type behind_##name(int64_t a, double b, type value, int8_t c) { \
-    type none;                                                    \
-    memset(&none, 0, sizeof(none));                               \
-    return a == -7 && b == 0.5 && c == -2 ? value : none;         \
+#define AGGREGATE(name, type)                                                      \
+  type echo_##name(type value) {                                                   \
+    ++g_calls;                                                                     \
+    return value;                                                                  \
+  }                                                                                \
+  type back_##name(type (*callback)(type), type value) { return callback(value); } \
+  type behind_##name(int64_t a, double b, type value, int8_t c) {                  \
+    type none;                                                                     \
+    memset(&none, 0, sizeof(none));                                                \
+    return a == -7 && b == 0.5 && c == -2 ? value : none;                          \
   }
 
 typedef union {
@@ -192,7 +187,7 @@ uint32_t flexible_sum(const Flexible* value) {
 }
 
 // size, alignment: the compiler's own.
-#define SIZE(name, type)                            \
+#define SIZE(name, type)                              \
   uint32_t size_##name(void) { return sizeof(type); } \
   uint32_t align_##name(void) { return _Alignof(type); }
 
@@ -216,9 +211,9 @@ SIZE(vector_struct, VectorStruct)
 SIZE(flexible, Flexible)
 
 // C's names: what a value of all bits is in 64 bits tells size and sign.
-#define NAME(name, type)                             \
+#define NAME(name, type)                                     \
   int64_t bits_##name(type value) { return (int64_t)value; } \
-  type ones_##name(void) { return (type)~(type)0; }  \
+  type ones_##name(void) { return (type) ~(type)0; }         \
   uint32_t size_##name(void) { return sizeof(type); }
 
 NAME(char, char)
