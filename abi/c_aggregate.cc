@@ -80,8 +80,9 @@ class Builder {
     const Status status = CheckBitField(member, index, layout->size);
     if (!status.ok()) return status;
     if (*member.width == 0) {
-      AlignUnnamed(layout->align);
-      return Status::Ok();
+      // gcc passes such a union as if the bit-field had its whole type, clang does not.
+      return Status::Error("bit-field " + std::to_string(index) +
+                           " of a union has no bits: compilers disagree on how that is passed");
     }
     AddBytes(0, (*member.width + kByteBits - 1) / kByteBits);
     RaiseAlignment(Capped(layout->align));
@@ -110,16 +111,11 @@ class Builder {
     natural_align_ = std::max(natural_align_, align);
   }
 
-  // AAPCS64 10.1.8.1: the container of a bit-field of width 0 aligns the whole, unnamed as it is.
-  // Elsewhere it does not.
-  void AlignUnnamed(uint32_t align) {
-    if (convention_.architecture == Architecture::kA64) RaiseAlignment(align);
-  }
-
   // For a bit-field of width 0, whose declared type is aligned to `align`, also where others are
   // packed.
   void EndRun(uint32_t align) {
-    AlignUnnamed(align);
+    // AAPCS64 10.1.8.1: its container aligns the struct, unnamed as it is. Elsewhere it does not.
+    if (convention_.architecture == Architecture::kA64) RaiseAlignment(align);
     end_bit_ = RoundUp(end_bit_, align * kByteBits);
     places_.push_back({end_bit_ / kByteBits});
   }

@@ -218,6 +218,7 @@ test('definitions that are wrong', () => {
     [{ struct: [bits('i128', 2)] }, 'not of an integer type up to 64 bits'],
     [{ struct: [bits('u8', -1)] }, "invalid value of 'width': -1"],
     [{ struct: [{ bits: 'u8' }] }, "invalid value of 'width': undefined"],
+    [{ union: ['u8', bits('u8', 0)] }, 'bit-field 1 of a union has no bits'],
     [{ struct: [bits('u8', 0)] }, 'a struct has no bytes'],
     [flexible, 'a struct that ends in a flexible array is passed by pointer only'],
     [{ struct: [flexible] }, 'a struct that ends in a flexible array is passed by pointer only'],
