@@ -339,5 +339,7 @@ return {
   UnsafePointerView,
   UnsafeFnPointer,
   UnsafeCallback,
+  struct: parts.accessors.struct,
+  union: parts.accessors.union,
   errors: { BadResource, NotCapable },
 };

@@ -138,6 +138,8 @@ v8::MaybeLocal<v8::Object> RunApi(Environment& environment, v8::Local<v8::Object
   const Part kParts[] = {
       {"forms", kFormsJs},
       {"enumForm", kEnumFormJs},
+      {"accessorValues", kAccessorValuesJs},
+      {"accessors", kAccessorsJs},
       {"api", kApiJs},
   };
   v8::Isolate* isolate = environment.isolate();

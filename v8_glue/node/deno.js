@@ -135,6 +135,9 @@ function requireExitCode(code) {
 // `target` has the FFI, and its `errors` with BadResource and NotCapable. `args` are the script's.
 exports.extendWithDeno = function extendWithDeno(target, args) {
   const { errors } = target;
+  // The global has Deno's shape.
+  delete target.struct;
+  delete target.union;
   for (const name of ERROR_NAMES) errors[name] = makeErrorClass(name);
 
   Object.assign(target, {

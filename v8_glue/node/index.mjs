@@ -8,6 +8,8 @@ export const {
   UnsafePointerView,
   UnsafeFnPointer,
   UnsafeCallback,
+  struct,
+  union,
   errors,
 } = api;
 
