@@ -65,11 +65,11 @@ const SCALARS = {
 // The texts that read and write a plain number at `offset` of `view`.
 function scalarText(type) {
   const [method, , kind, expected] = SCALARS[type];
-  const check = kind === 'bigint' ? `value = wide(value, '${type}', at);`
-    : `if (typeof value !== 'number') throw unexpected('${type}', '${expected}', at, value);`;
+  const check = (at) => (kind === 'bigint' ? `value = wide(value, '${type}', ${at});`
+    : `if (typeof value !== 'number') throw unexpected('${type}', '${expected}', ${at}, value);`);
   return {
     read: (view, offset) => `${view}.get${method}(${offset}, true)`,
-    write: (view, offset) => `${check} ${view}.set${method}(${offset}, value, true);`,
+    write: (view, offset, at) => `${check(at)} ${view}.set${method}(${offset}, value, true);`,
   };
 }
 
@@ -84,7 +84,7 @@ function scalarCodec(type) {
     size: SCALARS[type][1],
     text,
     read: compiled(`(view, offset) => ${text.read('view', 'offset')}`),
-    write: compiled(`(view, offset, value, at) => { ${text.write('view', 'offset')} }`),
+    write: compiled(`(view, offset, value, at) => { ${text.write('view', 'offset', 'at')} }`),
   };
 }
 

@@ -148,9 +148,9 @@ function classText(fields, members, offsets) {
     const read = inline ? inline.read('this.#view', offsets[i])
       : `members[${i}].read(this.#view, ${offsets[i]})`;
     const write = inline
-      ? `const at = ats[${i}]; ${inline.write('this.#view', offsets[i])}`
+      ? inline.write('this.#view', offsets[i], `ats[${i}]`)
       : `members[${i}].write(this.#view, ${offsets[i]}, value, ats[${i}]);`;
-    text += `get [${key}]() { return ${read}; } set [${key}](value) { ${write} }`;
+    text += `get ${key}() { return ${read}; } set ${key}(value) { ${write} }`;
   }
   return `${text} }`;
 }
