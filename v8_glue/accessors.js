@@ -1,4 +1,4 @@
-// accessors: struct({ x: 'f64' }) and union(...), classes whose instances are C structs in a buffer.
+// accessors: struct({ x: 'f64' }) and union(...), classes whose instances are C structs in bytes.
 //
 // The body of a function (binding, parts), run once per environment after forms.js; gives { struct,
 // union } to api.js. A class is generated text, compiled once per type, with constant offsets that

@@ -136,11 +136,8 @@ v8::MaybeLocal<v8::Value> RunPart(Environment& environment, const Part& part,
 // Each part sees those before it; the last one's result is the API.
 v8::MaybeLocal<v8::Object> RunApi(Environment& environment, v8::Local<v8::Object> binding) {
   const Part kParts[] = {
-      {"forms", kFormsJs},
-      {"enumForm", kEnumFormJs},
-      {"accessorValues", kAccessorValuesJs},
-      {"accessors", kAccessorsJs},
-      {"api", kApiJs},
+      {"forms", kFormsJs},         {"enumForm", kEnumFormJs}, {"accessorValues", kAccessorValuesJs},
+      {"accessors", kAccessorsJs}, {"api", kApiJs},
   };
   v8::Isolate* isolate = environment.isolate();
   const v8::Local<v8::Object> parts =

@@ -7,7 +7,12 @@ import { open, struct, typeError, union, UnsafeCallback, UnsafeFnPointer } from 
 
 const Point = struct({ x: 'f64', y: 'f64' }, { name: 'Point' });
 const Mixed = struct({
-  a: 'u8', point: Point, list: { array: 'i16', length: 3 }, to: 'pointer', flag: 'bool', wide: 'i64',
+  a: 'u8',
+  point: Point,
+  list: { array: 'i16', length: 3 },
+  to: 'pointer',
+  flag: 'bool',
+  wide: 'i64',
 });
 
 test('a class has the layout of C', () => {
