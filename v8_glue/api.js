@@ -348,5 +348,7 @@ return {
   UnsafeFnPointer,
   UnsafeCallback,
   ...parts.memory,
+  struct: parts.accessors.struct,
+  union: parts.accessors.union,
   errors: { BadResource, NotCapable, SystemError },
 };

@@ -140,7 +140,8 @@ v8::MaybeLocal<v8::Object> RunApi(Environment& environment, v8::Local<v8::Object
       {"cstringForm", kCstringFormJs},   {"enumForm", kEnumFormJs},
       {"callbackForm", kCallbackFormJs}, {"userdataForm", kUserdataFormJs},
       {"pointerForm", kPointerFormJs},   {"memory", kMemoryJs},
-      {"outForm", kOutFormJs},           {"api", kApiJs},
+      {"outForm", kOutFormJs},           {"accessorValues", kAccessorValuesJs},
+      {"accessors", kAccessorsJs},       {"api", kApiJs},
   };
   v8::Isolate* isolate = environment.isolate();
   const v8::Local<v8::Object> parts =

@@ -19,8 +19,8 @@ const nativeFolder =
 export const nativePath = (name) => join(nativeFolder, `lib${name}.so`);
 
 export const springboard = createRequire(import.meta.url)(packageFolder);
-export const { dlopen, UnsafeCallback, UnsafeFnPointer, UnsafePointer, UnsafePointerView } =
-  springboard;
+export const { dlopen, struct, union, UnsafeCallback, UnsafeFnPointer, UnsafePointer,
+  UnsafePointerView } = springboard;
 export const internals = springboard[Symbol.for('springboard.internals')];
 // { ordinaryCalls, liveStubs, ... }: which way calls took, and what code is alive, up to now.
 export const counts = () => internals.counts();

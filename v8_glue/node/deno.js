@@ -145,6 +145,9 @@ exports.extendWithDeno = function extendWithDeno(target, args) {
     if (!apply(includesName, FFI_NAMES, [name])) delete target[name];
   }
   const { errors } = target;
+  // The global has Deno's shape.
+  delete target.struct;
+  delete target.union;
   for (const name of ERROR_NAMES) errors[name] = makeErrorClass(name);
 
   Object.assign(target, {

@@ -15,6 +15,8 @@ export const {
   toArrayBuffer,
   view,
   write,
+  struct,
+  union,
   errors,
 } = api;
 
