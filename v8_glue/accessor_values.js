@@ -12,7 +12,8 @@ const { isView } = ArrayBuffer;
 const { isSafeInteger } = Number;
 const { defineProperty, freeze, getOwnPropertyDescriptor, getOwnPropertyNames,
   getPrototypeOf } = Object;
-const { trunc } = Math;
+const { ceil, trunc } = Math;
+const { asIntN } = BigInt;
 const { unexpected } = parts.forms;
 
 const getter = (prototype, name) => {
@@ -77,10 +78,17 @@ const compiled = (text) =>
     apply(binding.compile(['wide', 'unexpected'], `'use strict'; return ${text};`), undefined,
         [wide, unexpected]);
 
+const scalarCodecs = { __proto__: null };
 function scalarCodec(type) {
+  scalarCodecs[type] ??= makeScalarCodec(type);
+  return scalarCodecs[type];
+}
+
+function makeScalarCodec(type) {
   const text = scalarText(type);
   return {
     core: type,
+    plain: type,
     size: SCALARS[type][1],
     text,
     read: compiled(`(view, offset) => ${text.read('view', 'offset')}`),
@@ -110,8 +118,66 @@ const pointerCodec = (type) => ({
   },
 });
 
-// The view of `size` bytes at `offset` of what has bytes; of a pointer, of what it points at.
-function viewAt(name, target, offset, size) {
+// That a place in a message is the whole text (ConversionSite::kText).
+const TEXT = -3;
+
+// Any other native type: by the conversions of parameters and results.
+function nativeCodec({ handle, name, size }, at) {
+  const isString = name === 'cstring' || name === 'cstring16' || name === 'cstring32';
+  return {
+    size,
+    read: (view, offset) => binding.slotRead(handle, bytesOf(view, offset, size), at, TEXT),
+    write(view, offset, value, where) {
+      // Nobody would own the text.
+      if (isString) return pointerCodec(name).write(view, offset, value, where);
+      return binding.slotStore(handle, false, value, bytesOf(view, offset, size), where, TEXT);
+    },
+  };
+}
+
+// A bit-field: `width` bits from bit `bit` of the byte at `offset` on, into at most 8 bytes more.
+// Its value is a Number, a BigInt of types of 64 bits, or a boolean, as that of its type.
+function bitsCodec(name, { bit, width }) {
+  const isSigned = name[0] === 'i';
+  const isBig = SCALARS[name]?.[2] === 'bigint';
+  const count = ceil((bit + width) / 8);
+  const mask = (1n << BigInt(width)) - 1n;
+  const shift = BigInt(bit);
+  const load = (view, offset) => {
+    let bits = 0n;
+    for (let i = count - 1; i >= 0; i -= 1) bits = (bits << 8n) | BigInt(view.getUint8(offset + i));
+    return bits;
+  };
+  return {
+    read(view, offset) {
+      const bits = (load(view, offset) >> shift) & mask;
+      if (name === 'bool') return bits !== 0n;
+      const value = isSigned ? asIntN(width, bits) : bits;
+      return isBig ? value : Number(value);
+    },
+    write(view, offset, value, at) {
+      let given;
+      if (name === 'bool') {
+        if (typeof value !== 'boolean') throw unexpected('bool', 'boolean', at, value);
+        given = value ? 1n : 0n;
+      } else if (isBig) {
+        given = wide(value, name, at);
+      } else {
+        if (typeof value !== 'number') throw unexpected(name, 'integer', at, value);
+        given = BigInt(value | 0);
+      }
+      let bits = (load(view, offset) & ~(mask << shift)) | ((given & mask) << shift);
+      for (let i = 0; i < count; i += 1) {
+        view.setUint8(offset + i, Number(bits & 0xffn));
+        bits >>= 8n;
+      }
+    },
+  };
+}
+
+// The view of `size` bytes at `offset` of what has bytes, or of all from there on that are `size` or
+// more, if it is `open`; of a pointer, of what it points at.
+function viewAt(name, target, offset, size, open = false) {
   if (!isSafeInteger(offset) || offset < 0) {
     throw new RangeError(`${name}: the offset is no integer from 0`);
   }
@@ -141,7 +207,10 @@ function viewAt(name, target, offset, size) {
     throw new RangeError(
         `${name}: ${size} bytes at offset ${offset} are out of bounds of ${length} bytes`);
   }
-  return new View(source, start + offset, size);
+  return new View(source, start + offset, open ? length - offset : size);
 }
 
-return { SCALARS, View, boolCodec, bytesOf, ofView, pointerCodec, scalarCodec, viewAt, wide };
+return {
+  SCALARS, View, bitsCodec, boolCodec, bytesOf, nativeCodec, ofView, pointerCodec, scalarCodec,
+  viewAt, wide,
+};

@@ -1,210 +1,145 @@
 // accessors: struct({ x: 'f64' }) and union(...), classes whose instances are C structs in bytes.
 //
-// The body of a function (binding, parts), run once per environment after forms.js; gives { struct,
-// union } to api.js. A class is generated text, compiled once per type, with constant offsets that
-// come from binding.layoutOf; an instance holds a view of bytes that it may share. A *codec* reads
-// and writes one member: { core, size, alignment, read(view, offset), write(view, offset, value,
-// at), and of plain numbers `text` }. What no codec is made for here (bit-fields, flexible arrays,
-// complex numbers, vectors, wide scalars) is refused where the class is made. Isolate thread only.
+// The body of a function (binding, parts), run once per environment; gives { struct, union } to
+// api.js. A class is generated text, compiled once per type, with constant offsets that come from
+// binding.layoutOf; an instance holds a view of bytes that it may share. Members are read and
+// written by their codecs (accessor_codecs.js). Isolate thread only.
 'use strict';
 
-const { Array, ArrayBuffer, JSON, Object, RangeError, Reflect, Number, Symbol, TypeError,
-  Uint8Array, WeakMap } = globalThis;
+const { Array, ArrayBuffer, JSON, Number, Object, RangeError, Reflect, TypeError, Uint8Array } =
+    globalThis;
 const { apply } = Reflect;
 const { isArray } = Array;
 const { isView } = ArrayBuffer;
 const { isSafeInteger } = Number;
-const { defineProperty, freeze, getPrototypeOf, hasOwn, keys } = Object;
-const { iterator } = Symbol;
+const { defineProperty, freeze, hasOwn, keys } = Object;
 const { stringify } = JSON;
-const { get: mapGet, set: mapSet } = WeakMap.prototype;
 const { set: setBytes } = Uint8Array.prototype;
-const { checkKeys, define, lower, recognize, unexpected } = parts.forms;
-const { SCALARS, View, boolCodec, bytesOf, ofView, pointerCodec, scalarCodec, viewAt,
-  wide } = parts.accessorValues;
+const { append, checkKeys, define, own, recognize, unexpected } = parts.forms;
+const { View, bitsCodec, bytesOf, ofView, viewAt, wide } = parts.accessorValues;
+const { Elements, addCodec, codecOf, membersOf, plain } = parts.accessorCodecs;
 
-// Elements one after the other: an array in a struct, or an array of structs.
-class Elements {
-  #codec;
-  #view;
-  length;
-
-  constructor(codec, view, length) {
-    this.#codec = codec;
-    this.#view = view;
-    this.length = length;
-    freeze(this);
+// A field as the text of its class has it: { name, offset, codec }. Bit-fields get their codecs.
+function fieldsOf(names, members, offsets) {
+  const fields = [];
+  for (let i = 0; i < names.length; i += 1) {
+    const { bits } = members[i];
+    const place = offsets[i];
+    append(fields, bits === undefined
+      ? { name: names[i], offset: place, codec: members[i] }
+      : { name: names[i], offset: place.offset, codec: bitsCodec(bits.plain ?? 'bool', place) });
   }
-
-  #offset(index) {
-    if (!isSafeInteger(index) || index < 0 || index >= this.length) {
-      throw new RangeError(`index ${typeof index === 'number' ? index : binding.describe(index)
-      } is out of bounds of ${this.length} elements`);
-    }
-    return index * this.#codec.size;
-  }
-
-  at(index) {
-    return this.#codec.read(this.#view, this.#offset(index));
-  }
-
-  set(index, value) {
-    this.#codec.write(this.#view, this.#offset(index), value, `: element ${index}`);
-  }
-
-  *[iterator]() {
-    for (let i = 0; i < this.length; i += 1) yield this.at(i);
-  }
-
-  toJSON() {
-    const list = [];
-    for (let i = 0; i < this.length; i += 1) list[i] = plain(this.at(i));
-    return list;
-  }
+  return fields;
 }
 
-function plain(value) {
-  if (typeof value !== 'object' || value === null) return value;
-  return value instanceof Elements || codecOf(getPrototypeOf(value)?.constructor) !== undefined
-    ? value.toJSON() : value;
-}
-
-function arrayCodec(type, at) {
-  checkKeys(type, ['array', 'length'], at);
-  const { array: element, length } = type;
-  if (length === undefined) {
-    throw new TypeError(`unsupported flexible array in an accessor class${at}`);
-  }
-  const codec = codecFor(element, at);
-  const core = { array: codec.core, length };
-  const { size } = binding.layoutOf({ struct: [core] }, at);
-  return {
-    core,
-    size,
-    read: (view, offset) =>
-        new Elements(codec, new View(ofView.buffer(view), ofView.offset(view) + offset, size),
-            length),
-    write(view, offset, value, where) {
-      const count = isArray(value) || isView(value) || value instanceof Elements
-        ? value.length : undefined;
-      if (count !== length) throw unexpected('array', `${length} elements`, where, value);
-      // All are converted before any is written.
-      const made = new View(new ArrayBuffer(size));
-      for (let i = 0; i < length; i += 1) {
-        const item = value instanceof Elements ? value.at(i) : value[i];
-        codec.write(made, i * codec.size, item, `, element ${i}${where}`);
-      }
-      apply(setBytes, bytesOf(view, offset, size), [bytesOf(made, 0, size)]);
-    },
-  };
-}
-
-// Classes and objects that describe one -> its codec.
-const codecs = new WeakMap();
-const codecOf = (type) =>
-    (typeof type === 'function' || (typeof type === 'object' && type !== null)
-      ? apply(mapGet, codecs, [type]) : undefined);
-
-function codecFor(type, at) {
-  if (typeof type === 'string') {
-    if (SCALARS[type] !== undefined) return scalarCodec(type);
-    if (type === 'bool') return boolCodec;
-    if (type === 'pointer' || type === 'function') return pointerCodec(type);
-    throw new TypeError(`unsupported type '${type}' in an accessor class${at}`);
-  }
-  const known = codecOf(type);
-  if (known !== undefined) return known;
-  if (typeof type === 'object' && type !== null) {
-    if (hasOwn(type, 'array')) return arrayCodec(type, at);
-    const form = lower(type, at);
-    if (codecOf(type) !== undefined) return codecOf(type);
-    if (form?.toNative !== undefined && SCALARS[form.core] !== undefined) {
-      const core = scalarCodec(form.core);
-      return {
-        core: type,
-        size: core.size,
-        read: (view, offset) => form.fromNative(core.read(view, offset), at),
-        write: (view, offset, value, where) =>
-          core.write(view, offset, form.toNative(value, where), where),
-      };
-    }
-  }
-  throw new TypeError(`unsupported type in an accessor class: ${binding.describe(type)}${at}`);
-}
-
-// The text of the class; `codecs` are those of its fields.
-function classText(fields, members, offsets) {
+// The text of the class.
+function classText(fields) {
   let text = `class {
     #view;
-    constructor() { this.#view = take(); }
+    constructor(count = 0) { this.#view = take(count); }
     static { reveal((value) => #view in value ? value.#view : undefined); }
     get buffer() { return bufferOf(this.#view); }
     get byteOffset() { return offsetOf(this.#view); }
     get bytes() { return bytesOf(this.#view); }
     toJSON() { return toObject(this); }`;
   for (let i = 0; i < fields.length; i += 1) {
-    const key = stringify(fields[i]);
-    const { text: inline } = members[i];
-    const read = inline ? inline.read('this.#view', offsets[i])
-      : `members[${i}].read(this.#view, ${offsets[i]})`;
-    const write = inline
-      ? inline.write('this.#view', offsets[i], `ats[${i}]`)
-      : `members[${i}].write(this.#view, ${offsets[i]}, value, ats[${i}]);`;
+    const { name, offset, codec } = fields[i];
+    const key = stringify(name);
+    const { text: inline } = codec;
+    const read = inline ? inline.read('this.#view', offset)
+      : `fields[${i}].codec.read(this.#view, ${offset})`;
+    const write = inline ? inline.write('this.#view', offset, `ats[${i}]`)
+      : `fields[${i}].codec.write(this.#view, ${offset}, value, ats[${i}]);`;
     text += `get ${key}() { return ${read}; } set ${key}(value) { ${write} }`;
   }
   return `${text} }`;
 }
 
-const RESERVED = { __proto__: null, constructor: 1, buffer: 1, byteOffset: 1, bytes: 1, toJSON: 1 };
-
-function makeClass(key, described, options, at) {
-  const { packed, align, name = key } = options;
-  const fields = keys(described);
-  const members = [];
-  const cores = [];
-  const ats = [];
-  for (let i = 0; i < fields.length; i += 1) {
-    const where = `${at === '' ? ': ' : `${at}, `}field '${fields[i]}'`;
-    if (RESERVED[fields[i]]) throw new TypeError(`reserved name of a field${where}`);
-    members[i] = codecFor(described[fields[i]], where);
-    cores[i] = members[i].core;
-    ats[i] = `: field '${fields[i]}' of ${name}`;
+function checkCount(name, count) {
+  if (!isSafeInteger(count) || count < 0) {
+    throw new RangeError(`${name}: the number of elements is no integer from 0`);
   }
-  const core = { [key]: cores };
+}
+
+// What is known of a class before its text is compiled.
+function describe(key, described, options, at) {
+  const name = own(options, 'name') ?? key;
+  const packed = own(options, 'packed');
+  const align = own(options, 'align');
+  const names = keys(described);
+  const members = membersOf(described, names, at);
+  const core = { [key]: [] };
+  const ats = [];
+  for (let i = 0; i < names.length; i += 1) {
+    append(core[key], members[i].core);
+    append(ats, `: field '${names[i]}' of ${name}`);
+  }
   if (packed !== undefined) core.packed = packed;
   if (align !== undefined) core.align = align;
   const layout = binding.layoutOf(core, at);
-  const { size } = layout;
+  const last = members[members.length - 1];
+  return {
+    key, name, described, core, ats, size: layout.size, align: layout.align,
+    fields: fieldsOf(names, members, layout.offsets), openBy: last?.openBy,
+  };
+}
+
+// Compiles the class of `shape`; { made, over, viewOf }: over(view) is an instance over bytes that
+// are there, viewOf(value) those of an instance.
+function compileClass(shape) {
+  const { fields, ats, name, size, openBy } = shape;
   let pending;
   let viewOf;
-  const take = () => {
-    const view = pending ?? new View(new ArrayBuffer(size));
-    pending = undefined;
-    return view;
+  const scope = {
+    wide,
+    unexpected,
+    fields,
+    ats,
+    take(count) {
+      const view = pending;
+      pending = undefined;
+      if (view !== undefined) return view;
+      checkCount(name, count);
+      return new View(new ArrayBuffer(size + count * (openBy ?? 0)));
+    },
+    toObject(value) {
+      const object = {};
+      for (let i = 0; i < fields.length; i += 1) {
+        const field = fields[i].name;
+        defineProperty(object, field, {
+          __proto__: null, value: plain(value[field]), configurable: true, enumerable: true,
+          writable: true,
+        });
+      }
+      return object;
+    },
+    bufferOf: ofView.buffer,
+    offsetOf: ofView.offset,
+    bytesOf: (view) => bytesOf(view, 0, ofView.length(view)),
+    reveal: (reader) => { viewOf = reader; },
   };
-  const toObject = (value) => {
-    const object = {};
-    for (let i = 0; i < fields.length; i += 1) object[fields[i]] = plain(value[fields[i]]);
-    return object;
-  };
-  const scope = { wide, unexpected, members, ats, take, toObject, bufferOf: ofView.buffer,
-    offsetOf: ofView.offset, bytesOf: (view) => bytesOf(view, 0, size),
-    reveal: (reader) => { viewOf = reader; } };
   const names = keys(scope);
   const values = [];
-  for (let i = 0; i < names.length; i += 1) values[i] = scope[names[i]];
-  const made = apply(binding.compile(names,
-      `'use strict'; return ${classText(fields, members, layout.offsets)};`), undefined, values);
+  for (let i = 0; i < names.length; i += 1) append(values, scope[names[i]]);
+  const made = apply(binding.compile(names, `'use strict'; return ${classText(fields)};`),
+      undefined, values);
   const over = (view) => {
     pending = view;
     return new made();
   };
+  return { made, over, viewOf: (value) => viewOf(value) };
+}
+
+// How instances are members of others, parameters and results.
+function codecOfClass(shape, { made, over, viewOf }) {
+  const { key, name, described, core, size, fields, openBy } = shape;
   const fill = (value, where) => {
     if (typeof value !== 'object' || value === null) {
       throw unexpected(name, 'an instance or an object of its fields', where, value);
     }
     const given = keys(value);
-    const instance = new made();
+    const last = fields[fields.length - 1].name;
+    const instance = new made(openBy !== undefined && hasOwn(value, last) ? value[last].length : 0);
     for (let i = 0; i < given.length; i += 1) {
       if (!hasOwn(described, given[i])) {
         throw new TypeError(`unknown field '${given[i]}' of ${name}${where}`);
@@ -213,20 +148,22 @@ function makeClass(key, described, options, at) {
     }
     return instance;
   };
+  const isBytes = (value) => isView(value) || value instanceof ArrayBuffer;
   const bytesFrom = (value, where) => {
-    if (isView(value)) return value;
+    if (isBytes(value)) return value;
     const view = typeof value === 'object' && value !== null ? viewOf(value) : undefined;
     return bytesOf(view ?? viewOf(fill(value, where)), 0, size);
   };
-  const codec = {
+  return {
     core,
     size,
+    openBy,
+    fill,
     read: (view, offset) =>
-        over(new View(ofView.buffer(view), ofView.offset(view) + offset, size)),
+      over(new View(ofView.buffer(view), ofView.offset(view) + offset, size)),
     write(view, offset, value, where) {
-      const bytes = bytesFrom(value, where);
-      if (isView(value)) throw unexpected(name, 'an instance or an object', where, value);
-      apply(setBytes, bytesOf(view, offset, size), [bytes]);
+      if (isBytes(value)) throw unexpected(name, 'an instance or an object', where, value);
+      apply(setBytes, bytesOf(view, offset, size), [bytesFrom(value, where)]);
     },
     form: {
       kind: key,
@@ -235,25 +172,47 @@ function makeClass(key, described, options, at) {
       fromNative: (value) => over(viewAt(name, value, 0, size)),
     },
   };
+}
+
+// Makes the class of { [key]: described, ...options }.
+function makeClass(key, described, options, at) {
+  const shape = describe(key, described, options, at);
+  const compiled = compileClass(shape);
+  const { made, over } = compiled;
+  const { name, size, align, fields, openBy } = shape;
+  const codec = codecOfClass(shape, compiled);
   const offsets = {};
-  for (let i = 0; i < fields.length; i += 1) offsets[fields[i]] = layout.offsets[i];
+  for (let i = 0; i < fields.length; i += 1) {
+    defineProperty(offsets, fields[i].name,
+        { __proto__: null, value: fields[i].offset, enumerable: true });
+  }
   const arrayAt = (target, offset, length) => {
-    if (!isSafeInteger(length) || length < 0) {
-      throw new RangeError(`${name}: the length of an array is no integer from 0`);
-    }
+    checkCount(name, length);
+    if (openBy !== undefined) throw new TypeError(`${name} ends in a flexible array`);
     return new Elements(codec, viewAt(name, target, offset, length * size), length);
   };
-  const statics = { name, size, align: layout.align, offsets: freeze(offsets),
-    at: (target, offset = 0) => over(viewAt(name, target, offset, size)),
-    from: (value) => fill(value, ''),
-    array: (length) => arrayAt(new ArrayBuffer(isSafeInteger(length) && length > 0
-      ? length * size : 0), 0, length),
-    arrayAt };
-  const own = keys(statics);
-  for (let i = 0; i < own.length; i += 1) {
-    defineProperty(made, own[i], { __proto__: null, value: statics[own[i]] });
+  const statics = {
+    name,
+    size,
+    align,
+    offsets: freeze(offsets),
+    at(target, offset = 0, count = 0) {
+      checkCount(name, count);
+      const least = size + count * (openBy ?? 0);
+      return over(viewAt(name, target, offset, least, openBy !== undefined));
+    },
+    from: (value) => codec.fill(value, ''),
+    array(length) {
+      checkCount(name, length);
+      return arrayAt(new ArrayBuffer(length * size), 0, length);
+    },
+    arrayAt,
+  };
+  const names = keys(statics);
+  for (let i = 0; i < names.length; i += 1) {
+    defineProperty(made, names[i], { __proto__: null, value: statics[names[i]] });
   }
-  apply(mapSet, codecs, [made, codec]);
+  addCodec(made, codec);
   return made;
 }
 
@@ -265,7 +224,7 @@ function maker(key) {
     if (typeof described !== 'object' || described === null) return undefined;
     checkKeys(type, [key, 'packed', 'align', 'name'], at);
     const codec = codecOf(makeClass(key, described, type, at));
-    apply(mapSet, codecs, [type, codec]);
+    addCodec(type, codec);
     return codec.form;
   });
   return (described, options = {}) => {

@@ -70,6 +70,7 @@ std::string IntegerText(v8::Isolate* isolate, v8::Local<v8::Value> value) {
 }  // namespace
 
 std::string At(const ConversionSite& site) {
+  if (site.index == ConversionSite::kText) return std::string(site.symbol);
   std::string text = ": symbol '" + std::string(site.symbol) + "'";
   if (site.index == ConversionSite::kResult) return text + ", result";
   if (site.index == ConversionSite::kVariable) return text;

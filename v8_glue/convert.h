@@ -25,6 +25,7 @@ class Environment;
 struct ConversionSite {
   static constexpr int kResult = -1;
   static constexpr int kVariable = -2;
+  static constexpr int kText = -3;  // `symbol` is all that a message says of the place
 
   std::string_view symbol;
   int index;  // of the parameter, or one of the above

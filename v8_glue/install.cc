@@ -136,12 +136,19 @@ v8::MaybeLocal<v8::Value> RunPart(Environment& environment, const Part& part,
 // Each part sees those before it; the last one's result is the API.
 v8::MaybeLocal<v8::Object> RunApi(Environment& environment, v8::Local<v8::Object> binding) {
   const Part kParts[] = {
-      {"systemError", kSystemErrorJs},   {"forms", kFormsJs},
-      {"cstringForm", kCstringFormJs},   {"enumForm", kEnumFormJs},
-      {"callbackForm", kCallbackFormJs}, {"userdataForm", kUserdataFormJs},
-      {"pointerForm", kPointerFormJs},   {"memory", kMemoryJs},
-      {"outForm", kOutFormJs},           {"accessorValues", kAccessorValuesJs},
-      {"accessors", kAccessorsJs},       {"api", kApiJs},
+      {"systemError", kSystemErrorJs},
+      {"forms", kFormsJs},
+      {"cstringForm", kCstringFormJs},
+      {"enumForm", kEnumFormJs},
+      {"callbackForm", kCallbackFormJs},
+      {"userdataForm", kUserdataFormJs},
+      {"pointerForm", kPointerFormJs},
+      {"memory", kMemoryJs},
+      {"outForm", kOutFormJs},
+      {"accessorValues", kAccessorValuesJs},
+      {"accessorCodecs", kAccessorCodecsJs},
+      {"accessors", kAccessorsJs},
+      {"api", kApiJs},
   };
   v8::Isolate* isolate = environment.isolate();
   const v8::Local<v8::Object> parts =

@@ -26,7 +26,8 @@ std::string Utf8(v8::Isolate* isolate, v8::Local<v8::Value> value) {
   return *text == nullptr ? std::string() : std::string(*text, text.length());
 }
 
-uint32_t Uint32(v8::Local<v8::Value> value) { return value.As<v8::Uint32>()->Value(); }
+// A parameter's index, or what ConversionSite has in its place.
+int Index(v8::Local<v8::Value> value) { return value.As<v8::Int32>()->Value(); }
 
 // slotStore(handle, strict, value, bytes, symbol, index): `value` as parameter `index` takes it.
 void SlotStore(const Info& info) {
@@ -37,7 +38,7 @@ void SlotStore(const Info& info) {
   BytesOf(environment, info[3], &bytes);
   uint64_t slot = 0;
   if (FromJs(environment, type, info[1]->IsTrue(), info[2], &slot, bytes.data,
-             {symbol, static_cast<int>(Uint32(info[5]))}) &&
+             {symbol, Index(info[5])}) &&
       !type.behind_slot) {
     std::memcpy(bytes.data, &slot, type.size);
   }
@@ -51,8 +52,7 @@ void SlotRead(const Info& info) {
   Bytes bytes{};
   BytesOf(environment, info[1], &bytes);
   v8::Local<v8::Value> value;
-  if (ToJs(environment, type, bytes.data, {symbol, static_cast<int>(Uint32(info[3]))})
-          .ToLocal(&value)) {
+  if (ToJs(environment, type, bytes.data, {symbol, Index(info[3])}).ToLocal(&value)) {
     info.GetReturnValue().Set(value);
   }
 }
