@@ -80,3 +80,115 @@ test('instances in calls, promises, function pointers and callbacks', async () =
     assert.equal(call.call({ value: 1 }).value, 2);
   }
 });
+
+const Inner = struct({ tag: 'int8_t', value: 'double' }, { name: 'Inner' });
+const Every = struct({
+  c: 'char',
+  us: 'unsigned short',
+  l: 'long',
+  inner: Inner,
+  list: { array: 'float', length: 3 },
+  pair: { array: Inner, length: 2 },
+  text: 'cstring',
+  pointer: 'pointer',
+  kind: { bits: 'unsigned', width: 3 },
+  level: { bits: 'int', width: 5 },
+  big: { bits: 'u64', width: 40 },
+  on: { bits: 'bool', width: 1 },
+  z: { complex: 'f64' },
+  wide: 'i128',
+}, { name: 'Every' });
+const Tight = struct({ a: 'u8', b: 'f64', list: { array: 'u16', length: 2 } }, { packed: true });
+const Packet = struct({ count: 'u32', values: { array: 'u16' } }, { name: 'Packet' });
+const c = open('accessors', {
+  every_layout: { parameters: ['u32'], result: 'u32' },
+  every_fill: { parameters: ['buffer'], result: 'void' },
+  every_check: { parameters: ['buffer'], result: 'i32' },
+  inner_twice: { parameters: [Inner], result: Inner },
+  tight_next: { parameters: [Tight], result: Tight },
+  packet_sum: { parameters: ['buffer'], result: 'u32' },
+}).symbols;
+
+test('C agrees on the layout of every kind of member', () => {
+  const { us, l, inner, list, pair, text, pointer, z, wide } = Every.offsets;
+  assert.deepEqual(
+    [Every.size, Every.align, us, l, inner, list, pair, text, pointer, z, wide, Tight.size,
+      Tight.offsets.list, Packet.size],
+    Array.from({ length: 14 }, (_, i) => c.every_layout(i)));
+});
+
+test('what C wrote is read, and what is written C reads', () => {
+  const read = new Every();
+  c.every_fill(read.bytes);
+  const { pointer, ...values } = read.toJSON();
+  assert.deepEqual(values, {
+    c: -5, us: 65000, l: -7000000000n, inner: { tag: 3, value: 2.5 }, list: [0, 0, 1.25],
+    pair: [{ tag: 0, value: 0 }, { tag: 0, value: -9 }], text: 'written in C', kind: 5, level: -11,
+    big: 0xABCDEF0123n, on: true, z: [3, -4], wide: -1n << 100n,
+  });
+  assert.notEqual(pointer, null);
+  assert.equal(Every.at(pointer).us, 65000);
+  assert.ok(read.list instanceof Float32Array);
+  const { text, ...writable } = values;
+  const written = Every.from(writable);
+  assert.equal(c.every_check(written.bytes), 0);
+  written.kind = 8 + 5;
+  written.level = 21;
+  assert.equal(written.kind, 5);
+  assert.equal(written.level, -11);
+  assert.equal(c.every_check(written.bytes), 0);
+  written.on = false;
+  assert.equal(c.every_check(written.bytes), 10);
+});
+
+test('each kind of member refuses what its type does', () => {
+  const every = new Every();
+  for (const [field, value, part] of [
+    ['c', 'x', "Invalid FFI i8 type, expected integer: field 'c' of Every: got string"],
+    ['l', 'x', "field 'l' of Every"],
+    ['inner', 5, "field 'inner' of Every"],
+    ['list', [1, 2], "expected 3 elements: field 'list' of Every"],
+    ['list', [1, 2, 'x'], "element 2: field 'list' of Every"],
+    ['text', 'no owner', "field 'text' of Every"],
+    ['pointer', 5, "field 'pointer' of Every"],
+    ['kind', true, "field 'kind' of Every"],
+    ['big', 'x', "field 'big' of Every"],
+    ['on', 1, "field 'on' of Every"],
+    ['z', [1], "field 'z' of Every"],
+    ['wide', 'x', "field 'wide' of Every"],
+  ]) {
+    assert.throws(() => { every[field] = value; }, typeError(part));
+  }
+  assert.deepEqual(every.bytes, new Uint8Array(Every.size));
+  assert.throws(() => struct({ a: { bits: 'f64', width: 3 } }), TypeError);
+  assert.throws(() => struct({ a: { bits: 'u8', width: 9 } }), TypeError);
+  assert.throws(() => struct({ a: { array: 'u8' }, b: 'u8' }), TypeError);
+  assert.throws(() => struct({ a: { out: 'u8' } }), typeError("field 'a'"));
+});
+
+test('instances go where structs go', () => {
+  const twice = c.inner_twice(Inner.from({ tag: 4, value: 1.5 }));
+  assert.deepEqual(twice.toJSON(), { tag: 8, value: 3 });
+  assert.equal(c.inner_twice(twice).value, 6);
+  const next = c.tight_next({ a: 1, b: 2, list: [3, 4] });
+  assert.deepEqual(next.toJSON(), { a: 2, b: 3, list: [3, 5] });
+  // Not aligned there.
+  assert.equal(next.list.at(1), 5);
+  next.list.set(0, 9);
+  assert.equal(c.tight_next(next).list.at(0), 9);
+});
+
+test('a struct that ends in a flexible array', () => {
+  const packet = Packet.from({ count: 3, values: [1, 2, 40] });
+  assert.equal(packet.bytes.length, 10);
+  assert.equal(c.packet_sum(packet.bytes), 43);
+  assert.deepEqual(packet.values, new Uint16Array([1, 2, 40]));
+  assert.equal(new Packet().values.length, 0);
+  assert.equal(new Packet(7).values.length, 7);
+  assert.equal(Packet.at(new Uint8Array(20), 4).values.length, 6);
+  assert.throws(() => Packet.array(2), typeError('ends in a flexible array'));
+  assert.throws(() => new Packet(-1), { name: 'RangeError' });
+  assert.throws(() => open('accessors', {
+    packet_sum: { parameters: [Packet], result: 'u32' },
+  }), TypeError);
+});
