@@ -12,5 +12,6 @@ declare const api: {
   UnsafeFnPointer: typeof ffi.UnsafeFnPointer;
   UnsafeCallback: typeof ffi.UnsafeCallback;
   errors: typeof ffi.errors;
+  parse: typeof ffi.parse;
 };
 export default api;

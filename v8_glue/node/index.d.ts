@@ -7,8 +7,10 @@
 // Needs TypeScript 5.7 and lib ES2020, and nothing of Node's or a browser's types.
 
 import type { NativeForm, PassedForm, ReceivedForm } from './forms.js';
+import type { ParsedLibrary } from './parse.js';
 
 export type * from './forms.js';
+export * from './parse.js';
 
 /** Types that are numbers in JavaScript. `i53` and `u53` are 64-bit integers in C. */
 export type NativeNumberType =
@@ -248,6 +250,12 @@ export function dlopen<const S extends ForeignLibraryInterface>(
   symbols: S,
   options?: LibraryOptions,
 ): DynamicLibrary<S>;
+/** Opens a library whose symbols `declarations` declare, in C. */
+export function dlopen(
+  filename: string | FileUrl,
+  declarations: string,
+  options?: LibraryOptions,
+): ParsedLibrary;
 
 /** Functions for addresses; not constructed. */
 export class UnsafePointer {

@@ -9,6 +9,7 @@ export const {
   UnsafeFnPointer,
   UnsafeCallback,
   errors,
+  parse,
 } = api;
 
 export default api;
