@@ -19,8 +19,9 @@ Options:
   -o, --output OUT.ts     where the module goes, instead of standard output
       --only NAMES        only these functions, and the types that they use
       --constants NAMES   only these macros and enums (with --only none, if this is not given)
-      --callback NAMES    functions that call their callbacks only until they return: they take
-                          JavaScript functions. All others take pointers of UnsafeCallbacks
+      --bytes NAMES       functions whose \`const char *\` are bytes with a length of their own, no
+                          strings
+      --keep NAMES        functions that call JavaScript functions after they have returned, too
       --nonblocking NAMES functions that have a second symbol, NAME_nonblocking, for a call on
                           another thread
       --variadic "SYMBOL=FUNCTION(TYPES)"
@@ -39,7 +40,8 @@ const OPTIONS = {
   output: { type: 'string', short: 'o' },
   only: { type: 'string', multiple: true, default: [] },
   constants: { type: 'string', multiple: true, default: [] },
-  callback: { type: 'string', multiple: true, default: [] },
+  bytes: { type: 'string', multiple: true, default: [] },
+  keep: { type: 'string', multiple: true, default: [] },
   nonblocking: { type: 'string', multiple: true, default: [] },
   variadic: { type: 'string', multiple: true, default: [] },
   'all-comments': { type: 'boolean', default: false },

@@ -150,7 +150,8 @@ function makeModule(header, options) {
   const tree = new Tree(clang.syntaxTree(file, options.allComments), preprocessed.files);
   const layouts = readLayouts(clang.layouts(file), tree);
   const bindings = new Bindings(tree, layouts, {
-    transient: matcher(options.callback, false), types: options.deno ? 'Deno.' : '',
+    keeps: matcher(options.keep, false), bytes: matcher(options.bytes, false),
+    types: options.deno ? 'Deno.' : '',
   });
 
   addTypes(bindings, options);

@@ -58,8 +58,9 @@ function comment(text, indent = '') {
 }
 
 class Bindings {
-  // `tree`: tree.js's; `layouts`: readLayouts' result; `options`: { transient: a predicate of names
-  // of functions whose callbacks live for the call, types: a prefix for names of types }.
+  // `tree`: tree.js's; `layouts`: readLayouts' result; `options`: { keeps: a predicate of names of
+  // symbols whose callbacks live on after the call, bytes: one of those whose `const char *` are
+  // bytes, types: a prefix for names of types }.
   constructor(tree, layouts, options) {
     this.tree = tree;
     this.layouts = layouts;
@@ -75,6 +76,7 @@ class Bindings {
       enumeration: (enumeration, place) => this.enumeration(enumeration, place),
       callback: (type) => this.callback(type),
       opaque: (record, place) => this.opaque(record, place),
+      isBytes: () => this.options.bytes(this.current),
     });
   }
 
@@ -112,9 +114,10 @@ class Bindings {
     const known = `type ${typeName}`;
     if (!this.names.has(known)) {
       this.names.set(known, typeName);
-      this.blocks.push(`export type ${typeName} = ${this.type('PointerObject')}<${quote(name)}>;\n`);
+      this.blocks.push(`export type ${typeName} = ${this.type('PointerObject')}<${quote(name)}>;\n` +
+        `const ${typeName}_pointer = 'pointer' as ${this.type('NativeTypedPointer')}<${typeName}>;\n`);
     }
-    return new Code(`'pointer' as ${this.type('NativeTypedPointer')}<${typeName}>`);
+    return new Code(`${typeName}_pointer`);
   }
 
   // A struct or union: the name of its class, which is written first if it is not there yet.
@@ -207,7 +210,6 @@ class Bindings {
   // A function's type: the definition that an UnsafeCallback of it has.
   callback(type) {
     const definition = this.speller.callbackSignature(type);
-    if (this.options.transient(this.current)) return { callback: definition };
     const name = identifier(type.alias ?? this.place);
     if (!this.names.has(`callback ${name}`)) {
       this.names.set(`callback ${name}`, name);
@@ -215,14 +217,13 @@ class Bindings {
       this.blocks.push(listText('', `export const ${name} = { parameters: [`,
         parameters.map(textOf), `], result: ${textOf(result)} } as const;`));
     }
-    return new Code(`'function' as ${this.type('NativeTypedFunction')}<typeof ${name}>`);
+    return { callback: new Code(name), ...(this.options.keeps(this.current) && { keep: true }) };
   }
 
   // A function, as the parts of its definition; undefined if it is left out. `tail` are types after
   // "...".
   signature(declared, tail) {
     const type = bare(declared.type);
-    this.current = declared.name;
     const parameters = type.parameters.map((parameter, i) => {
       this.place = `${declared.name}_${declared.parameters[i] ?? i}`;
       return this.speller.parameter(parameter.type);
@@ -239,6 +240,7 @@ class Bindings {
 
   // Adds a symbol called `name`; `more` are further parts of the definition.
   symbol(name, declared, more = {}, tail = undefined) {
+    this.current = name;
     try {
       const symbol = declared.symbol?.replace(/^\x01/, '') ?? declared.name;
       const signature = declared.kind === 'variable'
@@ -248,7 +250,7 @@ class Bindings {
       const last = textOf({ ...rest, ...more }).slice(2);
       const line = parameters === undefined ? `  ${key(name)}: { ${first}${last},\n`
         : listText('  ', `${key(name)}: { ${first}parameters: [`, parameters.map(textOf),
-          `], ${last},`, declared.parameters);
+          `], ${last},`, declared.parameters?.map((text) => text?.replace(/^__/, '')));
       this.functions.push({ name, symbol, text: comment(declared.comment, '  ') + line });
     } catch (error) {
       if (!(error instanceof Unspellable)) throw error;

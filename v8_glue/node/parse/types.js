@@ -58,15 +58,17 @@ function bare(type) {
 //   any       void                        opaque    a struct that is not complete, or the library's
 //   struct    a struct that the caller can make
 //   function  a function
-// `callback` stands for { callback: definition }, all others for themselves.
+// `callback` stands for { callback: definition }, all others for themselves. The place `received` is
+// what a callback receives or returns: addresses, for nothing says how long they live or how long
+// a text is.
 const PLACES = {
   __proto__: null,
-  string: { parameter: 'cstring', result: 'cstring', member: 'pointer' },
-  data: { parameter: 'buffer', result: 'pointer', member: 'pointer' },
-  any: { parameter: 'pointer', result: 'pointer', member: 'pointer' },
-  opaque: { parameter: 'pointer', result: 'pointer', member: 'pointer' },
-  struct: { parameter: 'buffer', result: 'pointer', member: 'pointer' },
-  function: { parameter: 'callback', result: 'function', member: 'function' },
+  string: { parameter: 'cstring', result: 'cstring', member: 'pointer', received: 'pointer' },
+  data: { parameter: 'buffer', result: 'pointer', member: 'pointer', received: 'pointer' },
+  any: { parameter: 'pointer', result: 'pointer', member: 'pointer', received: 'pointer' },
+  opaque: { parameter: 'pointer', result: 'pointer', member: 'pointer', received: 'pointer' },
+  struct: { parameter: 'buffer', result: 'pointer', member: 'pointer', received: 'pointer' },
+  function: { parameter: 'callback', result: 'function', member: 'function', received: 'function' },
 };
 
 function pointerRow(pointer, owned) {
@@ -83,14 +85,16 @@ function pointerRow(pointer, owned) {
 class Speller {
   // `owned`: the records that the library makes: those are passed by address only.
   // `spellings`: { record(record), enumeration(enumeration, place), callback(function type),
-  // opaque?(record, place) }, for types that have a spelling, or a name, of their own.
+  // opaque?(record, place), isBytes?() }, for types that have a spelling, or a name, of their own;
+  // isBytes says that characters are bytes here, with no zero at their end.
   constructor(owned, spellings) {
     this.owned = owned;
     this.spellings = spellings;
   }
 
   pointer(type, place) {
-    const row = pointerRow(type, this.owned);
+    let row = pointerRow(type, this.owned);
+    if (row === 'string' && this.spellings.isBytes?.()) row = 'data';
     const said = PLACES[row][place];
     if (said === 'cstring') return STRINGS[bare(type.to).name];
     if (said === 'callback') {
@@ -156,13 +160,12 @@ class Speller {
     return { parameters, result: this.spell(type.result, 'result') };
   }
 
-  // { parameters, result } of a function that JavaScript writes: what it receives and returns. Its
-  // strings are addresses: nothing says how long they live.
+  // { parameters, result } of a function that JavaScript writes.
   callbackSignature(type) {
     if (type.variadic) throw new Unspellable('a variadic callback is not supported');
     return {
-      parameters: type.parameters.map((parameter) => this.parameter(parameter.type, 'member')),
-      result: bare(type.result).kind === 'void' ? 'void' : this.spell(type.result, 'member'),
+      parameters: type.parameters.map((parameter) => this.parameter(parameter.type, 'received')),
+      result: bare(type.result).kind === 'void' ? 'void' : this.spell(type.result, 'received'),
     };
   }
 
