@@ -140,8 +140,9 @@ class Bindings {
   }
 
   unnamed(record) {
+    const fields = this.speller.fields(record);
     this.checkedLayout(record, 'a struct without a name');
-    return { [record.union ? 'union' : 'struct']: this.speller.fields(record), ...shape(record) };
+    return { [record.union ? 'union' : 'struct']: fields, ...shape(record) };
   }
 
   // The layout that clang and we agree on.
@@ -157,8 +158,8 @@ class Bindings {
   }
 
   writeRecord(record, shown) {
-    const layout = this.checkedLayout(record, shown);
     const fields = this.speller.fields(record);
+    const layout = this.checkedLayout(record, shown);
     const { own, members } = this.tree.comments.get(record);
     const lines = Object.entries(fields).map(([name, type]) =>
       `${comment(members.get(name), '  ')}  ${key(name)}: ${textOf(type)},\n`);

@@ -15,6 +15,9 @@ const UNNAMED =
 
 const LARGEST_ALIGNMENT = 16; // of `aligned` without a number
 
+// What va_list is on x86-64 (AMD64 psABI 3.5.7), and as a parameter.
+const VA_LIST = /struct __va_list_tag(?: ?\*|\[1\])/g;
+
 // Typedefs, read when they are used: clang has checked that the names are there.
 class Typedefs extends Map {
   constructor(scope) {
@@ -104,7 +107,7 @@ class Tree {
   }
 
   typeText({ qualType }) {
-    return qualType.replace(UNNAMED, (_, kind, file, line, column) =>
+    return qualType.replace(VA_LIST, 'va_list').replace(UNNAMED, (_, kind, file, line, column) =>
       `${kind} ${this.placeName(file, line, column)}`);
   }
 
