@@ -1,5 +1,5 @@
-// bindgen: what `springboard bindgen` writes for a header of every kind of declaration, its options,
-// and its errors. headers.test.mjs has the real headers.
+// bindgen: what `springboard bindgen` writes for a header of every kind of declaration, its
+// options, and its errors. headers.test.mjs has the real headers.
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -113,7 +113,8 @@ describe('a module', () => {
 
   test('has enums and constants', () => {
     has(text,
-      'export const color = {\n  RED: 0,\n  GREEN: 7,\n  /** like the sky */\n  BLUE: 8,\n} as const;\n' +
+      'export const color = {\n  RED: 0,\n  GREEN: 7,\n  /** like the sky */\n  BLUE: 8,\n' +
+        '} as const;\n' +
         'export type color = (typeof color)[keyof typeof color];\n',
       'export const UNNAMED = 5;\n', 'export const SMALL = 5;\n', 'export const SUM = 21;\n',
       'export const WRAPPED = 4294967295;\n', 'export const LARGE = 18446744073709551615n;\n',

@@ -1,5 +1,5 @@
-// headers: the whole of sqlite3.h, zlib.h, curl.h and math.h: `springboard bindgen` writes modules of
-// them, TypeScript compiles programs that use these, and Node.js runs them. No network is used.
+// headers: the whole of sqlite3.h, zlib.h, curl.h and math.h: `springboard bindgen` writes modules
+// of them, TypeScript compiles programs that use these, and Node.js runs them. No network is used.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -54,7 +54,8 @@ test('zlib.h: a stream, whose struct JavaScript fills, and a buffer', () => {
     const end = symbols.deflate(bytes, Z_FINISH);
     symbols.deflateEnd(bytes);
     const streamed = inflateSync(packed.subarray(0, packed.length - stream.avail_out));
-    console.log(end === Z_STREAM_END, text.equals(streamed), stream.total_in === BigInt(text.length));
+    console.log(
+      end === Z_STREAM_END, text.equals(streamed), stream.total_in === BigInt(text.length));
   `), 'true true true\ntrue true true\n');
 });
 
@@ -123,11 +124,12 @@ test('curl.h: options of every kind, and what is told without a transfer', () =>
       symbols.setopt_long(handle, 9999 as CURLoption, 1n) === CURLE_UNKNOWN_OPTION);
 
     const failed = symbols.curl_easy_perform(handle);
-    console.log(failed === CURLcode.CURLE_FILE_COULDNT_READ_FILE, symbols.curl_easy_strerror(failed),
-      message[0] !== 0, body.length);
+    console.log(failed === CURLcode.CURLE_FILE_COULDNT_READ_FILE,
+      symbols.curl_easy_strerror(failed), message[0] !== 0, body.length);
     const out = new BigUint64Array(1);
     symbols.getinfo(handle, CURLINFO.CURLINFO_EFFECTIVE_URL, out);
-    console.log(UnsafePointerView.getCString(UnsafePointer.create(out[0]!)!) === \`file://\${file}\`);
+    const url = UnsafePointerView.getCString(UnsafePointer.create(out[0]!)!);
+    console.log(url === \`file://\${file}\`);
     symbols.curl_easy_cleanup(handle);
 
     const version = symbols.curl_version();
@@ -136,5 +138,6 @@ test('curl.h: options of every kind, and what is told without a transfer', () =>
     const list = symbols.curl_slist_append(symbols.curl_slist_append(null, 'a: b'), 'c: d');
     console.log(list !== null);
     symbols.curl_slist_free_all(list);
-  `), "true true true true true true\ntrue Couldn't read a file:// file true 0\ntrue\ntrue\ntrue\n");
+  `), "true true true true true true\ntrue Couldn't read a file:// file true 0\n" +
+    'true\ntrue\ntrue\n');
 });

@@ -1,5 +1,5 @@
-// support: a user's folder in which `springboard bindgen` writes modules that TypeScript compiles and
-// Node.js runs.
+// support: a user's folder in which `springboard bindgen` writes modules that TypeScript compiles
+// and Node.js runs.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';

@@ -7,7 +7,7 @@
 // Needs TypeScript 5.7 and lib ES2020, and nothing of Node's or a browser's types.
 
 import type { NativeForm, PassedForm, ReceivedForm } from './forms.js';
-import type { ParsedLibrary } from './parse.js';
+import type { LibraryOf } from './parse.js';
 
 export type * from './forms.js';
 export * from './parse.js';
@@ -245,17 +245,11 @@ export interface FileUrl {
 }
 
 /** Loads a library: a path, a name that the system's loader searches for, or a file URL. */
-export function dlopen<const S extends ForeignLibraryInterface>(
+export function dlopen<const S extends ForeignLibraryInterface | string>(
   filename: string | FileUrl,
   symbols: S,
   options?: LibraryOptions,
-): DynamicLibrary<S>;
-/** Opens a library whose symbols `declarations` declare, in C. */
-export function dlopen(
-  filename: string | FileUrl,
-  declarations: string,
-  options?: LibraryOptions,
-): ParsedLibrary;
+): LibraryOf<S>;
 
 /** Functions for addresses; not constructed. */
 export class UnsafePointer {

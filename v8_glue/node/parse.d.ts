@@ -1,7 +1,7 @@
 // The types of parse() and of dlopen() with C declarations. index.d.ts exports them. C text has no
 // types here: symbols that come from it are functions of anything.
 
-import type { ClosedByUsing, ForeignLibraryInterface } from './index.js';
+import type { ClosedByUsing, DynamicLibrary, ForeignLibraryInterface } from './index.js';
 
 /** What C declarations say, in the spelling of definitions. Plain data, made anew each time. */
 export interface ParsedSource {
@@ -26,3 +26,9 @@ export interface ParsedLibrary extends ClosedByUsing {
   readonly symbols: { readonly [name: string]: any };
   close(): void;
 }
+
+/** What dlopen() opens: with definitions, or with C declarations. */
+export type LibraryOf<S> =
+  [S] extends [string] ? ParsedLibrary
+  : S extends ForeignLibraryInterface ? DynamicLibrary<S>
+  : never;

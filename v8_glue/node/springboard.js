@@ -186,7 +186,10 @@ function main(args) {
   if (rest.length === 0) throw new UsageError('no command given');
   const [command, ...commandArgs] = rest;
   if (command === 'run') return run(commandArgs);
-  if (command === 'bindgen') return require('../bindgen/command.js').bindgen(commandArgs, UsageError);
+  if (command === 'bindgen') {
+    const { bindgen } = require('../bindgen/command.js');
+    return bindgen(commandArgs, UsageError);
+  }
   if (command === 'doctor') return doctor(commandArgs);
   throw new UsageError(`unknown command ${command}`);
 }

@@ -1,5 +1,5 @@
-// files: which files are the header's own, and the macros in them, out of clang's preprocessed text.
-// Internal to `springboard bindgen`.
+// files: which files are the header's own, and the macros in them, out of clang's preprocessed
+// text. Internal to `springboard bindgen`.
 'use strict';
 
 const { basename, dirname } = require('node:path');
@@ -43,7 +43,9 @@ function readPreprocessed(text, header) {
 }
 
 const LITERAL = /^(?:u8)?"((?:[^"\\\n]|\\.)*)"/;
-const ESCAPES = { __proto__: null, n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v' };
+const ESCAPES = {
+  __proto__: null, n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v',
+};
 
 function unescape(text) {
   return text.replace(/\\(x[\da-fA-F]+|[0-7]{1,3}|.)/g, (_, escape) => {
@@ -62,8 +64,8 @@ function stringOf(body, macros, depth = 0) {
   while (rest !== '') {
     const literal = LITERAL.exec(rest);
     const [name] = /^\w+/.exec(rest) ?? [];
-    const part = literal !== null ? unescape(literal[1])
-                                  : name && stringOf(macros.get(name)?.body ?? '', macros, depth + 1);
+    const part = literal !== null
+      ? unescape(literal[1]) : name && stringOf(macros.get(name)?.body ?? '', macros, depth + 1);
     if (part === undefined) return undefined;
     value += part;
     rest = rest.slice((literal?.[0] ?? name).length).trim();
@@ -71,11 +73,13 @@ function stringOf(body, macros, depth = 0) {
   return value;
 }
 
+const FLOAT =
+  /^([+-]?)\s*((?:\d+\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][+-]?\d+)?)(?:[fFlLqQ]|[fF]\d+x?)?$/;
+
 // The number that a floating literal is; undefined if `body` is none.
 function floatOf(body, macros, depth = 0) {
   const text = body.replace(/^\((.*)\)$/, '$1').trim();
-  const [, sign, digits] =
-    /^([+-]?)\s*((?:\d+\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][+-]?\d+)?)(?:[fFlLqQ]|[fF]\d+x?)?$/.exec(text) ?? [];
+  const [, sign, digits] = FLOAT.exec(text) ?? [];
   if (digits !== undefined) return Number(sign + digits);
   if (depth > 20 || !/^\w+$/.test(text) || !macros.has(text)) return undefined;
   return floatOf(macros.get(text).body, macros, depth + 1);

@@ -74,7 +74,8 @@ function ownFunctions(tree) {
   const functions = new Map();
   for (const declared of tree.own) {
     if (declared.kind === 'variable') declared.type = tree.type(declared.printed, declared.name);
-    if (!['function', 'variable'].includes(declared.kind) || declared.name.startsWith('_')) continue;
+    if (!['function', 'variable'].includes(declared.kind)) continue;
+    if (declared.name.startsWith('_')) continue; // the system's own
     const known = functions.get(declared.name);
     functions.set(declared.name, known?.comment ? known : declared);
   }
@@ -87,8 +88,9 @@ function addTypes(bindings, options) {
   for (const { kind, record, enum: found } of bindings.tree.own) {
     if (kind === 'enum' && bindings.nameOf(found) === undefined) {
       if (constants(Object.keys(found.members)[0])) bindings.writeUnnamedEnum(found);
-    } else if (kind === 'enum' && (options.only.length === 0 || constants(bindings.nameOf(found)))) {
-      bindings.writeEnum(found, bindings.nameOf(found));
+    } else if (kind === 'enum') {
+      const name = bindings.nameOf(found);
+      if (options.only.length === 0 || constants(name)) bindings.writeEnum(found, name);
     } else if (kind === 'record' && options.only.length === 0 &&
                bindings.nameOf(record) !== undefined) {
       try {
@@ -134,7 +136,8 @@ function libraryOf(bindings, options) {
     return `${definitions}\n/** Opens the library at \`path\`. */\n` +
       `export function open(path: string) {\n  return ${dlopen}(path, definitions);\n}\n`;
   }
-  return `${definitions}\nexport const library = ${dlopen}(${quote(options.library)}, definitions);\n` +
+  return `${definitions}\n` +
+    `export const library = ${dlopen}(${quote(options.library)}, definitions);\n` +
     'export const { symbols } = library;\n';
 }
 

@@ -17,7 +17,8 @@ class Code {
 
 // Names that a module of bindings, or JavaScript, has already.
 const TAKEN = new Set(['arguments', 'await', 'break', 'case', 'catch', 'checkLayout', 'class',
-  'const', 'continue', 'debugger', 'definitions', 'delete', 'dlopen', 'Deno', 'else', 'enum', 'eval',
+  'const', 'continue', 'debugger', 'definitions', 'delete', 'dlopen', 'Deno', 'else', 'enum',
+  'eval',
   'export', 'extends', 'false', 'finally', 'function', 'if', 'implements', 'import', 'in',
   'instanceof', 'interface', 'let', 'library', 'new', 'null', 'open', 'package', 'private',
   'protected', 'public', 'return', 'static', 'struct', 'super', 'switch', 'symbols', 'this',
@@ -54,7 +55,8 @@ function comment(text, indent = '') {
   if (!text) return '';
   const lines = text.replaceAll('*/', '*\\/').split('\n').map((line) => line.trimEnd());
   if (lines.length === 1) return `${indent}/** ${lines[0]} */\n`;
-  return `${indent}/**\n${lines.map((line) => `${indent} *${line && ` ${line}`}\n`).join('')}${indent} */\n`;
+  const inside = lines.map((line) => `${indent} *${line && ` ${line}`}\n`).join('');
+  return `${indent}/**\n${inside}${indent} */\n`;
 }
 
 class Bindings {
@@ -114,8 +116,10 @@ class Bindings {
     const known = `type ${typeName}`;
     if (!this.names.has(known)) {
       this.names.set(known, typeName);
-      this.blocks.push(`export type ${typeName} = ${this.type('PointerObject')}<${quote(name)}>;\n` +
-        `const ${typeName}_pointer = 'pointer' as ${this.type('NativeTypedPointer')}<${typeName}>;\n`);
+      this.blocks.push(
+        `export type ${typeName} = ${this.type('PointerObject')}<${quote(name)}>;\n`,
+        `const ${typeName}_pointer = 'pointer' as ${
+          this.type('NativeTypedPointer')}<${typeName}>;\n`);
     }
     return new Code(`${typeName}_pointer`);
   }
@@ -168,7 +172,8 @@ class Bindings {
     const offsets = record.fields.flatMap(({ name, width }, i) =>
       (name === undefined || width !== undefined ? [] : [`${key(name)}: ${layout.bits[i] / 8}`]));
     const name = identifier(shown);
-    this.blocks.push(`${comment(own)}export const ${name} = ${make}({\n${lines.join('')}}, ${options});\n` +
+    this.blocks.push(
+      `${comment(own)}export const ${name} = ${make}({\n${lines.join('')}}, ${options});\n`,
       listText('', `checkLayout(${name}, ${layout.size}, { `, offsets, ' });'));
     this.checksLayouts = true;
   }

@@ -1,5 +1,5 @@
-// tree: clang's syntax tree -> a Scope (parse/declarations.js) with what a header declares, and where
-// each thing is declared. Internal to `springboard bindgen`.
+// tree: clang's syntax tree -> a Scope (parse/declarations.js) with what a header declares, and
+// where each thing is declared. Internal to `springboard bindgen`.
 //
 // clang prints types as C; they are read by the parser of parse/. It prints a file and a line only
 // where they differ from those that it printed last, so the tree is walked whole, in its order.
@@ -10,8 +10,10 @@ const { Scope } = require('../parse/declarations.js');
 const { SCALARS } = require('../parse/types.js');
 
 // Structs without a tag are named by their place, which is how clang prints them.
-const UNNAMED =
-  /(struct|union|enum) (?:[\w:]+::)?\((?:unnamed|anonymous)(?: struct| union| enum)? at (.*?):(\d+):(\d+)\)/g;
+const UNNAMED = new RegExp([
+  /(struct|union|enum) (?:[\w:]+::)?\((?:unnamed|anonymous)(?: struct| union| enum)?/,
+  / at (.*?):(\d+):(\d+)\)/,
+].map(({ source }) => source).join(''), 'g');
 
 const LARGEST_ALIGNMENT = 16; // of `aligned` without a number
 
@@ -38,9 +40,9 @@ function textOfComment(node) {
   const lines = [];
   const walk = ({ kind, text, name, param, inner = [] }) => {
     if (kind === 'TextComment') lines.push(text);
-    else if (kind === 'InlineCommandComment' || kind === 'BlockCommandComment') lines.push(`@${name}`);
+    else if (/^(Inline|Block)CommandComment$/.test(kind)) lines.push(`@${name}`);
     else if (kind === 'ParamCommandComment') lines.push(`@param ${param}`);
-    else if (kind === 'VerbatimBlockLineComment' || kind === 'VerbatimLineComment') lines.push(text);
+    else if (/^Verbatim(Block)?LineComment$/.test(kind)) lines.push(text);
     inner.forEach(walk);
     if (kind === 'ParagraphComment') lines.push('');
   };
@@ -226,15 +228,21 @@ const TAKE = {
   },
   VarDecl(tree, node) {
     if (!tree.isOwn(node) || node.storageClass !== 'extern') return;
-    tree.own.push({ kind: 'variable', name: node.name, printed: node.type, comment: commentOf(node) });
+    tree.own.push({
+      kind: 'variable', name: node.name, printed: node.type, comment: commentOf(node),
+    });
   },
 };
+
+const LAYOUT = new RegExp([
+  /^Type: (.*)\n\nLayout: <ASTRecordLayout\n\s*Size:(\d+)/,
+  /[^]*?Alignment:(\d+)[^]*?FieldOffsets: \[([^\]]*)\]/,
+].map(({ source }) => source).join(''), 'gm');
 
 // What clang says of records: tag text -> { size, align, bits }, in bytes and bits.
 function readLayouts(text, tree) {
   const layouts = new Map();
-  const pattern = /^Type: (.*)\n\nLayout: <ASTRecordLayout\n\s*Size:(\d+)[^]*?Alignment:(\d+)[^]*?FieldOffsets: \[([^\]]*)\]/gm;
-  for (const [, type, size, align, offsets] of text.matchAll(pattern)) {
+  for (const [, type, size, align, offsets] of text.matchAll(LAYOUT)) {
     layouts.set(tree.typeText({ qualType: type }), {
       size: size / 8, align: align / 8,
       bits: offsets === '' ? [] : offsets.split(', ').map(Number),

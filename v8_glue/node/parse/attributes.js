@@ -1,5 +1,5 @@
-// attributes: what __attribute__, _Alignas and asm labels belong to, and what they mean. Internal to
-// the package.
+// attributes: what __attribute__, _Alignas and asm labels belong to, and what they mean. Internal
+// to the package.
 'use strict';
 
 const { integerOf } = require('./constants.js');
@@ -8,8 +8,8 @@ const { integerOf } = require('./constants.js');
 const HARMLESS = new Set(['access', 'alloc_align', 'alloc_size', 'always_inline', 'artificial',
   'assume_aligned', 'cold', 'const', 'deprecated', 'fallthrough', 'format', 'format_arg',
   'gnu_inline', 'hot', 'leaf', 'malloc', 'may_alias', 'noinline', 'nonnull', 'noreturn', 'nothrow',
-  'null_terminated_string_arg', 'pure', 'returns_nonnull', 'returns_twice', 'sentinel', 'unavailable',
-  'unused', 'used', 'visibility', 'warn_unused_result', 'weak']);
+  'null_terminated_string_arg', 'pure', 'returns_nonnull', 'returns_twice', 'sentinel',
+  'unavailable', 'unused', 'used', 'visibility', 'warn_unused_result', 'weak']);
 
 const LARGEST_ALIGNMENT = 16; // of `aligned` without a number (gcc, "Common Variable Attributes")
 

@@ -30,7 +30,8 @@ function basicType(words) {
     !/^_Complex$|^__complex__$|^unsigned$|^(__)?signed(__)?$|^int$/.test(word));
   const longs = count('long');
   const signs = words.filter((word) => /signed/.test(word)).length;
-  if (signs > 1 || (signs === 1 && rest.some((word) => !/^(char|short|long|__int128)$/.test(word)))) {
+  const signless = (word) => !/^(char|short|long|__int128)$/.test(word);
+  if (signs > 1 || (signs === 1 && rest.some(signless))) {
     return undefined;
   }
   let name;
@@ -47,7 +48,9 @@ function basicType(words) {
     const signed = name === 'char' && words.some((word) => /signed/.test(word)) && unsigned === '';
     name = (signed ? 'signed ' : unsigned) + name;
   }
-  if (complex) return { kind: 'complex', of: { kind: 'scalar', name: rest.length ? name : 'double' } };
+  if (complex) {
+    return { kind: 'complex', of: { kind: 'scalar', name: rest.length ? name : 'double' } };
+  }
   return { kind: 'scalar', name };
 }
 

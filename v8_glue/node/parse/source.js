@@ -51,7 +51,8 @@ function tokenize(source) {
     }
     if (text === '#' && lineStart) {
       throw new CSyntaxError(source, from,
-          'the preprocessor is not supported, expected declarations; springboard bindgen reads headers');
+          'the preprocessor is not supported, expected declarations; ' +
+            'springboard bindgen reads headers');
     }
     if (kind === 'sign' && (text === '"' || text === "'")) {
       throw new CSyntaxError(source, from, `expected a closing ${text}`);
@@ -210,7 +211,9 @@ class Normaliser {
 
   sign(token) {
     const { text } = token;
-    if (text === ':' && this.peek(1)?.text === ':') this.fail(token, "C++ is not supported, got '::'");
+    if (text === ':' && this.peek(1)?.text === ':') {
+      this.fail(token, "C++ is not supported, got '::'");
+    }
     if (text === '{') {
       this.braces.push(this.tag);
       this.tag = undefined;

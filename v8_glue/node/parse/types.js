@@ -40,7 +40,8 @@ const STRINGS = {
 // What C cannot say in a definition.
 class Unspellable extends Error {}
 
-// A type without the names that typedefs gave it, but those of SCALARS; `alias` is the last of them.
+// A type without the names that typedefs gave it, but those of SCALARS; `alias` is the last of
+// them.
 function bare(type) {
   let isConst = type.const;
   let found = type;
@@ -58,9 +59,9 @@ function bare(type) {
 //   any       void                        opaque    a struct that is not complete, or the library's
 //   struct    a struct that the caller can make
 //   function  a function
-// `callback` stands for { callback: definition }, all others for themselves. The place `received` is
-// what a callback receives or returns: addresses, for nothing says how long they live or how long
-// a text is.
+// `callback` stands for { callback: definition }, all others for themselves. The place `received`
+// is what a callback receives or returns: addresses, for nothing says how long they live or how
+// long a text is.
 const PLACES = {
   __proto__: null,
   string: { parameter: 'cstring', result: 'cstring', member: 'pointer', received: 'pointer' },
@@ -68,7 +69,9 @@ const PLACES = {
   any: { parameter: 'pointer', result: 'pointer', member: 'pointer', received: 'pointer' },
   opaque: { parameter: 'pointer', result: 'pointer', member: 'pointer', received: 'pointer' },
   struct: { parameter: 'buffer', result: 'pointer', member: 'pointer', received: 'pointer' },
-  function: { parameter: 'callback', result: 'function', member: 'function', received: 'function' },
+  function: {
+    parameter: 'callback', result: 'function', member: 'function', received: 'function',
+  },
 };
 
 function pointerRow(pointer, owned) {
@@ -76,7 +79,8 @@ function pointerRow(pointer, owned) {
   switch (to.kind) {
     case 'function': return 'function';
     case 'void': return to.const ? 'data' : 'any';
-    case 'record': return to.record.fields === undefined || owned.has(to.record) ? 'opaque' : 'struct';
+    case 'record':
+      return to.record.fields === undefined || owned.has(to.record) ? 'opaque' : 'struct';
     case 'scalar': return to.const && STRINGS[to.name] !== undefined ? 'string' : 'data';
     default: return 'data';
   }
