@@ -7,7 +7,6 @@
 // Needs TypeScript 5.7 and lib ES2020, and nothing of Node's or a browser's types.
 
 import type { NativeForm, PassedForm, ReceivedForm } from './forms.js';
-import type { LibraryOf } from './parse.js';
 
 export type * from './forms.js';
 export * from './parse.js';
@@ -216,11 +215,12 @@ export type StaticForeignSymbol<T extends ForeignFunction | ForeignStatic> =
   : T extends ForeignStatic ? FromNativeType<T['type']>
   : never;
 
-/** The symbols of a library; an optional one may be null. */
-export type StaticForeignLibraryInterface<T extends ForeignLibraryInterface> = {
-  [K in keyof T]: T[K]['optional'] extends true ? StaticForeignSymbol<T[K]> | null
-    : StaticForeignSymbol<T[K]>;
-};
+/** The symbols of a library; an optional one may be null. Those of C text have no types. */
+export type StaticForeignLibraryInterface<T extends ForeignLibraryInterface | string> =
+  T extends ForeignLibraryInterface ? {
+    [K in keyof T]: T[K]['optional'] extends true ? StaticForeignSymbol<T[K]> | null
+      : StaticForeignSymbol<T[K]>;
+  } : { [name: string]: any };
 
 /** `Symbol.dispose`, where the program's lib has it. */
 type DisposeSymbol = typeof Symbol extends { readonly dispose: infer S extends symbol } ? S : never;
@@ -228,7 +228,7 @@ type DisposeSymbol = typeof Symbol extends { readonly dispose: infer S extends s
 export type ClosedByUsing = { [K in DisposeSymbol]: () => void };
 
 /** An open library. */
-export interface DynamicLibrary<S extends ForeignLibraryInterface> extends ClosedByUsing {
+export interface DynamicLibrary<S extends ForeignLibraryInterface | string> extends ClosedByUsing {
   symbols: StaticForeignLibraryInterface<S>;
   /** Calls of its symbols throw BadResource from now on. */
   close(): void;
@@ -244,12 +244,15 @@ export interface FileUrl {
   readonly pathname: string;
 }
 
-/** Loads a library: a path, a name that the system's loader searches for, or a file URL. */
+/**
+ * Loads a library: a path, a name that the system's loader searches for, or a file URL. A string
+ * declares the symbols in C: then they have no types.
+ */
 export function dlopen<const S extends ForeignLibraryInterface | string>(
   filename: string | FileUrl,
   symbols: S,
   options?: LibraryOptions,
-): LibraryOf<S>;
+): DynamicLibrary<S>;
 
 /** Functions for addresses; not constructed. */
 export class UnsafePointer {

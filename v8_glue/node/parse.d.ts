@@ -1,7 +1,7 @@
-// The types of parse() and of dlopen() with C declarations. index.d.ts exports them. C text has no
-// types here: symbols that come from it are functions of anything.
+// The types of parse(). index.d.ts exports them. C text has no types here: symbols that come from
+// it are functions of anything.
 
-import type { ClosedByUsing, DynamicLibrary, ForeignLibraryInterface } from './index.js';
+import type { ForeignLibraryInterface } from './index.js';
 
 /** What C declarations say, in the spelling of definitions. Plain data, made anew each time. */
 export interface ParsedSource {
@@ -20,15 +20,3 @@ export interface ParsedSource {
  * `line` and `column` (from 1).
  */
 export function parse(source: string): ParsedSource;
-
-/** A library whose symbols C text declares. */
-export interface ParsedLibrary extends ClosedByUsing {
-  readonly symbols: { readonly [name: string]: any };
-  close(): void;
-}
-
-/** What dlopen() opens: with definitions, or with C declarations. */
-export type LibraryOf<S> =
-  [S] extends [string] ? ParsedLibrary
-  : S extends ForeignLibraryInterface ? DynamicLibrary<S>
-  : never;
