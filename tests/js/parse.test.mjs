@@ -270,6 +270,10 @@ describe('dlopen with C declarations', () => {
   test('errors of the text come before the library is opened', () => {
     assert.throws(() => dlopen('libnone.so', 'int f('), SyntaxError);
     assert.throws(() => dlopen('libnone.so', 'int f(void);'), /libnone\.so/);
+    for (const word of ['', 'int']) {
+      assert.throws(() => dlopen('libc.so.6', word), { name: 'TypeError',
+        message: 'invalid type; expected: object, got: string' });
+    }
     assert.throws(() => dlopen('libc.so.6', 'int no_such_function(void);'), /no_such_function/);
   });
 });

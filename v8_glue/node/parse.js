@@ -106,11 +106,14 @@ function parse(source) {
   return { symbols, types, enums: enumsOf(scope, bare), constants };
 }
 
+// One word declares nothing: dlopen refuses it, as it does whatever is no object.
+const mayDeclare = (symbols) => typeof symbols === 'string' && /\W/.test(symbols);
+
 // dlopen that takes C declarations, too.
 function dlopenWith(dlopen) {
   return {
     dlopen(path, symbols, options = undefined) {
-      return dlopen(path, typeof symbols === 'string' ? parse(symbols).symbols : symbols, options);
+      return dlopen(path, mayDeclare(symbols) ? parse(symbols).symbols : symbols, options);
     },
   }.dlopen;
 }
