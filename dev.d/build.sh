@@ -75,16 +75,20 @@ bazel_results() {
     fail "bazel info $* bazel-bin failed. Run it to see why"
 }
 
-# lay_out_package FOLDER ADDON...: the package as npm would publish it.
+# lay_out_package FOLDER ADDON...: the package as npm would publish it, with the parser that it
+# bundles.
 lay_out_package() {
-  local file source=$root/v8_glue/node folder=$1
+  local file source=$root/v8_glue/node folder=$1 modules=$root/third_party/node/node_modules
   step "laying out the npm package in ${folder#"$root"/}"
   rm -rf "$folder.new"
-  mkdir -p "$folder.new"/{bin,prebuilds}
+  mkdir -p "$folder.new"/{bin,bindgen,node_modules,parse,prebuilds}
   for file in "$source"/*.{js,mjs,d.ts,d.mts,json} "$root"/{README.md,LICENSE}; do
     [[ $file == */springboard.js ]] || install -m 644 "$file" "$folder.new"
   done
   install -m 755 "$source/springboard.js" "$folder.new/bin"
+  install -m 644 "$source"/bindgen/*.js "$folder.new/bindgen"
+  install -m 644 "$source"/parse/*.js "$folder.new/parse"
+  cp -R "$modules/@lezer" "$folder.new/node_modules"
   install -m 644 "${@:2}" "$folder.new/prebuilds"
   rm -rf "$folder"
   mv "$folder.new" "$folder"

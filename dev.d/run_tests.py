@@ -51,12 +51,13 @@ def test_native():
 
 
 def test_javascript():
-    """The suites in every tier; the package as its user gets it, which chooses no tier, once."""
+    """The suites in every tier; those that choose no tier, of the package and of bindgen, once."""
     tally = Tally()
     for node in NODES.items():
         for tier in TIERS:
             tally.add(test_javascript_suite(suites("js", "issues"), "js+issues", node, tier))
-        tally.add(test_javascript_suite(suites("package"), "package", node, "fast"))
+        tally.add(test_javascript_suite(
+            suites("package", "bindgen"), "package+bindgen", node, "fast"))
     return tally
 
 

@@ -19,7 +19,7 @@ readonly debian_packages=(
   python3-tabulate python3-tqdm
   # Libraries of the tests, the benchmarks and the examples.
   googletest libbenchmark-dev libffi-dev
-  zlib1g zlib1g-dev libsqlite3-0 libsqlite3-dev libcurl4
+  zlib1g zlib1g-dev libsqlite3-0 libsqlite3-dev libcurl4 libcurl4-openssl-dev
 )
 
 # For charts.

@@ -5,10 +5,12 @@
 // meanwhile, both would wait for ever. So until such a query has ended, every other use of its
 // connection is an error, and further nonblocking queries wait for their turn.
 
-import { cString, DONE, errorOf, OK, ROW, type SqliteError, symbols } from "./native.ts";
+import {
+  errorOf, SQLITE_DONE, SQLITE_OK, SQLITE_ROW, type sqlite3, type SqliteError, symbols,
+} from "./native.ts";
 
 export class Connection {
-  #handle: Deno.PointerValue;
+  #handle: sqlite3 | null;
   #inPool = false; // A nonblocking query is under way.
   #calls = 0; // Calls into SQLite on this thread in which a function may be running.
   #lastQuery: Promise<unknown> = Promise.resolve();
@@ -18,9 +20,9 @@ export class Connection {
 
   constructor(path: string, flags: number) {
     const out = new BigUint64Array(1); // SQLite stores the connection's address here.
-    const code = symbols.sqlite3_open_v2(cString(path), out, flags, null);
+    const code = symbols.sqlite3_open_v2(path, out, flags, null);
     this.#handle = Deno.UnsafePointer.create(out[0]);
-    if (code === OK) return;
+    if (code === SQLITE_OK) return;
     // Even then there is a connection: it has the message, and wants to be closed.
     const error = errorOf(this.#handle, code);
     symbols.sqlite3_close(this.#handle);
@@ -40,7 +42,7 @@ export class Connection {
   }
 
   /** SQLite's connection, for a call on this thread. */
-  get handle(): Deno.PointerValue {
+  get handle(): sqlite3 | null {
     this.checkUsable();
     return this.#handle;
   }
@@ -80,13 +82,13 @@ export class Connection {
 
   /** Throws unless `code` says that all went well. */
   check(code: number): void {
-    if (code !== OK) throw this.#error(code);
+    if (code !== SQLITE_OK) throw this.#error(code);
   }
 
   /** What a step returned: true for a row, false for the end. */
   hasRow(code: number): boolean {
-    if (code !== ROW && code !== DONE) throw this.#error(code);
-    return code === ROW;
+    if (code !== SQLITE_ROW && code !== SQLITE_DONE) throw this.#error(code);
+    return code === SQLITE_ROW;
   }
 
   #error(code: number): SqliteError {

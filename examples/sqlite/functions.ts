@@ -5,7 +5,10 @@
 // What a function throws becomes the error of the statement that called it.
 
 import type { Connection } from "./connection.ts";
-import { cString, DETERMINISTIC, symbols, UTF8 } from "./native.ts";
+import {
+  SQLITE_DETERMINISTIC, SQLITE_UTF8, sqlite3_create_function_v2_xFinal as FINISH,
+  sqlite3_create_function_v2_xFunc as CALL, type sqlite3_context, symbols,
+} from "./native.ts";
 import { readArgument, returnValue, type Value } from "./values.ts";
 
 export interface FunctionOptions {
@@ -22,10 +25,6 @@ export interface Aggregate<State> {
   step(state: State, ...values: Value[]): State;
   result(state: State): Value;
 }
-
-// void (*)(sqlite3_context*, int, sqlite3_value**), and the end of an aggregate.
-const CALL = { parameters: ["pointer", "i32", "pointer"], result: "void" } as const;
-const FINISH = { parameters: ["pointer"], result: "void" } as const;
 
 interface Callbacks {
   call?: Deno.UnsafeCallback<typeof CALL>;
@@ -81,11 +80,11 @@ export class Functions {
 
   #create(name: string, length: number, options: FunctionOptions, callbacks: Callbacks): void {
     const count = options.arguments ?? length;
-    const flags = UTF8 | (options.deterministic ? DETERMINISTIC : 0);
+    const flags = SQLITE_UTF8 | (options.deterministic ? SQLITE_DETERMINISTIC : 0);
     const { call, step, finish } = callbacks;
     try {
       this.#connection.check(symbols.sqlite3_create_function_v2(
-        this.#connection.handle, cString(name), count, flags, null, call?.pointer ?? null,
+        this.#connection.handle, name, count, flags, null, call?.pointer ?? null,
         step?.pointer ?? null, finish?.pointer ?? null, null));
     } catch (error) {
       closeAll(callbacks);
@@ -98,13 +97,14 @@ export class Functions {
   }
 
   // Runs a callback's body: an exception must not leave it, there is C in front of it.
-  #guard(context: Deno.PointerValue, body: () => void): void {
+  #guard(context: sqlite3_context | null, body: () => void): void {
     try {
       body();
     } catch (error) {
       this.#connection.thrown = error;
       const message = error instanceof Error ? error.message : String(error);
-      symbols.sqlite3_result_error(context, cString(message), -1);
+      // A C string: it ends at a zero, and cannot hold half of a character.
+      symbols.sqlite3_result_error(context, message.split("\0")[0].toWellFormed(), -1);
     }
   }
 }
@@ -122,6 +122,6 @@ function readArguments(count: number, values: Deno.PointerValue): Value[] {
 }
 
 // Zero bytes: asks only, and gets null (0n) if no step has asked for memory.
-function groupOf(context: Deno.PointerValue, bytes: number): bigint {
+function groupOf(context: sqlite3_context | null, bytes: number): bigint {
   return Deno.UnsafePointer.value(symbols.sqlite3_aggregate_context(context, bytes));
 }

@@ -10,8 +10,8 @@
 import { Connection } from "./connection.ts";
 import { type Aggregate, type FunctionOptions, Functions } from "./functions.ts";
 import {
-  cString, fromC, OPEN_CREATE, OPEN_EXTENDED_CODES, OPEN_FULLMUTEX, OPEN_READONLY, OPEN_READWRITE,
-  symbols,
+  SQLITE_OPEN_CREATE, SQLITE_OPEN_EXRESCODE, SQLITE_OPEN_FULLMUTEX, SQLITE_OPEN_READONLY,
+  SQLITE_OPEN_READWRITE, symbols,
 } from "./native.ts";
 import { Statement } from "./statement.ts";
 import type { Value } from "./values.ts";
@@ -29,7 +29,7 @@ export interface OpenOptions {
 
 export class Database implements Disposable {
   /** SQLite's version. */
-  static readonly version: string = fromC(symbols.sqlite3_libversion()) ?? "";
+  static readonly version: string = symbols.sqlite3_libversion() ?? "";
 
   readonly #connection: Connection;
   readonly #functions: Functions;
@@ -38,8 +38,11 @@ export class Database implements Disposable {
   /** Opens the file `path`, or ":memory:". */
   constructor(path: string, options: OpenOptions = {}) {
     if (symbols.sqlite3_threadsafe() === 0) throw new Error("this SQLite is built for one thread");
-    const access = options.readOnly ? OPEN_READONLY : OPEN_READWRITE | OPEN_CREATE;
-    this.#connection = new Connection(path, access | OPEN_FULLMUTEX | OPEN_EXTENDED_CODES);
+    const access =
+      options.readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    // Any thread may use the database, one at a time; result codes come in their extended form.
+    this.#connection =
+      new Connection(path, access | SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_EXRESCODE);
     this.#functions = new Functions(this.#connection);
   }
 
@@ -47,7 +50,7 @@ export class Database implements Disposable {
   execute(sql: string): void {
     const { handle } = this.#connection;
     this.#connection.check(this.#connection.during(
-      () => symbols.sqlite3_exec(handle, cString(sql), null, null, null)));
+      () => symbols.sqlite3_exec(handle, sql, null, null, null)));
   }
 
   /** Compiles one statement. */

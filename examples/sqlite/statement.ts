@@ -1,7 +1,7 @@
 // statement: a prepared statement, to be run as often as one likes, with other values each time.
 
 import type { Connection } from "./connection.ts";
-import { cString, fromC, symbols } from "./native.ts";
+import { type sqlite3_stmt, symbols } from "./native.ts";
 import { bindValue, readColumn, type Value } from "./values.ts";
 
 /** Values for `?` in their order, or for `:name`, `@name` and `$name` by name. */
@@ -20,7 +20,7 @@ export class Statement implements Disposable {
   readonly sql: string;
   readonly #connection: Connection;
   readonly #onFinalize: (statement: Statement) => void;
-  #handle: Deno.PointerValue;
+  #handle: sqlite3_stmt | null;
   #run = 0; // Counts up, so that an iteration notices that its statement has been run again.
   #stepping = false;
 
@@ -139,28 +139,24 @@ export class Statement implements Disposable {
 
 // Ends a run. The code it returns is the last step's once more; and what an aggregate throws whose
 // result nobody waits for any more is nobody's error.
-function reset(connection: Connection, handle: Deno.PointerValue): void {
+function reset(connection: Connection, handle: sqlite3_stmt | null): void {
   symbols.sqlite3_reset(handle);
   connection.thrown = undefined;
 }
 
-function prepare(connection: Connection, sql: string): Deno.PointerValue {
-  const bytes = cString(sql);
-  const start = Deno.UnsafePointer.of(bytes); // They stay where they are while `bytes` lives.
-  const out = new BigUint64Array(2); // The statement's address, and that of the SQL behind it.
-  const [statementOut, tailOut] = [out.subarray(0, 1), out.subarray(1)];
-  connection.check(
-    symbols.sqlite3_prepare_v2(connection.handle, start, bytes.length, statementOut, tailOut));
-  const statement = Deno.UnsafePointer.create(out[0]);
-  const used = Number(out[1] - Deno.UnsafePointer.value(start));
-  const rest = new TextDecoder().decode(bytes.subarray(used, -1)).trim();
+function prepare(connection: Connection, sql: string): sqlite3_stmt | null {
+  const out = new BigUint64Array(1); // SQLite stores the statement's address here.
+  connection.check(symbols.sqlite3_prepare_v2(connection.handle, sql, -1, out, null));
+  const statement: sqlite3_stmt | null = Deno.UnsafePointer.create(out[0]);
+  // SQLite compiles one statement, and has its text.
+  const rest = sql.slice(symbols.sqlite3_sql(statement)?.length).trim();
   if (statement !== null && rest === "") return statement;
   symbols.sqlite3_finalize(statement);
   if (statement === null) throw new TypeError(`there is no statement in this SQL: ${sql}`);
   throw new TypeError(`prepare() takes one statement, and this follows it: ${rest}`);
 }
 
-function bindAll(connection: Connection, handle: Deno.PointerValue, bindings: Bindings): void {
+function bindAll(connection: Connection, handle: sqlite3_stmt | null, bindings: Bindings): void {
   const count = symbols.sqlite3_bind_parameter_count(handle);
   const values = isList(bindings) ? bindings : inOrder(handle, count, bindings);
   if (values.length !== count) {
@@ -176,12 +172,12 @@ function isList(bindings: Bindings): bindings is readonly Value[] {
 
 // The values of the parameters 1, 2, ... by their names, which have a character in front.
 function inOrder(
-  handle: Deno.PointerValue, count: number, bindings: Readonly<Record<string, Value>>,
+  handle: sqlite3_stmt | null, count: number, bindings: Readonly<Record<string, Value>>,
 ): Value[] {
   const values: Value[] = [];
   const unused = new Set(Object.keys(bindings));
   for (let i = 1; i <= count; i += 1) {
-    const name = fromC(symbols.sqlite3_bind_parameter_name(handle, i))?.slice(1);
+    const name = symbols.sqlite3_bind_parameter_name(handle, i)?.slice(1);
     if (name === undefined) throw new TypeError(`parameter ${i} has no name: give an array`);
     if (!Object.hasOwn(bindings, name)) throw new TypeError(`the parameter ${name} has no value`);
     values.push(bindings[name]);
@@ -191,11 +187,11 @@ function inOrder(
   return values;
 }
 
-function columnNames(handle: Deno.PointerValue): string[] {
+function columnNames(handle: sqlite3_stmt | null): string[] {
   return Array.from({ length: symbols.sqlite3_column_count(handle) },
-    (_, i) => fromC(symbols.sqlite3_column_name(handle, i)) ?? String(i));
+    (_, i) => symbols.sqlite3_column_name(handle, i) ?? String(i));
 }
 
-function readRow(handle: Deno.PointerValue, names: string[]): Row {
+function readRow(handle: sqlite3_stmt | null, names: string[]): Row {
   return Object.fromEntries(names.map((name, i) => [name, readColumn(handle, i)]));
 }

@@ -8,14 +8,12 @@
 //
 // The other way a bigint and a number that is an integer become INTEGER, any other number REAL.
 
-import { cString, symbols, TRANSIENT, UTF8 } from "./native.ts";
+import {
+  bytesOf, SQLITE_BLOB, SQLITE_FLOAT, SQLITE_INTEGER, SQLITE_TEXT, SQLITE_UTF8,
+  type sqlite3_context, type sqlite3_stmt, type sqlite3_value, symbols, TRANSIENT,
+} from "./native.ts";
 
 export type Value = null | number | bigint | string | Uint8Array;
-
-const INTEGER = 1;
-const FLOAT = 2;
-const TEXT = 3;
-const BLOB = 4;
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true }); // "Ignore" means to leave it there.
 
@@ -36,16 +34,16 @@ function blob(pointer: Deno.PointerValue, length: number): Uint8Array {
 }
 
 /** A column of the row that `statement` stands on. */
-export function readColumn(statement: Deno.PointerValue, index: number): Value {
+export function readColumn(statement: sqlite3_stmt | null, index: number): Value {
   switch (symbols.sqlite3_column_type(statement, index)) {
-    case INTEGER:
+    case SQLITE_INTEGER:
       return integer(symbols.sqlite3_column_int64(statement, index));
-    case FLOAT:
+    case SQLITE_FLOAT:
       return symbols.sqlite3_column_double(statement, index);
-    case TEXT: // The text first: to ask for it may change the number of bytes.
+    case SQLITE_TEXT: // The text first: to ask for it may change the number of bytes.
       return text(symbols.sqlite3_column_text(statement, index),
         symbols.sqlite3_column_bytes(statement, index));
-    case BLOB:
+    case SQLITE_BLOB:
       return blob(symbols.sqlite3_column_blob(statement, index),
         symbols.sqlite3_column_bytes(statement, index));
     default:
@@ -54,15 +52,15 @@ export function readColumn(statement: Deno.PointerValue, index: number): Value {
 }
 
 /** An argument of a function, a sqlite3_value. */
-export function readArgument(value: Deno.PointerValue): Value {
+export function readArgument(value: sqlite3_value | null): Value {
   switch (symbols.sqlite3_value_type(value)) {
-    case INTEGER:
+    case SQLITE_INTEGER:
       return integer(symbols.sqlite3_value_int64(value));
-    case FLOAT:
+    case SQLITE_FLOAT:
       return symbols.sqlite3_value_double(value);
-    case TEXT:
+    case SQLITE_TEXT:
       return text(symbols.sqlite3_value_text(value), symbols.sqlite3_value_bytes(value));
-    case BLOB:
+    case SQLITE_BLOB:
       return blob(symbols.sqlite3_value_blob(value), symbols.sqlite3_value_bytes(value));
     default:
       return null;
@@ -82,7 +80,9 @@ function unsupported(value: never): TypeError {
 }
 
 /** Gives the parameter `index` (from 1) of `statement` its value; returns SQLite's result code. */
-export function bindValue(statement: Deno.PointerValue, index: number, value: Value): number {
+export function bindValue(
+  statement: sqlite3_stmt | null, index: number, value: Value,
+): number {
   if (value === null) return symbols.sqlite3_bind_null(statement, index);
   if (typeof value === "number" || typeof value === "bigint") {
     return isInteger(value)
@@ -90,9 +90,9 @@ export function bindValue(statement: Deno.PointerValue, index: number, value: Va
       : symbols.sqlite3_bind_double(statement, index, Number(value));
   }
   if (typeof value === "string") {
-    const bytes = cString(value); // Even "" has an address so; the null pointer would mean NULL.
+    const bytes = bytesOf(value); // The null pointer would mean NULL.
     const length = BigInt(bytes.length - 1);
-    return symbols.sqlite3_bind_text64(statement, index, bytes, length, TRANSIENT, UTF8);
+    return symbols.sqlite3_bind_text64(statement, index, bytes, length, TRANSIENT, SQLITE_UTF8);
   }
   if (value instanceof Uint8Array) {
     return value.length === 0
@@ -103,15 +103,15 @@ export function bindValue(statement: Deno.PointerValue, index: number, value: Va
 }
 
 /** Makes `value` the result of the function call `context`. */
-export function returnValue(context: Deno.PointerValue, value: Value): void {
+export function returnValue(context: sqlite3_context | null, value: Value): void {
   if (value === null) {
     symbols.sqlite3_result_null(context);
   } else if (typeof value === "number" || typeof value === "bigint") {
     if (isInteger(value)) symbols.sqlite3_result_int64(context, BigInt(value));
     else symbols.sqlite3_result_double(context, Number(value));
   } else if (typeof value === "string") {
-    const bytes = cString(value);
-    symbols.sqlite3_result_text64(context, bytes, BigInt(bytes.length - 1), TRANSIENT, UTF8);
+    const bytes = bytesOf(value);
+    symbols.sqlite3_result_text64(context, bytes, BigInt(bytes.length - 1), TRANSIENT, SQLITE_UTF8);
   } else if (value instanceof Uint8Array) {
     if (value.length === 0) symbols.sqlite3_result_zeroblob(context, 0);
     else symbols.sqlite3_result_blob64(context, value, BigInt(value.length), TRANSIENT);

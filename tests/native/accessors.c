@@ -62,7 +62,7 @@ void every_fill(struct every* e) {
   e->big = 0xABCDEF0123;
   e->on = 1;
   e->z = 3 - 4 * I;
-  e->wide = (__int128)-1 << 100;
+  e->wide = -((__int128)1 << 100);
 }
 
 // Which member is not what every_fill() writes, 0 for none.

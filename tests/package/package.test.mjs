@@ -110,6 +110,29 @@ for (const node of nodes) {
       assert.equal(succeed(node.binary, [program]), 'true\n42\n1\n');
     });
 
+    test('C declarations, with the parser that the package bundles', () => {
+      const program = write('declared.mjs', `
+        import { dlopen, parse } from 'springboard-ffi';
+        const { symbols } = dlopen('libm.so.6', 'double hypot(double x, double y);');
+        console.log(symbols.hypot(3, 4), parse('enum color { RED = 7 };').constants.RED);
+      `);
+      assert.equal(succeed(node.binary, [program]), '5 7\n');
+      const help = command(node, ['bindgen', '--help']);
+      assert.match(help.stdout, /springboard bindgen HEADER/);
+    });
+
+    test('the parser is loaded when it is needed', () => {
+      const program = write('lazy.cjs', `
+        const { dlopen } = require('springboard-ffi');
+        dlopen('libc.so.6', ${STRLEN});
+        const loaded = () => Object.keys(require.cache).some((file) => file.includes('lezer'));
+        console.log(loaded());
+        dlopen('libc.so.6', 'int abs(int);');
+        console.log(loaded());
+      `);
+      assert.equal(succeed(node.binary, [program]), 'false\ntrue\n');
+    });
+
     test('a worker thread has an environment of its own', () => {
       const program = write('workers.mjs', `
         import { Worker, isMainThread, parentPort } from 'node:worker_threads';

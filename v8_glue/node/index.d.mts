@@ -19,5 +19,6 @@ declare const api: {
   view: typeof ffi.view;
   write: typeof ffi.write;
   errors: typeof ffi.errors;
+  parse: typeof ffi.parse;
 };
 export default api;

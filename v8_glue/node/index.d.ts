@@ -15,6 +15,7 @@ import type { CallResult, NativeParameterType, PassedParameters, ResultWithErrno
 export type * from './forms.js';
 export * from './memory.js';
 export type * from './out.js';
+export * from './parse.js';
 export * from './references.js';
 
 /** Types that are numbers in JavaScript. `i53` and `u53` are 64-bit integers in C. */
@@ -227,11 +228,12 @@ export type StaticForeignSymbol<T extends ForeignFunction | ForeignStatic> =
   : T extends ForeignStatic ? FromNativeType<T['type']>
   : never;
 
-/** The symbols of a library; an optional one may be null. */
-export type StaticForeignLibraryInterface<T extends ForeignLibraryInterface> = {
-  [K in keyof T]: T[K]['optional'] extends true ? StaticForeignSymbol<T[K]> | null
-    : StaticForeignSymbol<T[K]>;
-};
+/** The symbols of a library; an optional one may be null. Those of C text have no types. */
+export type StaticForeignLibraryInterface<T extends ForeignLibraryInterface | string> =
+  T extends ForeignLibraryInterface ? {
+    [K in keyof T]: T[K]['optional'] extends true ? StaticForeignSymbol<T[K]> | null
+      : StaticForeignSymbol<T[K]>;
+  } : { [name: string]: any };
 
 /** `Symbol.dispose`, where the program's lib has it. */
 type DisposeSymbol = typeof Symbol extends { readonly dispose: infer S extends symbol } ? S : never;
@@ -239,7 +241,7 @@ type DisposeSymbol = typeof Symbol extends { readonly dispose: infer S extends s
 export type ClosedByUsing = { [K in DisposeSymbol]: () => void };
 
 /** An open library. */
-export interface DynamicLibrary<S extends ForeignLibraryInterface> extends ClosedByUsing {
+export interface DynamicLibrary<S extends ForeignLibraryInterface | string> extends ClosedByUsing {
   symbols: StaticForeignLibraryInterface<S>;
   /** errno as this thread's last call with `errno: true` or `throws: 'errno'` left it. */
   readonly errno: number;
@@ -257,8 +259,11 @@ export interface FileUrl {
   readonly pathname: string;
 }
 
-/** Loads a library: a path, a name that the system's loader searches for, or a file URL. */
-export function dlopen<const S extends ForeignLibraryInterface>(
+/**
+ * Loads a library: a path, a name that the system's loader searches for, or a file URL. A string
+ * declares the symbols in C: then they have no types.
+ */
+export function dlopen<const S extends ForeignLibraryInterface | string>(
   filename: string | FileUrl,
   symbols: S,
   options?: LibraryOptions,

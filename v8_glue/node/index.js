@@ -4,8 +4,11 @@
 'use strict';
 
 const { install } = require('./load.js');
+const { dlopenWith, parse } = require('./parse.js');
 
 const api = {};
 install(api);
+api.dlopen = dlopenWith(api.dlopen);
+api.parse = parse;
 
 module.exports = api;

@@ -18,6 +18,7 @@ export const {
   struct,
   union,
   errors,
+  parse,
 } = api;
 
 export default api;

@@ -18,10 +18,12 @@ const HELP = `Springboard ${version}: native calls from JavaScript, with Deno's 
 
 Usage:
   springboard run [OPTIONS] SCRIPT [ARGS...]
+  springboard bindgen HEADER [OPTIONS]
   springboard doctor
   springboard --help
   springboard --version
 
+bindgen writes a TypeScript module with what a C header declares: springboard bindgen --help.
 doctor prints which ways of calling native code this Node.js allows.
 SCRIPT is a .js, .mjs, .cjs, .ts or .mts file; it runs in Node.js with a global Deno that has the
 FFI, args, build, env, errors, exit, exitCode, pid, readFileSync and readTextFileSync.
@@ -149,10 +151,12 @@ function run(args) {
 
   const { install, restrict, setDefaults } = require('../load.js');
   const { extendWithDeno } = require('../deno.js');
+  const { dlopenWith } = require('../parse.js');
   restrict(rules);
   setDefaults(true, values.has('trace-ffi'));
   const Deno = {};
   install(Deno);
+  Deno.dlopen = dlopenWith(Deno.dlopen);
   extendWithDeno(Deno, scriptArgs);
   Object.defineProperty(globalThis, 'Deno', { value: Deno, configurable: true, enumerable: true });
   process.argv = [process.argv[0], path, ...scriptArgs];
@@ -182,6 +186,10 @@ function main(args) {
   if (rest.length === 0) throw new UsageError('no command given');
   const [command, ...commandArgs] = rest;
   if (command === 'run') return run(commandArgs);
+  if (command === 'bindgen') {
+    const { bindgen } = require('../bindgen/command.js');
+    return bindgen(commandArgs, UsageError);
+  }
   if (command === 'doctor') return doctor(commandArgs);
   throw new UsageError(`unknown command ${command}`);
 }

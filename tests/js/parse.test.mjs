@@ -1,0 +1,279 @@
+// parse: what C declarations become, their errors, and libraries that are opened with them. What
+// needs types of other rows (cstring, structs with names, callbacks) is only looked at here, not
+// called.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { dlopen, springboard } from './support.mjs';
+
+const { parse } = springboard;
+
+const CHAR = process.arch === 'arm64' ? 'u8' : 'i8';
+
+// The parameters and the result of a function declared as `type name(parameters)`.
+function signature(source, before = '') {
+  const { symbols } = parse(`${before} ${source}`);
+  const [definition] = Object.values(symbols);
+  return [definition.parameters, definition.result];
+}
+
+const typesOf = (source) => parse(source).types;
+
+test('a prototype and a struct', () => {
+  assert.deepEqual(parse('double hypot(double x, double y); struct point { double x, y; };'), {
+    symbols: { hypot: { parameters: ['f64', 'f64'], result: 'f64' } },
+    types: { point: { struct: { x: 'f64', y: 'f64' } } },
+    enums: {},
+    constants: {},
+  });
+});
+
+describe('types', () => {
+  const plain = {
+    'bool': 'bool', '_Bool': 'bool', 'char': CHAR,
+    'signed char': 'i8', 'unsigned char': 'u8', 'short': 'i16', 'unsigned short int': 'u16',
+    'int': 'i32', 'signed': 'i32', 'unsigned': 'u32', 'int unsigned': 'u32',
+    'long': 'i64', 'long int': 'i64', 'unsigned long': 'u64', 'long unsigned int': 'u64',
+    'long long': 'i64', 'int long unsigned long': 'u64', '__int128': 'i128',
+    'unsigned __int128': 'u128', '_Float16': 'f16', 'float': 'f32', 'double': 'f64',
+    'long double': 'long double', 'size_t': 'usize', 'ssize_t': 'isize', 'ptrdiff_t': 'isize',
+    'intptr_t': 'isize', 'uintptr_t': 'usize', 'int8_t': 'i8', 'uint8_t': 'u8', 'int16_t': 'i16',
+    'uint16_t': 'u16', 'int32_t': 'i32', 'uint32_t': 'u32', 'int64_t': 'i64', 'uint64_t': 'u64',
+    'time_t': 'i64', 'off_t': 'i64', 'char16_t': 'u16', 'char32_t': 'u32',
+  };
+  for (const [c, name] of Object.entries(plain)) {
+    test(c, () => assert.deepEqual(signature(`${c} f(${c}, const ${c} named);`),
+      [[name, name], name]));
+  }
+
+  test('_Complex', () => {
+    assert.deepEqual(signature('double _Complex f(_Complex float, _Complex long double);'),
+      [[{ complex: 'f32' }, { complex: 'long double' }], { complex: 'f64' }]);
+  });
+
+  test('pointers, by what they point to and where', () => {
+    const before = 'struct opaque; struct known { int a; }; struct own { int a; };' +
+      'struct own *own_new(void);';
+    const both = (c) => signature(`${c} f(${c} p);`, before.replace(/struct own \*.*/, ''));
+    assert.deepEqual(both('const char *'), [['cstring'], 'cstring']);
+    assert.deepEqual(both('char const *restrict'), [['cstring'], 'cstring']);
+    assert.deepEqual(both('char *'), [['buffer'], 'pointer']);
+    assert.deepEqual(both('const unsigned char *'), [['buffer'], 'pointer']);
+    assert.deepEqual(both('const wchar_t *'), [['wcstring'], 'wcstring']);
+    assert.deepEqual(both('const char16_t *'), [['cstring16'], 'cstring16']);
+    assert.deepEqual(both('const char32_t *'), [['cstring32'], 'cstring32']);
+    assert.deepEqual(both('void *'), [['pointer'], 'pointer']);
+    assert.deepEqual(both('const void *'), [['buffer'], 'pointer']);
+    assert.deepEqual(both('double *'), [['buffer'], 'pointer']);
+    assert.deepEqual(both('char **'), [['buffer'], 'pointer']);
+    assert.deepEqual(both('struct opaque *'), [['pointer'], 'pointer']);
+    assert.deepEqual(both('FILE *'), [['pointer'], 'pointer']);
+    assert.deepEqual(signature('int f(const struct known *, int a[static 3], char *argv[]);', before
+      .replace(/struct own \*.*/, '')), [['buffer', 'buffer', 'buffer'], 'i32']);
+    // What the library makes is known by its address.
+    assert.deepEqual(parse(`${before} void own_free(struct own *);`).symbols.own_free.parameters,
+      ['pointer']);
+  });
+
+  test('functions', () => {
+    const compare = { parameters: ['pointer', 'pointer'], result: 'i32' };
+    assert.deepEqual(
+      signature('void qsort(void *, size_t n, size_t, int (*)(const void *, const void *));'),
+      [['pointer', 'usize', 'usize', { callback: compare }], 'void']);
+    const { symbols, types } = parse(`typedef int compare(const void *, const void *);
+      typedef compare *compare_p;
+      compare_p sort(compare *, compare by_name, compare_p);`);
+    assert.deepEqual(symbols.sort.parameters, Array(3).fill({ callback: compare }));
+    assert.equal(symbols.sort.result, 'function');
+    assert.deepEqual(types, { compare, compare_p: { callback: compare } });
+    assert.deepEqual(signature('int (*signal(int, int (*handler)(int, const char *)))(int);'),
+      [['i32', { callback: { parameters: ['i32', 'pointer'], result: 'i32' } }], 'function']);
+  });
+
+  test('variadic', () => {
+    assert.deepEqual(signature('int printf(const char *restrict format, ...) ' +
+      '__attribute__((format(printf, 1, 2)));'), [['cstring', '...'], 'i32']);
+  });
+});
+
+describe('structs and unions', () => {
+  test('fields of every kind', () => {
+    const { all } = typesOf(`struct all {
+      struct all *next; const char *name; void (*run)(int); int a[2][3], *b, c;
+      union { int i; float f; } u; struct { short s; };
+      unsigned low : 3, high : 4 + 1; long : 0; _Bool flag : 1; double tail[]; };`);
+    assert.deepEqual(all, { struct: {
+      next: 'pointer', name: 'pointer', run: 'function',
+      a: { array: { array: 'i32', length: 3 }, length: 2 }, b: 'pointer', c: 'i32',
+      u: { union: { i: 'i32', f: 'f32' } }, unnamed7: { struct: { s: 'i16' } },
+      low: { bits: 'u32', width: 3 }, high: { bits: 'u32', width: 5 },
+      unnamed10: { bits: 'i64', width: 0 },
+      flag: { bits: 'bool', width: 1 },
+      tail: { array: 'f64' },
+    } });
+  });
+
+  test('packed and aligned, wherever they stand', () => {
+    const packed = { struct: { a: 'i8', b: 'i32' }, packed: true };
+    const body = '{ char a; int b; }';
+    assert.deepEqual(typesOf(`struct __attribute__((packed)) s ${body};`).s, packed);
+    assert.deepEqual(typesOf(`struct s ${body} __attribute__((__packed__));`).s, packed);
+    assert.deepEqual(typesOf(`typedef struct ${body} __attribute__((packed)) s;`).s, packed);
+    assert.deepEqual(typesOf(`union __attribute__((aligned(16))) u ${body};`).u,
+      { union: { a: 'i8', b: 'i32' }, align: 16 });
+    assert.deepEqual(typesOf(`struct s ${body} __attribute__((packed, aligned(4)));`).s,
+      { ...packed, align: 4 });
+  });
+
+  test('by value, a typedef and its struct are one', () => {
+    const { symbols, types } = parse(
+      'typedef struct point { double x, y; } point_t, *point_p;' +
+      'point_t mid(struct point, point_p);');
+    assert.equal(types.point, types.point_t);
+    assert.deepEqual(symbols.mid.parameters, [types.point, 'buffer']);
+    assert.equal(symbols.mid.result, types.point);
+  });
+});
+
+test('enums, and constants that are computed', () => {
+  const { symbols, enums, constants, types } = parse(`
+    enum color { RED, GREEN = 5, BLUE, };
+    typedef enum { OFF = -1, ON } state;
+    enum { SIZE = sizeof(int) * 2, SHIFT = 1 << 4 | 3, LETTER = 'a', HEX = 0x1fUL, OCTAL = 017,
+      CHOICE = SIZE > 4 ? ~0 : 2, PARENS = -(2 - 5) % 2 };
+    enum color mix(enum color, state);
+    struct sized { char name[SIZE]; unsigned bits : OCTAL; };`);
+  const color = { enum: { RED: 0, GREEN: 5, BLUE: 6 }, type: 'u32' };
+  const state = { enum: { OFF: -1, ON: 0 }, type: 'i32' };
+  assert.deepEqual(enums, { color: color.enum, state: state.enum });
+  assert.deepEqual(symbols.mix, { parameters: [color, state], result: color });
+  assert.deepEqual(constants, { ...color.enum, ...state.enum, SIZE: 8, SHIFT: 19, LETTER: 97,
+    HEX: 31, OCTAL: 15, CHOICE: -1, PARENS: 1 });
+  assert.deepEqual(types.sized.struct,
+    { name: { array: CHAR, length: 8 }, bits: { bits: 'u32', width: 15 } });
+});
+
+test('other things that C texts have', () => {
+  const { symbols, types } = parse(`
+    // A comment; /* and another */
+    extern "C" { int one(void); };
+    extern const int counter, *place; static inline int two(void);
+    /* names that are words of C++ */ int class(int new, int template, int this);
+    typedef unsigned char byte; byte byte_of(byte byte); struct s { byte byte, other; };
+    __attribute__((ms_abi)) int foreign(int); int renamed(int) __asm__("real");
+    typedef const struct pair { int a; } *const pair_p, pair_t; int last(pair_p, pair_t);;`);
+  assert.deepEqual(symbols, {
+    one: { parameters: [], result: 'i32' },
+    two: { parameters: [], result: 'i32' },
+    class: { parameters: ['i32', 'i32', 'i32'], result: 'i32' },
+    byte_of: { parameters: ['u8'], result: 'u8' },
+    foreign: { parameters: ['i32'], result: 'i32', abi: 'win64' },
+    renamed: { name: 'real', parameters: ['i32'], result: 'i32' },
+    last: { parameters: ['buffer', types.pair], result: 'i32' },
+    counter: { type: 'i32' },
+    place: { type: 'pointer' },
+  });
+  assert.deepEqual(types.s, { struct: { byte: 'u8', other: 'u8' } });
+  assert.deepEqual(parse(''), { symbols: {}, types: {}, enums: {}, constants: {} });
+});
+
+describe('errors say where, and what was expected', () => {
+  const wrong = [
+    ['int f(int x', 1, 12, "expected ',' or ')' after 'x', got the end of the text"],
+    ['int f(int x)\nint g(void);', 2, 1, "expected ';' after ')', got 'int'"],
+    ['int 3x;', 1, 5, "expected a name after 'int', got '3x'"],
+    ['struct s {\n  int a b;\n};', 2, 9, "expected ';' after 'a', got 'b'"],
+    ['struct s { int a', 1, 17, "expected ';' after 'a', got the end of the text"],
+    ['enum e { A, B C };', 1, 15, "expected a constant after 'B', got 'C'"],
+    ['int f(int) }', 1, 12, "expected ';' after ')', got '}'"],
+    ['int f(foo x);', 1, 7, "unknown type 'foo'"],
+    ['int f(later x); typedef int later;', 1, 7, "unknown type 'later'"],
+    ['unsigned double x;', 1, 1, "unknown type 'unsigned double'"],
+    ['int f(void x);', 1, 7, "'void' is no type of a parameter"],
+    ['struct s { struct s inside; };', 1, 21, "'struct s' is not complete: its fields are unknown"],
+    ['int f(struct s);', 1, 5, "symbol 'f': 'struct s' is not complete: its fields are unknown"],
+    ['struct s { void v; };', 1, 17, 'a field cannot be a void'],
+    ['struct s { int a; }; struct s { int b; };', 1, 22, "'struct s' is declared twice"],
+    ['int f(va_list);', 1, 5, "symbol 'f': 'va_list' is not supported"],
+    ['extern int names[3];', 1, 12, "symbol 'names': a variable that is an array"],
+    ['int f(void) { return 1; }', 1, 13,
+      'a function body is not supported, expected a declaration'],
+    ['int x = 4;', 1, 5, 'an initializer is not supported'],
+    ['int g(...);', 1, 6, "expected the parameters' types"],
+    ['\n #define A 1', 2, 2, 'the preprocessor is not supported, expected declarations; ' +
+      'springboard bindgen reads headers'],
+    ['int f(int a[-1]);', 1, 13, 'an array has a length of -1'],
+    ['enum { A = 1 / 0 };', 1, 12, 'a constant is divided by zero'],
+    ['enum { A = NONE };', 1, 12, "unknown constant 'NONE'"],
+    ['enum { A = 1, B = 1 << 40 };', 1, 15,
+      "the value 1099511627776 of 'B' does not fit in 32 bits"],
+    ['enum { A = 1.5 };', 1, 12, "expected a constant integer, got '1.5'"],
+    ['int f(int) __attribute__((cleanup(x)));', 1, 27, "attribute 'cleanup' is not supported here"],
+    ['struct s { int a; } __attribute__((aligned(3)));', 1, 36, "'aligned' needs a power of two"],
+    ['_Atomic int a;', 1, 1, "'_Atomic' is not supported"],
+    ['/* no end', 1, 1, "expected '*/': the comment has no end"],
+    ['class A {};', 1, 1, "C++ is not supported, got 'class'"],
+    ['template <class T> T f();', 1, 1, "C++ is not supported, got 'template'"],
+    ['int &f(int);', 1, 5, 'C++ is not supported, got a reference'],
+    ['int f(int a = 3);', 1, 7, 'C++ is not supported, got a default argument'],
+    ['std::string f();', 1, 4, "C++ is not supported, got '::'"],
+  ];
+  for (const [source, line, column, message] of wrong) {
+    test(JSON.stringify(source), () => {
+      assert.throws(() => parse(source), (error) => {
+        assert.ok(error instanceof SyntaxError);
+        assert.equal(error.message.split('\n')[0], `line ${line}, column ${column}: ${message}`);
+        assert.deepEqual([error.line, error.column], [line, column]);
+        return true;
+      });
+    });
+  }
+
+  test('the line itself, and a mark', () => {
+    assert.throws(() => parse('int a;\nint 3x;\nint b;'),
+      { name: 'SyntaxError', message: /\n {2}int 3x;\n {6}\^$/ });
+  });
+
+  test('what is no text', () => {
+    for (const value of [undefined, null, 1, {}]) {
+      assert.throws(() => parse(value), { name: 'TypeError',
+        message: /^parse: expected C declarations in a string, got / });
+    }
+  });
+});
+
+describe('dlopen with C declarations', () => {
+  test('calls', () => {
+    const { symbols, close } = dlopen('libm.so.6',
+      'double hypot(double, double); long lround(double x); float fmaf(float, float, float);');
+    assert.equal(typeof close, 'function');
+    assert.equal(symbols.hypot(3, 4), 5);
+    assert.equal(symbols.lround(-2.5), -3n);
+    assert.equal(symbols.fmaf(1.5, 2, 0.25), 3.25);
+  });
+
+  test('options count as ever', () => {
+    using library = dlopen('libc.so.6', 'int abs(int);', { strict: true });
+    assert.equal(library.symbols.abs(-3), 3);
+    assert.throws(() => library.symbols.abs(1.5), TypeError);
+  });
+
+  test('parsed symbols are definitions, which may be changed', () => {
+    const { symbols } = parse('int abs(int); long labs(long);');
+    const labs = { ...symbols.labs, nonblocking: true };
+    using library = dlopen('libc.so.6', { ...symbols, labs });
+    assert.equal(library.symbols.abs(-3), 3);
+    assert.ok(library.symbols.labs(1n) instanceof Promise);
+  });
+
+  test('errors of the text come before the library is opened', () => {
+    assert.throws(() => dlopen('libnone.so', 'int f('), SyntaxError);
+    assert.throws(() => dlopen('libnone.so', 'int f(void);'), /libnone\.so/);
+    for (const word of ['', 'int']) {
+      assert.throws(() => dlopen('libc.so.6', word), { name: 'TypeError',
+        message: 'invalid type; expected: object, got: string' });
+    }
+    assert.throws(() => dlopen('libc.so.6', 'int no_such_function(void);'), /no_such_function/);
+  });
+});

@@ -1,0 +1,192 @@
+// types: how a C type is spelled in a definition, for every place where one can stand. Internal to
+// the package; docs/bindgen.md has the table.
+//
+// A C type is { kind, const? } with
+//   void, scalar (name), complex (of)   C's own types; a scalar's name is one of SCALARS
+//   pointer (to), array (of, length)
+//   function (result, parameters, variadic)
+//   record (record), enum (enum), typedef (name, type)
+'use strict';
+
+const isArm = process.arch === 'arm64';
+
+// C's own types and those of its headers, on systems with 64-bit longs and pointers.
+const SCALARS = {
+  __proto__: null,
+  bool: 'bool',
+  char: isArm ? 'u8' : 'i8', 'signed char': 'i8', 'unsigned char': 'u8',
+  short: 'i16', 'unsigned short': 'u16',
+  int: 'i32', 'unsigned int': 'u32',
+  long: 'i64', 'unsigned long': 'u64',
+  'long long': 'i64', 'unsigned long long': 'u64',
+  __int128: 'i128', 'unsigned __int128': 'u128',
+  _Float16: 'f16', float: 'f32', double: 'f64', 'long double': 'long double',
+  size_t: 'usize', ssize_t: 'isize', ptrdiff_t: 'isize', intptr_t: 'isize', uintptr_t: 'usize',
+  intmax_t: 'i64', uintmax_t: 'u64',
+  int8_t: 'i8', uint8_t: 'u8', int16_t: 'i16', uint16_t: 'u16',
+  int32_t: 'i32', uint32_t: 'u32', int64_t: 'i64', uint64_t: 'u64',
+  wchar_t: isArm ? 'u32' : 'i32', char16_t: 'u16', char32_t: 'u32',
+  time_t: 'i64', off_t: 'i64',
+};
+
+const scalarOf = (type) => SCALARS[type.name];
+
+// The strings of C: what a pointer to constant characters is.
+const STRINGS = {
+  __proto__: null,
+  char: 'cstring', wchar_t: 'wcstring', char16_t: 'cstring16', char32_t: 'cstring32',
+};
+
+// What C cannot say in a definition.
+class Unspellable extends Error {}
+
+// A type without the names that typedefs gave it, but those of SCALARS; `alias` is the last of
+// them.
+function bare(type) {
+  let isConst = type.const;
+  let found = type;
+  let alias;
+  while (found.kind === 'typedef') {
+    alias = found.name;
+    found = found.type;
+    isConst ||= found.const;
+  }
+  return found === type ? type : { ...found, ...(isConst && { const: true }), alias };
+}
+
+// PLACES.row[place] says what a pointer of that row is in a place. Pointers to
+//   string    constant characters         data      numbers, pointers, constant bytes of any type
+//   any       void                        opaque    a struct that is not complete, or the library's
+//   struct    a struct that the caller can make
+//   function  a function
+// `callback` stands for { callback: definition }, all others for themselves. The place `received`
+// is what a callback receives or returns: addresses, for nothing says how long they live or how
+// long a text is.
+const PLACES = {
+  __proto__: null,
+  string: { parameter: 'cstring', result: 'cstring', member: 'pointer', received: 'pointer' },
+  data: { parameter: 'buffer', result: 'pointer', member: 'pointer', received: 'pointer' },
+  any: { parameter: 'pointer', result: 'pointer', member: 'pointer', received: 'pointer' },
+  opaque: { parameter: 'pointer', result: 'pointer', member: 'pointer', received: 'pointer' },
+  struct: { parameter: 'buffer', result: 'pointer', member: 'pointer', received: 'pointer' },
+  function: {
+    parameter: 'callback', result: 'function', member: 'function', received: 'function',
+  },
+};
+
+function pointerRow(pointer, owned) {
+  const to = bare(pointer.to);
+  switch (to.kind) {
+    case 'function': return 'function';
+    case 'void': return to.const ? 'data' : 'any';
+    case 'record':
+      return to.record.fields === undefined || owned.has(to.record) ? 'opaque' : 'struct';
+    case 'scalar': return to.const && STRINGS[to.name] !== undefined ? 'string' : 'data';
+    default: return 'data';
+  }
+}
+
+class Speller {
+  // `owned`: the records that the library makes: those are passed by address only.
+  // `spellings`: { record(record), enumeration(enumeration, place), callback(function type),
+  // opaque?(record, place), isBytes?() }, for types that have a spelling, or a name, of their own;
+  // isBytes says that characters are bytes here, with no zero at their end.
+  constructor(owned, spellings) {
+    this.owned = owned;
+    this.spellings = spellings;
+  }
+
+  pointer(type, place) {
+    let row = pointerRow(type, this.owned);
+    if (row === 'string' && this.spellings.isBytes?.()) row = 'data';
+    const said = PLACES[row][place];
+    if (said === 'cstring') return STRINGS[bare(type.to).name];
+    if (said === 'callback') {
+      const to = bare(type.to);
+      return this.spellings.callback({ ...to, alias: type.alias ?? to.alias });
+    }
+    if (row === 'opaque') return this.spellings.opaque?.(bare(type.to).record, place) ?? said;
+    return said;
+  }
+
+  // A parameter's type after C's adjustments (C17 6.7.6.3, 7 and 8).
+  parameter(type, place = 'parameter') {
+    const plain = bare(type);
+    if (plain.kind === 'array') return this.spell({ kind: 'pointer', to: plain.of }, place);
+    if (plain.kind === 'function') return this.spell({ kind: 'pointer', to: plain }, place);
+    return this.spell(type, place);
+  }
+
+  spell(type, place) {
+    const plain = bare(type);
+    switch (plain.kind) {
+      case 'void':
+        if (place === 'result') return 'void';
+        throw new Unspellable("'void' is no type of a value");
+      case 'scalar': {
+        const name = scalarOf(plain);
+        if (name === undefined) throw new Unspellable(`'${plain.name}' is not supported`);
+        return name;
+      }
+      case 'complex': return { complex: scalarOf(plain.of) };
+      case 'pointer': return this.pointer(plain, place);
+      case 'enum': return this.spellings.enumeration(plain.enum, place);
+      case 'record':
+        if (plain.record.fields === undefined) {
+          throw new Unspellable(`'${plain.record.name}' is not complete: its fields are unknown`);
+        }
+        return this.spellings.record(plain.record, place);
+      case 'array': {
+        if (place !== 'member') throw new Unspellable('an array is no result');
+        const array = this.spell(plain.of, place);
+        return plain.length === undefined ? { array } : { array, length: plain.length };
+      }
+      default:
+        throw new Unspellable('a function is no type of a value');
+    }
+  }
+
+  // What a name for a type stands for where nothing says which place it is for.
+  parameterOrMember(type) {
+    return this.spell(type, bare(type).kind === 'array' ? 'member' : 'parameter');
+  }
+
+  // The type of a variable of a library.
+  variable(type) {
+    if (bare(type).kind === 'array') throw new Unspellable('a variable that is an array');
+    return this.spell(type, 'member');
+  }
+
+  // { parameters, result }.
+  signature(type) {
+    const parameters = type.parameters.map((parameter) => this.parameter(parameter.type));
+    if (type.variadic) parameters.push('...');
+    return { parameters, result: this.spell(type.result, 'result') };
+  }
+
+  // { parameters, result } of a function that JavaScript writes.
+  callbackSignature(type) {
+    if (type.variadic) throw new Unspellable('a variadic callback is not supported');
+    return {
+      parameters: type.parameters.map((parameter) => this.parameter(parameter.type, 'received')),
+      result: bare(type.result).kind === 'void' ? 'void' : this.spell(type.result, 'received'),
+    };
+  }
+
+  // The fields of a struct or union, by name. What C gives no name (structs, unions and bit-fields
+  // inside) is "unnamed" and its place.
+  fields(record) {
+    const fields = {};
+    record.fields.forEach((field, i) => {
+      if (field.align !== undefined || field.packed) {
+        throw new Unspellable(`attributes of one field, '${field.name}', are not supported`);
+      }
+      const type = this.spell(field.type, 'member');
+      const name = field.name ?? `unnamed${i}`;
+      fields[name] = field.width === undefined ? type : { bits: type, width: field.width };
+    });
+    return fields;
+  }
+}
+
+module.exports = { SCALARS, Speller, Unspellable, bare, pointerRow, scalarOf };
