@@ -11,6 +11,7 @@ const { defineProperty } = Object;
 const { dispose } = Symbol;
 const { set: weakMapSet } = WeakMap.prototype;
 const { SystemError, block } = parts.systemError;
+const { variadicFunction } = parts.variadic;
 
 class BadResource extends Error {}
 class NotCapable extends Error {}
@@ -61,6 +62,11 @@ class DynamicLibrary {
 
   close() {
     binding.closeLibrary(this.#handle);
+  }
+
+  // A function that takes the values of `parameters`, and then pairs of a type and a value.
+  variadic(name, parameters, result, rules = undefined) {
+    return variadicFunction(this.#handle, `${name}`, parameters, result, rules);
   }
 
   // What errno was after the last call of this isolate's that kept it.

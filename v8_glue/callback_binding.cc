@@ -111,6 +111,10 @@ v8::MaybeLocal<v8::Object> Make(Environment& environment, v8::Local<v8::Value> d
                                 "pointer");
     return {};
   }
+  if (signature->abi.variadic_from) {
+    ThrowTypeError(isolate, "Cannot construct UnsafeCallback: it cannot be variadic");
+    return {};
+  }
   if (signature->keeps_errno) {
     ThrowTypeError(isolate, "Cannot construct UnsafeCallback: only native functions have errno");
     return {};

@@ -145,6 +145,7 @@ v8::MaybeLocal<v8::Object> RunApi(Environment& environment, v8::Local<v8::Object
       {"pointerForm", kPointerFormJs},
       {"memory", kMemoryJs},
       {"outForm", kOutFormJs},
+      {"variadic", kVariadicJs},
       {"accessorValues", kAccessorValuesJs},
       {"accessorCodecs", kAccessorCodecsJs},
       {"accessors", kAccessorsJs},

@@ -26,6 +26,44 @@ bool ReadField(Environment& environment, v8::Local<v8::Object> object, Word word
   return false;
 }
 
+// Whether C passes `kind` as something wider where it matches "..." (C17 6.5.2.2, paragraph 6).
+bool IsPromoted(JsKind kind) {
+  switch (kind) {
+    case JsKind::kBool:
+    case JsKind::kU8:
+    case JsKind::kI8:
+    case JsKind::kU16:
+    case JsKind::kI16:
+    case JsKind::kF32:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Parses parameter `place.parameter`, which may be variadic.
+std::optional<JsType> ParseParameter(Environment& environment, v8::Local<v8::Value> value,
+                                     bool is_variadic, const DefinitionSite& place,
+                                     v8::Local<v8::Value>* form) {
+  v8::Isolate* isolate = environment.isolate();
+  const std::optional<JsType> type = ParseJsType(environment, value, false, place, form);
+  if (!type || !is_variadic || !IsPromoted(type->kind)) return type;
+  const auto name = Name(isolate, TraitsOf(type->kind).name);
+  if (!form->IsEmpty()) {
+    ThrowTypeError(isolate, place.At("unsupported type of a variadic parameter, as C widens '" +
+                                     std::string(TraitsOf(type->kind).name) + "'"));
+    return std::nullopt;
+  }
+  v8::Local<v8::Name> keys[] = {Name(isolate, "promoted")};
+  v8::Local<v8::Value> values[] = {name};
+  return ParseJsType(environment, v8::Object::New(isolate, v8::Null(isolate), keys, values, 1),
+                     false, place, form);
+}
+
+bool IsEllipsis(v8::Isolate* isolate, v8::Local<v8::Value> value) {
+  return value->IsString() && value->StrictEquals(Name(isolate, "..."));
+}
+
 // `forms` stays empty if there are none.
 bool ParseParameters(Environment& environment, v8::Local<v8::Value> value,
                      const DefinitionSite& site, JsSignature* signature,
@@ -48,12 +86,23 @@ bool ParseParameters(Environment& environment, v8::Local<v8::Value> value,
     v8::Local<v8::Value> parameter;
     v8::Local<v8::Value> form;
     if (!parameters->Get(environment.context(), i).ToLocal(&parameter)) return false;
-    const DefinitionSite place = {site.symbol, static_cast<int>(i)};
-    const std::optional<JsType> type = ParseJsType(environment, parameter, false, place, &form);
+    const size_t index = signature->parameters.size();
+    const DefinitionSite place = {site.symbol, static_cast<int>(index)};
+    std::optional<uint32_t>& variadic_from = signature->abi.variadic_from;
+    if (IsEllipsis(isolate, parameter)) {
+      if (variadic_from) {
+        ThrowTypeError(isolate, place.At("'...' stands twice among the parameters"));
+        return false;
+      }
+      variadic_from = static_cast<uint32_t>(index);
+      continue;
+    }
+    const std::optional<JsType> type =
+        ParseParameter(environment, parameter, variadic_from.has_value(), place, &form);
     if (!type) return false;
     if (!form.IsEmpty()) {
-      while (forms->size() < count) forms->push_back(v8::Undefined(isolate));
-      (*forms)[i] = scope.Escape(form);
+      while (forms->size() <= index) forms->push_back(v8::Undefined(isolate));
+      (*forms)[index] = scope.Escape(form);
     }
     signature->parameters.push_back(*type);
     signature->abi.parameters.push_back(type->type);

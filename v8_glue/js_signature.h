@@ -46,7 +46,8 @@ inline bool ReturnsScalar(const JsSignature& signature) {
 }
 
 // Parses { parameters, result, nonblocking?, leaf? } and call rules, of which `defaults` are those
-// that the definition does not name. Throws and returns nothing on bad input. The signature is that
+// that the definition does not name. "..." among the parameters says that those behind it are
+// variadic. Throws and returns nothing on bad input. The signature is that
 // of the core types; *forms becomes what forms.js needs to know beyond it, if there is anything:
 //   { parameters: [form or undefined, ...], result: form or undefined,
 //     nonblocking: boolean, strict: boolean, returnsBytes: boolean, returnsVoid: boolean,

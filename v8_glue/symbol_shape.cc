@@ -30,6 +30,7 @@ std::string KeyOf(const JsSignature& signature) {
                            (signature.nonblocking ? 4 : 0));
   key += static_cast<char>(signature.Bits());
   for (const JsType& parameter : signature.parameters) append(parameter);
+  if (signature.abi.variadic_from) key += "..." + std::to_string(*signature.abi.variadic_from);
   return key;
 }
 
