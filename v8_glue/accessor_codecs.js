@@ -26,9 +26,8 @@ const {
   SCALARS, View, boolCodec, bytesOf, nativeCodec, ofView, pointerCodec, scalarCodec,
 } = parts.accessorValues;
 
-const RESERVED = {
-  __proto__: null, constructor: 1, buffer: 1, byteOffset: 1, bytes: 1, toJSON: 1,
-};
+// What every instance needs for itself; other names of fields hide what instances have.
+const RESERVED = { __proto__: null, constructor: 1, toJSON: 1 };
 
 // Elements one after the other: an array in a struct, or an array of structs.
 class Elements {

@@ -59,7 +59,8 @@ test('what does not fit is refused', () => {
     { name: 'RangeError', message: /16 bytes at offset 0 are out of bounds of 8 bytes/ });
   assert.throws(() => Point.at(3), typeError('expected a buffer, a view or a pointer'));
   assert.throws(() => struct({ a: 'nope' }), typeError("field 'a'"));
-  assert.throws(() => struct({ bytes: 'u8' }), typeError('reserved name'));
+  assert.throws(() => struct({ toJSON: 'u8' }), typeError('reserved name'));
+  assert.equal(struct({ bytes: 'u8', buffer: 'i8' }).from({ bytes: 7 }).bytes, 7);
 });
 
 test('instances in calls, promises, function pointers and callbacks', async () => {

@@ -28,7 +28,7 @@ holds<Same<ffi.FromNativeParameterTypes<['i64', 'pointer']>, [bigint, ffi.Pointe
 holds<Same<
   ffi.FromNativeType,
   | number | bigint | boolean | ffi.PointerValue | Uint8Array<ArrayBuffer> | object
-  | ffi.NativePointer | ffi.ReceivedCType<ffi.NativeCType>
+  | string | ffi.NativePointer | ffi.ReceivedCType<ffi.NativeCType>
 >>();
 
 // Enums: a parameter and a result that are one.

@@ -70,7 +70,7 @@ void [wrong, narrow, early];
 dlopen('a', { f: { parameters: ['num'], result: 'i32' } });
 // @ts-expect-error 2322
 dlopen('a', { f: { parameters: ['void'], result: 'i32' } });
-// @ts-expect-error 2322
+// @ts-expect-error 2820
 dlopen('a', { f: { parameters: [], result: 'string' } });
 // @ts-expect-error 2322
 dlopen('a', { f: { parameters: ['i32'] } });

@@ -1,11 +1,14 @@
 // Types that are more than a native type: what Springboard adds to Deno's. index.d.ts exports them.
 
+import type { NativeAccessorType, PassedAccessor, ReceivedAccessor } from './accessors.js';
 import type { NativeCType, PassedCType, ReceivedCType } from './c_types.js';
 import type {
   NativeBrandedType, NativeCallbackType, NativeUserdataType, PassedReference, ReceivedReference,
 } from './references.js';
+import type { NativeStringType } from './strings.js';
 
 export type * from './c_types.js';
+export type * from './strings.js';
 
 /** An enumeration of C: JavaScript passes names or values, and receives values. */
 export interface NativeEnumType {
@@ -16,16 +19,21 @@ export interface NativeEnumType {
 
 /** Every form that a parameter, a result or a field can have. Of parameters only, see out.d.ts. */
 export type NativeForm =
-  | NativeEnumType | NativeCType | NativeCallbackType | NativeUserdataType | NativeBrandedType;
+  | NativeEnumType | NativeCType | NativeStringType | NativeAccessorType
+  | NativeCallbackType | NativeUserdataType | NativeBrandedType;
 
 /** What JavaScript passes for a form, and what a callback may return for one. */
 export type PassedForm<T> =
   T extends NativeEnumType ? keyof T['enum'] | T['enum'][keyof T['enum']]
   : T extends NativeCType ? PassedCType<T>
+  : T extends NativeStringType ? string | null
+  : T extends NativeAccessorType ? PassedAccessor<T>
   : PassedReference<T>;
 
 /** What JavaScript receives for a form. */
 export type ReceivedForm<T> =
   T extends NativeEnumType ? T['enum'][keyof T['enum']]
   : T extends NativeCType ? ReceivedCType<T>
+  : T extends NativeStringType ? string | null
+  : T extends NativeAccessorType ? ReceivedAccessor<T>
   : ReceivedReference<T>;

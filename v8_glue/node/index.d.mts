@@ -5,7 +5,7 @@ import * as ffi from './index.js';
 
 export * from './index.js';
 
-declare const api: {
+interface Api {
   dlopen: typeof ffi.dlopen;
   UnsafePointer: typeof ffi.UnsafePointer;
   UnsafePointerView: typeof ffi.UnsafePointerView;
@@ -18,7 +18,10 @@ declare const api: {
   toArrayBuffer: typeof ffi.toArrayBuffer;
   view: typeof ffi.view;
   write: typeof ffi.write;
+  struct: typeof ffi.struct;
+  union: typeof ffi.union;
   errors: typeof ffi.errors;
   parse: typeof ffi.parse;
-};
+}
+declare const api: Api;
 export default api;

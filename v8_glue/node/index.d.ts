@@ -10,13 +10,16 @@ import type {
   LayoutOptions, NativeAggregateType, NativeForm, NativeMemberType, NativeUnionType, PassedForm,
   ReceivedForm,
 } from './forms.js';
+import type { VariadicSymbols } from './variadic.js';
 import type { CallResult, NativeParameterType, PassedParameters, ResultWithErrno } from './out.js';
 
+export * from './accessors.js';
 export type * from './forms.js';
 export * from './memory.js';
 export type * from './out.js';
 export * from './parse.js';
 export * from './references.js';
+export type * from './variadic.js';
 
 /** Types that are numbers in JavaScript. `i53` and `u53` are 64-bit integers in C. */
 export type NativeNumberType =
@@ -241,7 +244,8 @@ type DisposeSymbol = typeof Symbol extends { readonly dispose: infer S extends s
 export type ClosedByUsing = { [K in DisposeSymbol]: () => void };
 
 /** An open library. */
-export interface DynamicLibrary<S extends ForeignLibraryInterface | string> extends ClosedByUsing {
+export interface DynamicLibrary<S extends ForeignLibraryInterface | string>
+  extends ClosedByUsing, VariadicSymbols {
   symbols: StaticForeignLibraryInterface<S>;
   /** errno as this thread's last call with `errno: true` or `throws: 'errno'` left it. */
   readonly errno: number;

@@ -13,8 +13,8 @@ export interface NativeOutType<T extends NativeType = NativeType> {
 export interface NativeInOutType<T extends NativeType = NativeType> {
   readonly inout: T;
 }
-/** A type that a parameter of a function can have. */
-export type NativeParameterType = NativeType | NativeOutType | NativeInOutType;
+/** A type that a parameter of a function can have; those behind `...` are variadic. */
+export type NativeParameterType = NativeType | NativeOutType | NativeInOutType | '...';
 
 /** What JavaScript passes for a list of parameters: nothing for those that only give. */
 export type PassedParameters<T extends readonly NativeParameterType[]> =
