@@ -39,10 +39,11 @@ function decodePathname(pathname) {
   return decodeURIComponent(text);
 }
 
-// What the loader is given for `path`: a file URL's path, everything else as a string. URLs are
+// What the loader is given for `path`: nothing for null, the process itself; a file URL's path, everything else as a string. URLs are
 // known by their parts, because not every embedder has a global URL.
 function loaderPath(path) {
-  if (typeof path !== 'object' || path === null) return `${path}`;
+  if (path === null) return '';
+  if (typeof path !== 'object') return `${path}`;
   const { protocol, hostname, pathname } = path;
   if (typeof protocol !== 'string' || typeof pathname !== 'string') return `${path}`;
   if (protocol !== 'file:') throw new TypeError('Must be a file URL');

@@ -16,6 +16,7 @@
 #include "v8_glue/form_hooks.h"
 #include "v8_glue/library.h"
 #include "v8_glue/library_definitions.h"
+#include "v8_glue/open_named.h"
 #include "v8_glue/static_symbol.h"
 #include "v8_glue/symbol.h"
 #include "v8_glue/symbols_object.h"
@@ -63,7 +64,7 @@ bool FindSymbols(v8::Isolate* isolate, const NativeLibrary& native,
                  const std::vector<Definition>& definitions, std::vector<const void*>* addresses) {
   std::string missing;
   for (const Definition& definition : definitions) {
-    const StatusOr<const void*> found = native.Find(definition.symbol);
+    const StatusOr<const void*> found = native.Find(definition.symbol, definition.version);
     addresses->push_back(found.ok() ? *found : nullptr);
     if (found.ok() || definition.optional) continue;
     missing.append(missing.empty() ? "" : "; ").append("Failed to register symbol ");
@@ -157,10 +158,13 @@ v8::MaybeLocal<v8::Object> MakeResult(Environment& environment,
 }
 
 // dlopen's options. Throws and returns false on bad input.
-bool ReadOptions(Environment& environment, v8::Local<v8::Value> options, CallRules* rules) {
+bool ReadOptions(Environment& environment, v8::Local<v8::Value> options, CallRules* rules,
+                 NativeLibrary::Flags* flags) {
   if (options->IsNullOrUndefined()) return true;
   if (options->IsObject()) {
-    return ReadCallRules(environment, options.As<v8::Object>(), "options", rules);
+    const v8::Local<v8::Object> object = options.As<v8::Object>();
+    return ReadCallRules(environment, object, "options", rules) &&
+           ReadOpenFlags(environment, object, flags);
   }
   v8::Isolate* isolate = environment.isolate();
   ThrowTypeError(isolate,
@@ -178,7 +182,8 @@ void OpenLibrary(const Info& info) {
     return ThrowNotCapable(environment, path);
   }
   CallRules rules = environment.default_rules();
-  if (!ReadOptions(environment, info[2], &rules)) return;
+  NativeLibrary::Flags flags;
+  if (!ReadOptions(environment, info[2], &rules, &flags)) return;
   std::vector<Definition> definitions;
   if (!ReadDefinitions(environment, rules, info[1], &definitions)) return;
   if (path.find('\0') != std::string::npos) {
@@ -187,10 +192,8 @@ void OpenLibrary(const Info& info) {
 
   // Its functions are the program's, and those of all libraries that came with it.
   if (path.empty()) CrashReport::AnythingMayBeCalled();
-  StatusOr<NativeLibrary> native = NativeLibrary::Open(path);
-  if (!native.ok()) {
-    return ThrowError(isolate, "Could not open library: " + native.status().message());
-  }
+  std::optional<NativeLibrary> native = OpenNamed(environment, path, flags);
+  if (!native) return;
   std::vector<const void*> addresses;
   if (!FindSymbols(isolate, *native, definitions, &addresses)) return;
 

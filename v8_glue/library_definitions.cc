@@ -64,7 +64,8 @@ class DefinitionReader {
       return false;
     }
     v8::Local<v8::Object> object = value.As<v8::Object>();
-    if (!ReadSymbolName(object, site, definition) || !ReadOptional(object, site, definition)) {
+    if (!ReadSymbolName(object, site, definition) || !ReadVersion(object, site, definition) ||
+        !ReadOptional(object, site, definition)) {
       return false;
     }
     v8::Local<v8::Value> type;
@@ -96,6 +97,20 @@ class DefinitionReader {
     definition->symbol = name->IsString() ? Utf8(isolate_, name) : definition->key_text;
     if (definition->symbol.find('\0') == std::string::npos) return true;
     ThrowTypeError(isolate_, "Invalid FFI symbol name: it contains a zero character: " + site);
+    return false;
+  }
+
+  bool ReadVersion(v8::Local<v8::Object> object, const std::string& site, Definition* definition) {
+    v8::Local<v8::Value> version;
+    if (!Read(object, Word::kVersion, &version)) return false;
+    if (version->IsNullOrUndefined()) return true;
+    if (version->IsString()) definition->version = Utf8(isolate_, version);
+    if (!definition->version.empty() && definition->version.find('\0') == std::string::npos) {
+      return true;
+    }
+    ThrowTypeError(isolate_, "invalid " + std::string(version->IsString() ? "value" : "type") +
+                                 ": " + Describe(isolate_, version) +
+                                 ", expected a symbol version: " + site + ", field 'version'");
     return false;
   }
 

@@ -23,7 +23,8 @@ class Environment;
 struct Definition {
   v8::Local<v8::Name> key;
   std::string key_text;
-  std::string symbol;  // what is looked up
+  std::string symbol;   // what is looked up
+  std::string version;  // which one of that name, or empty
   bool optional = false;
   // One of the two.
   std::optional<JsSignature> function;

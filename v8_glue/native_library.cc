@@ -23,12 +23,29 @@ Status LastError() {
 
 std::atomic<size_t> open_libraries = 0;
 
+#if defined(__GLIBC__)
+constexpr bool kHasVersions = true;
+
+const void* Lookup(void* handle, const std::string& name, const std::string& version) {
+  return version.empty() ? dlsym(handle, name.c_str())
+                         : dlvsym(handle, name.c_str(), version.c_str());
+}
+#else
+constexpr bool kHasVersions = false;
+
+const void* Lookup(void* handle, const std::string& name, const std::string&) {
+  return dlsym(handle, name.c_str());
+}
+#endif
+
 }  // namespace
 
-StatusOr<NativeLibrary> NativeLibrary::Open(const std::string& path) {
+StatusOr<NativeLibrary> NativeLibrary::Open(const std::string& path, Flags flags) {
   Status checked = CheckLibraryFile(path);
   if (!checked.ok()) return checked;
-  void* handle = dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL);
+  const int mode = (flags.now ? RTLD_NOW : RTLD_LAZY) | (flags.global ? RTLD_GLOBAL : RTLD_LOCAL) |
+                   (flags.nodelete ? RTLD_NODELETE : 0);
+  void* handle = dlopen(path.c_str(), mode);
   if (handle == nullptr) return LastError();
   WatchTerminate();
   ++open_libraries;
@@ -56,10 +73,15 @@ NativeLibrary::~NativeLibrary() {
 
 size_t NativeLibrary::open_count() { return open_libraries; }
 
-StatusOr<const void*> NativeLibrary::Find(const std::string& name) const {
+StatusOr<const void*> NativeLibrary::Find(const std::string& name,
+                                          const std::string& version) const {
   assert(handle_ != nullptr);
+  if (!kHasVersions && !version.empty()) {
+    return Status::Error("symbol '" + name + "', version '" + version +
+                         "': the loader of this system knows no versions");
+  }
   dlerror();  // a symbol may be null without an error: only a message tells
-  const void* address = dlsym(handle_, name.c_str());
+  const void* address = Lookup(handle_, name, version);
   if (address != nullptr) return address;
   const char* message = dlerror();
   if (message != nullptr) return Status::Error(message);

@@ -14,9 +14,17 @@ namespace springboard::glue {
 // destroyed.
 class NativeLibrary {
  public:
-  // Hands `path` to the system's loader, unless CheckLibraryFile() refuses it. The Status carries
-  // the loader's own message, or that one's.
-  static StatusOr<NativeLibrary> Open(const std::string& path);
+  // How the loader opens a library (POSIX, dlopen): what RTLD_NOW, RTLD_GLOBAL, RTLD_NODELETE say.
+  struct Flags {
+    bool now = false;
+    bool global = false;
+    bool nodelete = false;
+  };
+
+  // Hands `path` to the system's loader, unless CheckLibraryFile() refuses it; an empty one is the
+  // process itself. The Status carries the loader's own message, or that one's.
+  static StatusOr<NativeLibrary> Open(const std::string& path, Flags flags);
+  static StatusOr<NativeLibrary> Open(const std::string& path) { return Open(path, Flags()); }
 
   NativeLibrary(NativeLibrary&& other) noexcept;
   NativeLibrary& operator=(NativeLibrary&& other) noexcept;
@@ -24,8 +32,9 @@ class NativeLibrary {
   NativeLibrary& operator=(const NativeLibrary&) = delete;
   ~NativeLibrary();
 
-  // The address of `name`. The Status carries the loader's own message. REQUIRES: not moved from.
-  StatusOr<const void*> Find(const std::string& name) const;
+  // The address of `name`, of the version `version` unless that is empty. The Status carries the
+  // loader's own message. REQUIRES: not moved from.
+  StatusOr<const void*> Find(const std::string& name, const std::string& version = {}) const;
 
   // From now on it is not unloaded when this is destroyed. One thread at a time, and whoever
   // destroys this does so later.

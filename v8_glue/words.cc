@@ -8,10 +8,11 @@ namespace springboard::glue {
 
 namespace {
 
-constexpr std::array<std::string_view, 23> kTexts = {
-    "align",  "array",  "bits",        "complex",  "cxx",    "errno",      "leaf",   "length",
-    "memory", "name",   "nonblocking", "optional", "packed", "parameters", "result", "strict",
-    "struct", "throws", "trace",       "type",     "union",  "vector",     "width",
+constexpr std::array<std::string_view, 25> kTexts = {
+    "align",      "array",  "bits",    "complex", "cxx",         "errno",    "flags",
+    "leaf",       "length", "memory",  "name",    "nonblocking", "optional", "packed",
+    "parameters", "result", "strict",  "struct",  "throws",      "trace",    "type",
+    "union",      "vector", "version", "width",
 };
 
 }  // namespace

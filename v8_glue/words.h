@@ -25,6 +25,7 @@ enum class Word : uint8_t {
   kComplex,
   kCxx,
   kErrno,
+  kFlags,
   kLeaf,
   kLength,
   kMemory,
@@ -41,6 +42,7 @@ enum class Word : uint8_t {
   kType,
   kUnion,
   kVector,
+  kVersion,
   kWidth,
 };
 

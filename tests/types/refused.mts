@@ -158,3 +158,6 @@ new UnsafeCallback({ parameters: [], result: Point }, () => null);
 increment.pointer = halve.pointer;
 // @ts-expect-error 2339
 errors.NotFound;
+
+// @ts-expect-error 2322
+dlopen('sqlite3', {}, { flags: ['local'] });

@@ -10,11 +10,13 @@ import type {
   LayoutOptions, NativeAggregateType, NativeForm, NativeMemberType, NativeUnionType, PassedForm,
   ReceivedForm,
 } from './forms.js';
+import type { FileUrl, LibraryOptions } from './library.js';
 import type { VariadicSymbols } from './variadic.js';
 import type { CallResult, NativeParameterType, PassedParameters, ResultWithErrno } from './out.js';
 
 export * from './accessors.js';
 export type * from './forms.js';
+export type * from './library.js';
 export * from './memory.js';
 export type * from './out.js';
 export * from './parse.js';
@@ -171,6 +173,8 @@ export interface ForeignFunction<
 > extends CallRules {
   /** The symbol's name in the library; without it the property's own name. */
   name?: string;
+  /** Which version of the symbol ('GLIBC_2.2.5'); without it the default one. */
+  version?: string;
   parameters: Parameters;
   result: Result;
   /** The call runs on another thread and gives a promise. */
@@ -187,6 +191,8 @@ export interface ForeignFunction<
 export interface ForeignStatic<Type extends NativeType = NativeType> {
   /** The symbol's name in the library; without it the property's own name. */
   name?: string;
+  /** Which version of the symbol ('GLIBC_2.2.5'); without it the default one. */
+  version?: string;
   type: Type;
   /** The symbol is null, instead of an error, where the library lacks it. */
   optional?: boolean;
@@ -253,22 +259,13 @@ export interface DynamicLibrary<S extends ForeignLibraryInterface | string>
   close(): void;
 }
 
-/** What holds for all symbols of a library that do not say otherwise. */
-export interface LibraryOptions extends CallRules {}
-
-/** A URL object, by the parts that are looked at; its protocol must be `file:`. */
-export interface FileUrl {
-  readonly protocol: string;
-  readonly hostname: string;
-  readonly pathname: string;
-}
-
 /**
- * Loads a library: a path, a name that the system's loader searches for, or a file URL. A string
- * declares the symbols in C: then they have no types.
+ * Loads a library: a path, a name that the system's loader searches for, a bare name ('sqlite3')
+ * that is searched for as libNAME.so and libNAME.so.N, or a file URL. Null is the process itself.
+ * A string in place of `symbols` declares them in C: then they have no types.
  */
 export function dlopen<const S extends ForeignLibraryInterface | string>(
-  filename: string | FileUrl,
+  filename: string | FileUrl | null,
   symbols: S,
   options?: LibraryOptions,
 ): DynamicLibrary<S>;

@@ -1,0 +1,14 @@
+// libraries: how dlopen() is told to open one.
+
+import { dlopen } from 'springboard-ffi';
+import type { OpenFlag } from 'springboard-ffi';
+import { holds, type Same } from './same.mjs';
+
+const program = dlopen(null, {
+  getpid: { parameters: [], result: 'i32', version: 'GLIBC_2.2.5' },
+  environ: { type: 'pointer', version: 'GLIBC_2.2.5' },
+}, { flags: ['now', 'global', 'nodelete'], strict: true });
+holds<Same<typeof program.symbols.getpid, () => number>>();
+
+dlopen('sqlite3', {}, { flags: ['lazy'] });
+holds<Same<OpenFlag, 'now' | 'lazy' | 'global' | 'nodelete'>>();

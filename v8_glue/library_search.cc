@@ -1,0 +1,120 @@
+// library_search: see library_search.h.
+//
+// The directories are the loader's own for this program (dlinfo(3), RTLD_DI_SERINFO:
+// LD_LIBRARY_PATH, the program's DT_RUNPATH, the system's), and the usual ones, which only its
+// cache knows.
+
+#include "v8_glue/library_search.h"
+
+#include <dirent.h>
+#include <dlfcn.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+namespace springboard::glue {
+
+namespace {
+
+constexpr const char* kUsual[] = {"/usr/local/lib", "/lib64", "/usr/lib64", "/lib", "/usr/lib"};
+
+// The numbers of a file's name after ".so.".
+using Version = std::vector<uint64_t>;
+
+void AddDirectory(std::string directory, std::vector<std::string>* directories) {
+  // An empty one is the current directory, which is nobody's library.
+  if (directory.empty()) return;
+  if (std::find(directories->begin(), directories->end(), directory) != directories->end()) return;
+  directories->push_back(std::move(directory));
+}
+
+void AddLoaderDirectories(std::vector<std::string>* directories) {
+#if defined(__GLIBC__)
+  void* program = dlopen(nullptr, RTLD_LAZY);
+  if (program == nullptr) return;
+  Dl_serinfo head;
+  if (dlinfo(program, RTLD_DI_SERINFOSIZE, &head) == 0) {
+    // Its size is known only now; max_align_t keeps it aligned.
+    std::vector<std::max_align_t> bytes(head.dls_size / sizeof(std::max_align_t) + 1);
+    auto* info = reinterpret_cast<Dl_serinfo*>(bytes.data());
+    if (dlinfo(program, RTLD_DI_SERINFOSIZE, info) == 0 &&
+        dlinfo(program, RTLD_DI_SERINFO, info) == 0) {
+      const Dl_serpath* paths = info->dls_serpath;
+      for (unsigned i = 0; i < info->dls_cnt; ++i) AddDirectory(paths[i].dls_name, directories);
+    }
+  }
+  dlclose(program);
+#else
+  static_cast<void>(directories);
+#endif
+}
+
+// Nothing if `text` is not numbers with dots between.
+std::optional<Version> ParseVersion(std::string_view text) {
+  Version version = {0};
+  bool digit = false;
+  for (const char c : text) {
+    if (c == '.' && digit) {
+      version.push_back(0);
+      digit = false;
+    } else if (c >= '0' && c <= '9') {
+      version.back() = version.back() * 10 + static_cast<uint64_t>(c - '0');
+      digit = true;
+    } else {
+      return std::nullopt;
+    }
+  }
+  if (!digit) return std::nullopt;
+  return version;
+}
+
+bool IsBetter(const Version& a, const Version& b) {
+  if (a[0] != b[0]) return a[0] > b[0];
+  if (a.size() != b.size()) return a.size() < b.size();
+  return a > b;
+}
+
+bool IsFile(const std::string& path) {
+  struct stat about;
+  return stat(path.c_str(), &about) == 0 && S_ISREG(about.st_mode);
+}
+
+}  // namespace
+
+bool IsBareName(std::string_view path) {
+  return !path.empty() && path.find('/') == std::string_view::npos &&
+         path.find(".so") == std::string_view::npos;
+}
+
+LibrarySearch SearchLibrary(std::string_view name) {
+  LibrarySearch search;
+  AddLoaderDirectories(&search.directories);
+  for (const char* directory : kUsual) AddDirectory(directory, &search.directories);
+  const std::string plain = "lib" + std::string(name) + ".so";
+  const std::string prefix = plain + ".";
+  std::vector<std::pair<Version, std::string>> versioned;
+  for (const std::string& directory : search.directories) {
+    std::string path = directory + "/" + plain;
+    if (IsFile(path)) search.files.push_back(std::move(path));
+    DIR* entries = opendir(directory.c_str());
+    if (entries == nullptr) continue;
+    while (const dirent* entry = readdir(entries)) {
+      const std::string_view file = entry->d_name;
+      if (!file.starts_with(prefix)) continue;
+      std::optional<Version> version = ParseVersion(file.substr(prefix.size()));
+      path = directory + "/" + entry->d_name;
+      if (version && IsFile(path)) versioned.emplace_back(*std::move(version), std::move(path));
+    }
+    closedir(entries);
+  }
+  std::stable_sort(versioned.begin(), versioned.end(),
+                   [](const auto& a, const auto& b) { return IsBetter(a.first, b.first); });
+  for (auto& [version, path] : versioned) search.files.push_back(std::move(path));
+  return search;
+}
+
+}  // namespace springboard::glue
