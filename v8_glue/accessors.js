@@ -221,7 +221,9 @@ function maker(key) {
     const known = codecOf(type);
     if (known !== undefined) return known.form;
     const described = type[key];
-    if (typeof described !== 'object' || described === null) return undefined;
+    if (typeof described !== 'object' || described === null || isArray(described)) {
+      return undefined;
+    }
     checkKeys(type, [key, 'packed', 'align', 'name'], at);
     const codec = codecOf(makeClass(key, described, type, at));
     addCodec(type, codec);

@@ -11,8 +11,10 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <climits>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -86,8 +88,8 @@ bool IsFile(const std::string& path) {
 }  // namespace
 
 bool IsBareName(std::string_view path) {
-  return !path.empty() && path.find('/') == std::string_view::npos &&
-         path.find(".so") == std::string_view::npos;
+  return !path.empty() && path.size() <= NAME_MAX - std::strlen("lib.so") &&
+         path.find('/') == std::string_view::npos && path.find(".so") == std::string_view::npos;
 }
 
 LibrarySearch SearchLibrary(std::string_view name) {

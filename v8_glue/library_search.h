@@ -20,7 +20,8 @@ struct LibrarySearch {
   std::vector<std::string> directories;
 };
 
-// Whether `path` is a name to search for: neither a path nor a file's name.
+// Whether `path` is a name to search for: neither a path nor a file's name, and no longer than the
+// system lets files' names be.
 bool IsBareName(std::string_view path);
 
 // REQUIRES: IsBareName(name).
