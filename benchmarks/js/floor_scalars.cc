@@ -25,8 +25,8 @@ void VariadicIntoBlock(Receiver receiver, int32_t a, int32_t b, double c) {
   std::memcpy(&result_block, &result, sizeof(result));
 }
 void SlowVariadic(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  ToJs(info, Variadic({}, FromJs<int32_t>(info[0]), FromJs<int32_t>(info[1]),
-                      FromJs<double>(info[2])));
+  ToJs(info,
+       Variadic({}, FromJs<int32_t>(info[0]), FromJs<int32_t>(info[1]), FromJs<double>(info[2])));
 }
 void SlowVariadicIntoBlock(const v8::FunctionCallbackInfo<v8::Value>& info) {
   VariadicIntoBlock({}, FromJs<int32_t>(info[0]), FromJs<int32_t>(info[1]),

@@ -7,9 +7,9 @@
 // measured but reported. With `byPointer` the function is not called as the library's symbol, but
 // as the pointer that its namesake with _pointer returns. Names other than x and i in `args` are
 // made by the runtime's adapter (adapters/*.mjs). `per` says how many things one call does, where
-// that is not one; `out` that the result is the array `out` itself; `gives` what a loop gives, where
-// that is not x. A parameter { callback } takes a function for the call: runtimes that have no such
-// thing make a callback for each call. A row without `symbol` calls no native function.
+// that is not one; `out` that the result is the array `out` itself; `gives` what a loop gives,
+// where that is not x. A parameter { callback } takes a function for the call: runtimes that have
+// no such thing make a callback for each call. A row without `symbol` calls no native function.
 //
 // Rows without `step` are measured in fresh processes (once.mjs); of these, rows with `threads`
 // call on other threads or are called from them (threads.mjs).
