@@ -39,8 +39,9 @@ function decodePathname(pathname) {
   return decodeURIComponent(text);
 }
 
-// What the loader is given for `path`: nothing for null, the process itself; a file URL's path, everything else as a string. URLs are
-// known by their parts, because not every embedder has a global URL.
+// What the loader is given for `path`: nothing for null, the process itself; a file URL's path,
+// everything else as a string. URLs are known by their parts, because not every embedder has a
+// global URL.
 function loaderPath(path) {
   if (path === null) return '';
   if (typeof path !== 'object') return `${path}`;
