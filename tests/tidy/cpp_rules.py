@@ -32,7 +32,7 @@ _PLATFORM_FILES = {
     "v8_glue/cxx_exception.cc": (r"cxxabi\.h", r"dlfcn\.h", r"unwind\.h"),
     "v8_glue/js_type.cc": (r"sys/types\.h",),
     "v8_glue/library_file.cc": (r"(elf|fcntl|limits|sys/stat|unistd)\.h",),
-    "v8_glue/library_search.cc": (r"(dirent|dlfcn|sys/stat)\.h",),
+    "v8_glue/library_search.cc": (r"(dirent|dlfcn|glob|sys/stat)\.h",),
     "v8_glue/native_library.cc": (r"dlfcn\.h",),
     "v8_glue/stack_origin.cc": (r"dlfcn\.h", r"unwind\.h"),
     "v8_glue/terminate_report.cc": (r"dlfcn\.h",),
