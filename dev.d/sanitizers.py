@@ -17,6 +17,7 @@ CPP_TARGETS = (
     "//abi/...",
     "//ffi_jit/...",
     "//tests/...",
+    "//v8_glue:library_search_test",
     "//v8_glue:native_library_test",
     "//v8_glue/node:thread_pool_test",
 )

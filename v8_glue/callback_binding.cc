@@ -13,6 +13,7 @@
 #include "v8_glue/binding.h"
 #include "v8_glue/callback.h"
 #include "v8_glue/convert.h"
+#include "v8_glue/definition_site.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
 #include "v8_glue/form_hooks.h"
@@ -95,6 +96,23 @@ Callback* CallbackOf(v8::Local<v8::Value> handle) {
   return static_cast<Callback*>(HandlePointer(handle.As<v8::Object>()));
 }
 
+// Throws and returns false if no callback can have `signature`, which is defined at `site`.
+bool CheckSignature(v8::Isolate* isolate, const JsSignature& signature, std::string_view site) {
+  std::string message;
+  if (IsString(signature.result.kind)) {
+    message = "unsupported type '" + std::string(TraitsOf(signature.result.kind).name) +
+              "' of a callback's result: nobody would own the memory; return a pointer";
+  } else if (signature.abi.variadic_from) {
+    message = "Cannot construct UnsafeCallback: it cannot be variadic";
+  } else if (signature.keeps_errno) {
+    message = "Cannot construct UnsafeCallback: only native functions have errno";
+  } else {
+    return true;
+  }
+  ThrowTypeError(isolate, DefinitionSite{site}.At(message));
+  return false;
+}
+
 // { handle, pointer, target }, the last being the function that the stub calls. Empty with an
 // exception pending.
 v8::MaybeLocal<v8::Object> Make(Environment& environment, v8::Local<v8::Value> definition,
@@ -104,21 +122,7 @@ v8::MaybeLocal<v8::Object> Make(Environment& environment, v8::Local<v8::Value> d
   std::optional<JsSignature> signature =
       ParseJsSignature(environment, definition, {}, environment.default_rules(), &forms);
   if (!signature.has_value()) return {};
-  if (IsString(signature->result.kind)) {
-    ThrowTypeError(isolate, "unsupported type '" +
-                                std::string(TraitsOf(signature->result.kind).name) +
-                                "' of a callback's result: nobody would own the memory; return a "
-                                "pointer");
-    return {};
-  }
-  if (signature->abi.variadic_from) {
-    ThrowTypeError(isolate, "Cannot construct UnsafeCallback: it cannot be variadic");
-    return {};
-  }
-  if (signature->keeps_errno) {
-    ThrowTypeError(isolate, "Cannot construct UnsafeCallback: only native functions have errno");
-    return {};
-  }
+  if (!CheckSignature(isolate, *signature, {})) return {};
   if (!forms.IsEmpty() && !environment.forms().WrapCallback(function, forms).ToLocal(&function)) {
     return {};
   }
@@ -161,12 +165,15 @@ void Create(const Info& info) {
 // place of the definition.
 void Check(const Info& info) {
   Environment& environment = *EnvironmentOf(info);
-  const v8::String::Utf8Value site(environment.isolate(), info[1]);
+  const v8::String::Utf8Value text(environment.isolate(), info[1]);
+  const std::string_view site(*text, text.length());
   v8::Local<v8::Object> forms;
   const std::optional<JsSignature> signature =
-      ParseJsSignature(environment, info[0], std::string_view(*site, site.length()),
-                       environment.default_rules(), &forms);
-  if (!signature.has_value() || forms.IsEmpty()) return;
+      ParseJsSignature(environment, info[0], site, environment.default_rules(), &forms);
+  if (!signature.has_value() || !CheckSignature(environment.isolate(), *signature, site) ||
+      forms.IsEmpty()) {
+    return;
+  }
   static_cast<void>(environment.forms().WrapCallback(info[2].As<v8::Function>(), forms).IsEmpty());
 }
 

@@ -32,7 +32,7 @@ define('cstring', (type, at) => {
       if (call.library === undefined) {
         throw new TypeError(`'free' needs a library that has the function '${free}'${where}`);
       }
-      const give = call.bind(call.symbol(free, { parameters: ['pointer'], result: 'void' }));
+      const give = call.bind(call.freeing(free));
       const read = call.bind((pointer) => readString(pointer, name));
       const take = `(() => { try { return ${read}(r); } finally { ${give}(r); } })()`;
       return `r === null ? null : ${take}`;

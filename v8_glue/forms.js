@@ -7,6 +7,7 @@
 //   kind        what messages call it
 //   core        the type that the native function has; may itself be a form, whose core counts
 //   member      false if no struct can have a field of it
+//   owns        whether what JavaScript gets frees what it points to
 //   toNative    (value, at) => what is passed for the core: of a call's parameter, of a callback's
 //               result; throws a TypeError that ends with `at` (": symbol 'f', parameter 0")
 //   fromNative  (value, at) => what JavaScript gets: of a call's result, of a callback's parameter
@@ -23,8 +24,9 @@
 //               `p${index}` is the argument; call.bind(value) gives a name for a value
 //   receive     (call, at) => an expression that makes the result of `r`, instead of fromNative
 //
-// `call` has { name, symbolName, library, nonblocking, strict, keeps, bind(value), symbol(name,
-// definition) }: `symbolName` is the symbol's name in the library, undefined where there is none.
+// `call` has { name, symbolName, library, nonblocking, strict, keeps, bind(value), freeing(name) }:
+// `symbolName` is the symbol's name in the library, undefined where there is none; freeing() gives
+// the function of the library that takes a pointer and frees what it points to.
 // `keeps` says whether memory that is made with the wrapper serves all its calls: of calls within
 // calls only the outermost uses it, the others have a wrapper without it. A form without a
 // direction that a definition needs is refused there; forms that wrap others ask for `pass` and
@@ -178,6 +180,9 @@ function keepingText(all, other, values, run) {
   })()`;
 }
 
+// errno stays that of the call which the program made.
+const FREES = { __proto__: null, parameters: ['pointer'], result: 'void', errno: false };
+
 // The function that JavaScript calls instead of `native`, the function of the core types.
 // `forms` is what js_signature.h says, and `symbol`; `library` the handle of its library, or
 // undefined.
@@ -191,7 +196,7 @@ function wrapSymbol(native, name, forms, library, keeps = !forms.nonblocking) {
     strict: forms.strict,
     keeps,
     bind: (value) => scope.bind(value),
-    symbol: (symbol, definition) => binding.librarySymbol(library, symbol, definition),
+    freeing: (symbol) => binding.librarySymbol(library, symbol, FREES),
   };
   const where = `: symbol '${name}', `;
   const all = {

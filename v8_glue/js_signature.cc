@@ -138,7 +138,9 @@ v8::Local<v8::Object> FormsObject(Environment& environment, const JsSignature& s
 // How a result of `kind` says that the function failed.
 JsSignature::Failure FailureOf(JsKind kind) {
   const KindTraits& traits = TraitsOf(kind);
-  if (traits.kind_class == KindClass::kPointer) return JsSignature::Failure::kPointer;
+  if (traits.kind_class == KindClass::kPointer || traits.kind_class == KindClass::kString) {
+    return JsSignature::Failure::kPointer;
+  }
   if (traits.lowest >= 0) return JsSignature::Failure::kNone;
   return IsBigInteger(kind) ? JsSignature::Failure::kBigInt : JsSignature::Failure::kNumber;
 }
@@ -154,7 +156,7 @@ bool ParseThrows(Environment& environment, v8::Local<v8::Object> object, std::st
   if (signature->failure != JsSignature::Failure::kNone) return true;
   ThrowTypeError(environment.isolate(),
                  DefinitionSite{site, DefinitionSite::kResult}.At(
-                     "a function that throws errno needs a signed integer or a pointer"));
+                     "a function that throws errno gives a signed integer, a pointer or a string"));
   return false;
 }
 

@@ -38,9 +38,10 @@ std::string Utf8(v8::Isolate* isolate, v8::Local<v8::Value> value) {
 // A library's handle, as api.js holds it.
 class LibraryHandle : public Tethered {
  public:
-  static v8::MaybeLocal<v8::Object> Make(Environment& environment,
-                                         std::shared_ptr<Library> library) {
-    std::unique_ptr<LibraryHandle> owned(new LibraryHandle(environment, std::move(library)));
+  // `rules` are those of dlopen's options.
+  static v8::MaybeLocal<v8::Object> Make(Environment& environment, std::shared_ptr<Library> library,
+                                         const CallRules& rules) {
+    std::unique_ptr<LibraryHandle> owned(new LibraryHandle(environment, std::move(library), rules));
     LibraryHandle* handle = owned.get();
     v8::Local<v8::Object> object;
     if (!environment.NewHandle(handle).ToLocal(&object)) return {};
@@ -50,13 +51,20 @@ class LibraryHandle : public Tethered {
   }
 
   const std::shared_ptr<Library>& library() const { return library_; }
+  const CallRules& rules() const { return rules_; }
 
  private:
-  LibraryHandle(Environment& environment, std::shared_ptr<Library> library)
-      : Tethered(environment), library_(std::move(library)) {}
+  LibraryHandle(Environment& environment, std::shared_ptr<Library> library, const CallRules& rules)
+      : Tethered(environment), library_(std::move(library)), rules_(rules) {}
 
   const std::shared_ptr<Library> library_;
+  const CallRules rules_;
 };
+
+// REQUIRES: `value` is a library's handle.
+LibraryHandle& HandleOf(v8::Local<v8::Value> value) {
+  return *static_cast<LibraryHandle*>(HandlePointer(value.As<v8::Object>()));
+}
 
 // The symbols' addresses; null for missing optional ones. Throws, naming every symbol that is
 // missing, and returns false.
@@ -131,7 +139,7 @@ bool MakeValues(Environment& environment, const std::shared_ptr<Library>& librar
 // { symbols, handle }. Throws and returns nothing if a symbol cannot be called.
 v8::MaybeLocal<v8::Object> MakeResult(Environment& environment,
                                       const std::shared_ptr<Library>& library,
-                                      std::vector<Definition> definitions,
+                                      const CallRules& rules, std::vector<Definition> definitions,
                                       const std::vector<const void*>& addresses) {
   v8::Isolate* isolate = environment.isolate();
   const v8::Local<v8::Context> context = environment.context();
@@ -145,7 +153,7 @@ v8::MaybeLocal<v8::Object> MakeResult(Environment& environment,
   // Takes the signatures out of the definitions.
   v8::LocalVector<v8::Value> values(isolate);
   v8::Local<v8::Object> handle;
-  if (!LibraryHandle::Make(environment, library).ToLocal(&handle) ||
+  if (!LibraryHandle::Make(environment, library, rules).ToLocal(&handle) ||
       !MakeValues(environment, library, handle, definitions, addresses, &values)) {
     return {};
   }
@@ -201,7 +209,7 @@ void OpenLibrary(const Info& info) {
       environment, std::make_shared<const NativeLibrary>(*std::move(native)));
   v8::TryCatch catcher(isolate);
   v8::Local<v8::Object> result;
-  if (MakeResult(environment, library, std::move(definitions), addresses).ToLocal(&result)) {
+  if (MakeResult(environment, library, rules, std::move(definitions), addresses).ToLocal(&result)) {
     info.GetReturnValue().Set(result);
     return;
   }
@@ -216,8 +224,7 @@ std::shared_ptr<Library> OpenLibraryOf(Environment& environment, v8::Local<v8::V
     ThrowIllegalCall(environment.isolate());
     return nullptr;
   }
-  const std::shared_ptr<Library>& library =
-      static_cast<LibraryHandle*>(HandlePointer(value.As<v8::Object>()))->library();
+  const std::shared_ptr<Library>& library = HandleOf(value).library();
   if (!library->closed()) return library;
   ThrowBadResource(environment, "Bad resource ID");
   return nullptr;
@@ -230,13 +237,10 @@ void CloseLibrary(const Info& info) {
 }
 
 // libraryIsOpen(handle) -> boolean; pointer_form.js passes a library's.
-void IsOpen(const Info& info) {
-  const auto* handle = static_cast<LibraryHandle*>(HandlePointer(info[0].As<v8::Object>()));
-  info.GetReturnValue().Set(!handle->library()->closed());
-}
+void IsOpen(const Info& info) { info.GetReturnValue().Set(!HandleOf(info[0]).library()->closed()); }
 
-// librarySymbol(handle, name: string, definition) -> function: one more of an open library, with
-// the definition's own `name`, if it has one.
+// librarySymbol(handle, name: string, definition) -> function: one more of an open library, by the
+// library's rules where the definition names none, with its own `name`, if it has one.
 void AddSymbol(const Info& info) {
   Environment& environment = *EnvironmentOf(info);
   v8::Isolate* isolate = environment.isolate();
@@ -245,7 +249,7 @@ void AddSymbol(const Info& info) {
   std::vector<Definition> definitions(1);
   std::vector<const void*> addresses;
   v8::LocalVector<v8::Value> values(isolate);
-  if (ReadDefinition(environment, environment.default_rules(), info[1].As<v8::Name>(), info[2],
+  if (ReadDefinition(environment, HandleOf(info[0]).rules(), info[1].As<v8::Name>(), info[2],
                      definitions.data()) &&
       FindSymbols(isolate, *library->native(), definitions, &addresses) &&
       MakeValues(environment, library, info[0].As<v8::Object>(), definitions, addresses, &values)) {

@@ -1,13 +1,14 @@
 // library_search: see library_search.h.
 //
 // The directories are the loader's own for this program (dlinfo(3), RTLD_DI_SERINFO:
-// LD_LIBRARY_PATH, the program's DT_RUNPATH, the system's), and the usual ones, which only its
-// cache knows.
+// LD_LIBRARY_PATH, the program's DT_RUNPATH, the system's), those of its configuration, of which it
+// knows the cache alone, and the usual ones.
 
 #include "v8_glue/library_search.h"
 
 #include <dirent.h>
 #include <dlfcn.h>
+#include <glob.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -15,7 +16,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <fstream>
+#include <limits>
 #include <optional>
+#include <sstream>
 #include <utility>
 
 namespace springboard::glue {
@@ -23,6 +27,8 @@ namespace springboard::glue {
 namespace {
 
 constexpr const char* kUsual[] = {"/usr/local/lib", "/lib64", "/usr/lib64", "/lib", "/usr/lib"};
+
+constexpr const char* kConfiguration = "/etc/ld.so.conf";
 
 // The numbers of a file's name after ".so.".
 using Version = std::vector<uint64_t>;
@@ -55,6 +61,45 @@ void AddLoaderDirectories(std::vector<std::string>* directories) {
 #endif
 }
 
+// The loader's configuration as ldconfig(8) describes it: directories a line, `include PATTERN...`,
+// and `hwcap`, which means nothing any more.
+class Configuration {
+ public:
+  explicit Configuration(std::vector<std::string>* directories) : directories_(directories) {}
+
+  void Read(const std::string& file) {
+    // One that includes itself has an end.
+    if (std::find(read_.begin(), read_.end(), file) != read_.end()) return;
+    read_.push_back(file);
+    std::ifstream lines(file);
+    for (std::string line; std::getline(lines, line);) {
+      line.resize(std::min(line.find('#'), line.size()));
+      std::istringstream words(line);
+      std::string word;
+      if (!(words >> word)) continue;
+      if (word.starts_with('/')) {
+        AddDirectory(word, directories_);
+      } else if (word == "include") {
+        while (words >> word) Include(word, file);
+      }
+    }
+  }
+
+ private:
+  // `pattern` is relative to the directory of `file`.
+  void Include(std::string pattern, const std::string& file) {
+    if (!pattern.starts_with('/')) pattern = file.substr(0, file.rfind('/') + 1) + pattern;
+    glob_t found;
+    if (glob(pattern.c_str(), 0, nullptr, &found) == 0) {
+      for (size_t i = 0; i < found.gl_pathc; ++i) Read(found.gl_pathv[i]);
+    }
+    globfree(&found);
+  }
+
+  std::vector<std::string>* directories_;
+  std::vector<std::string> read_;
+};
+
 // Nothing if `text` is not numbers with dots between.
 std::optional<Version> ParseVersion(std::string_view text) {
   Version version = {0};
@@ -64,7 +109,9 @@ std::optional<Version> ParseVersion(std::string_view text) {
       version.push_back(0);
       digit = false;
     } else if (c >= '0' && c <= '9') {
-      version.back() = version.back() * 10 + static_cast<uint64_t>(c - '0');
+      // Numbers that long (a date with the time has 14 digits) are all the same.
+      constexpr uint64_t kMost = std::numeric_limits<uint64_t>::max() / 10 - 1;
+      version.back() = std::min(version.back(), kMost) * 10 + static_cast<uint64_t>(c - '0');
       digit = true;
     } else {
       return std::nullopt;
@@ -92,16 +139,29 @@ bool IsBareName(std::string_view path) {
          path.find('/') == std::string_view::npos && path.find(".so") == std::string_view::npos;
 }
 
-LibrarySearch SearchLibrary(std::string_view name) {
-  LibrarySearch search;
-  AddLoaderDirectories(&search.directories);
-  for (const char* directory : kUsual) AddDirectory(directory, &search.directories);
+std::vector<std::string> LibraryDirectories() {
+  std::vector<std::string> directories;
+  AddLoaderDirectories(&directories);
+  Configuration(&directories).Read(kConfiguration);
+  for (const char* directory : kUsual) AddDirectory(directory, &directories);
+  return directories;
+}
+
+std::vector<std::string> ConfiguredDirectories(const std::string& file) {
+  std::vector<std::string> directories;
+  Configuration(&directories).Read(file);
+  return directories;
+}
+
+std::vector<std::string> LibraryFiles(const std::vector<std::string>& directories,
+                                      std::string_view name) {
   const std::string plain = "lib" + std::string(name) + ".so";
   const std::string prefix = plain + ".";
+  std::vector<std::string> files;
   std::vector<std::pair<Version, std::string>> versioned;
-  for (const std::string& directory : search.directories) {
+  for (const std::string& directory : directories) {
     std::string path = directory + "/" + plain;
-    if (IsFile(path)) search.files.push_back(std::move(path));
+    if (IsFile(path)) files.push_back(std::move(path));
     DIR* entries = opendir(directory.c_str());
     if (entries == nullptr) continue;
     while (const dirent* entry = readdir(entries)) {
@@ -115,8 +175,8 @@ LibrarySearch SearchLibrary(std::string_view name) {
   }
   std::stable_sort(versioned.begin(), versioned.end(),
                    [](const auto& a, const auto& b) { return IsBetter(a.first, b.first); });
-  for (auto& [version, path] : versioned) search.files.push_back(std::move(path));
-  return search;
+  for (auto& [version, path] : versioned) files.push_back(std::move(path));
+  return files;
 }
 
 }  // namespace springboard::glue

@@ -11,21 +11,22 @@
 
 namespace springboard::glue {
 
-struct LibrarySearch {
-  // Files that exist, best first: libNAME.so of each directory, then libNAME.so.N, the newest first
-  // (the highest first number; of those the file that says least, which is what programs link
-  // with).
-  std::vector<std::string> files;
-  // Where they were looked for.
-  std::vector<std::string> directories;
-};
-
 // Whether `path` is a name to search for: neither a path nor a file's name, and no longer than the
 // system lets files' names be.
 bool IsBareName(std::string_view path);
 
-// REQUIRES: IsBareName(name).
-LibrarySearch SearchLibrary(std::string_view name);
+// Where this program's loader looks for libraries.
+std::vector<std::string> LibraryDirectories();
+
+// The directories that a configuration file of the loader names (ld.so.conf), and those that it
+// includes.
+std::vector<std::string> ConfiguredDirectories(const std::string& file);
+
+// The files there are for `name`, best first: libNAME.so of each directory, then libNAME.so.N, the
+// newest first (the highest first number; of those the file that says least, which is what programs
+// link with). REQUIRES: IsBareName(name).
+std::vector<std::string> LibraryFiles(const std::vector<std::string>& directories,
+                                      std::string_view name);
 
 }  // namespace springboard::glue
 

@@ -12,6 +12,8 @@ const { create } = Object;
 const { isSafeInteger } = Number;
 const { dispose } = Symbol;
 const { transfer } = ArrayBuffer.prototype;
+const { detached: { get: detached } } =
+    Object.getOwnPropertyDescriptors(ArrayBuffer.prototype);
 const { get: weakMapGet, set: weakMapSet } = WeakMap.prototype;
 const { release: releaseFunction } = parts.callbackForm;
 const { release: releaseObject } = parts.userdataForm;
@@ -46,25 +48,27 @@ class Memory {
     apply(weakMapSet, pointees, [this.#pointer, buffer]);
   }
 
+  // Whoever transfers the buffer of the bytes takes the memory, too.
+  #check() {
+    if (apply(detached, this.#buffer, [])) throw new TypeError('the memory is freed');
+  }
+
   get bytes() {
-    if (this.#pointer === undefined) throw new TypeError('the memory is freed');
+    this.#check();
     return this.#bytes;
   }
 
   get pointer() {
-    if (this.#pointer === undefined) throw new TypeError('the memory is freed');
+    this.#check();
     return this.#pointer;
   }
 
   get byteLength() {
-    return this.#byteLength;
+    return apply(detached, this.#buffer, []) ? 0 : this.#byteLength;
   }
 
   free() {
-    if (this.#pointer === undefined) return;
-    this.#pointer = undefined;
-    this.#byteLength = 0;
-    apply(transfer, this.#buffer, [0]);
+    if (!apply(detached, this.#buffer, [])) apply(transfer, this.#buffer, [0]);
   }
 
   [dispose]() {
@@ -142,9 +146,9 @@ const FREES = { __proto__: null, parameters: ['pointer'], result: 'void' };
 
 function toArrayBuffer(pointer, length, free = undefined) {
   checkLength(length, 'length');
-  if (free === undefined) return binding.readArrayBuffer(pointer, length, 0);
-  const run = typeof free === 'function' ? free : binding.fnPointer(free, FREES);
   const address = pointerIn(pointer, ': toArrayBuffer') ?? pointer;
+  if (free === undefined) return binding.readArrayBuffer(address, length, 0);
+  const run = typeof free === 'function' ? free : binding.fnPointer(free, FREES);
   return binding.memoryOwned(address, length, () => run(address));
 }
 

@@ -36,6 +36,24 @@ TEST(NativeLibrary, FindsAndSaysWhatItDoesNotFind) {
             std::string::npos);
 }
 
+TEST(NativeLibrary, VersionsOfSymbols) {
+  const StatusOr<NativeLibrary> library = NativeLibrary::Open("libc.so.6");
+  ASSERT_TRUE(library.ok());
+#if defined(__x86_64__)
+  EXPECT_TRUE(library->Find("memcpy", "GLIBC_2.2.5").ok());
+  EXPECT_NE(*library->Find("memcpy", "GLIBC_2.2.5"), *library->Find("memcpy", "GLIBC_2.14"));
+#endif
+  const StatusOr<const void*> none = library->Find("memcpy", "GLIBC_0.1");
+  ASSERT_FALSE(none.ok());
+  EXPECT_NE(none.status().message().find("GLIBC_0.1"), std::string::npos);
+}
+
+TEST(NativeLibrary, AnEmptyPathIsTheProcess) {
+  const StatusOr<NativeLibrary> process = NativeLibrary::Open("", {.now = true});
+  ASSERT_TRUE(process.ok());
+  EXPECT_TRUE(process->Find("malloc").ok());
+}
+
 TEST(NativeLibrary, CountsWhatIsOpen) {
   const size_t before = NativeLibrary::open_count();
   {

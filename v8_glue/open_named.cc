@@ -3,6 +3,7 @@
 #include "v8_glue/open_named.h"
 
 #include <utility>
+#include <vector>
 
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
@@ -56,9 +57,9 @@ std::optional<NativeLibrary> OpenNamed(Environment& environment, const std::stri
   if (opened.ok()) return *std::move(opened);
   std::string message = "Could not open library: " + opened.status().message();
   if (IsBareName(path)) {
-    const LibrarySearch search = SearchLibrary(path);
+    const std::vector<std::string> directories = LibraryDirectories();
     std::string tried;
-    for (const std::string& file : search.files) {
+    for (const std::string& file : LibraryFiles(directories, path)) {
       if (!environment.policy().AllowsLibrary(file)) {
         ThrowNotCapable(environment, file);
         return std::nullopt;
@@ -68,7 +69,7 @@ std::optional<NativeLibrary> OpenNamed(Environment& environment, const std::stri
       tried += "; " + opened.status().message();
     }
     message += tried + "; looked for lib" + path + ".so and lib" + path + ".so.N in";
-    for (const std::string& directory : search.directories) message += " " + directory;
+    for (const std::string& directory : directories) message += " " + directory;
   }
   ThrowError(isolate, message);
   return std::nullopt;

@@ -22,7 +22,7 @@ bool ReadOpenFlags(Environment& environment, v8::Local<v8::Object> options,
                    NativeLibrary::Flags* flags);
 
 // Opens `path`, which the policy allows; if the loader does not and it is a bare name, the first
-// file that SearchLibrary() has for it and that loads. The policy is asked for every file before it
+// of its LibraryFiles() that loads. The policy is asked for every file before it
 // is opened. Nothing with an exception pending.
 std::optional<NativeLibrary> OpenNamed(Environment& environment, const std::string& path,
                                        NativeLibrary::Flags flags);

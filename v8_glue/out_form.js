@@ -82,20 +82,29 @@ function receivedText(form, text, call, at) {
   return `${call.bind(form.fromNative)}(${text}, ${call.bind(at)})`;
 }
 
-// The statement that fills `slot` with argument `index`.
-function storeText({ native, form, shown }, slot, call, index, at) {
+// The pieces that fill `slot` with argument `index`. A form with its own way through a call keeps
+// what it was given until that has ended.
+function storePieces({ native, form, shown }, slot, call, index, at) {
   const { handle } = native;
   const { name, strict } = call;
   const slow = call.bind((value, bytes) => {
     binding.slotStore(handle, strict, value, bytes, name, index);
   });
   const given = `p${index}`;
-  if (form !== undefined) {
-    return `${slow}(${call.bind(form.toNative)}(${given}, ${call.bind(at)}), ${slot});`;
+  const stored = (text) => ({ __proto__: null, before: text });
+  if (form !== undefined && form.pass !== undefined) {
+    const { declare, before, argument, cleanup } = form.pass(call, index, at);
+    const all = `${before} ${slow}(${argument}, ${slot});`;
+    return { __proto__: null, declare, before: all, cleanup };
   }
-  if (shown.type === undefined || (strict && shown.isInteger)) return `${slow}(${given}, ${slot});`;
-  return `if (typeof ${given} === '${shown.type}') ${slot}[0] = ${shown.store(given)};
-    else ${slow}(${given}, ${slot});`;
+  if (form !== undefined) {
+    return stored(`${slow}(${call.bind(form.toNative)}(${given}, ${call.bind(at)}), ${slot});`);
+  }
+  if (shown.type === undefined || (strict && shown.isInteger)) {
+    return stored(`${slow}(${given}, ${slot});`);
+  }
+  return stored(`if (typeof ${given} === '${shown.type}') ${slot}[0] = ${shown.store(given)};
+    else ${slow}(${given}, ${slot});`);
 }
 
 // `text` with `slot` for $ and `reader` for #. Regular expressions would do this through functions
@@ -115,19 +124,19 @@ function pass(type, call, index, at) {
   const keeps = call.keeps && !shown.isFresh;
   const slot = keeps ? call.bind(shown.make()) : `s${index}`;
   const reader = call.bind((bytes) => binding.slotRead(handle, bytes, name, index));
-  let before = '';
-  if (isIn) {
-    before = storeText(type, slot, call, index, at);
-  } else if (keeps) {
-    for (let i = 0; i < (shown.length ?? 0); i += 1) before += `${slot}[${i}] = ${shown.zero};`;
-    if (shown.length === undefined) before = `${call.bind(clear)}(${slot});`;
+  let zero = '';
+  if (keeps && !isIn) {
+    for (let i = 0; i < (shown.length ?? 0); i += 1) zero += `${slot}[${i}] = ${shown.zero};`;
+    if (shown.length === undefined) zero = `${call.bind(clear)}(${slot});`;
   }
+  const store = isIn ? storePieces(type, slot, call, index, at) : { __proto__: null, before: zero };
   return {
     __proto__: null,
     taken: isIn,
     keeps,
-    declare: keeps ? '' : `const ${slot} = ${call.bind(shown.make)}();`,
-    before,
+    declare: `${keeps ? '' : `const ${slot} = ${call.bind(shown.make)}();`} ${store.declare ?? ''}`,
+    before: store.before,
+    cleanup: store.cleanup,
     argument: slot,
     out: receivedText(form, filled(shown.read, slot, reader), call, at),
   };
@@ -152,7 +161,9 @@ function maker(key) {
     };
     if (form !== undefined) {
       if (form.receive === undefined && form.fromNative === undefined) refuse(form.kind);
-      if (isIn && form.toNative === undefined) refuse(form.kind);
+      if (isIn && form.toNative === undefined && form.pass === undefined) refuse(form.kind);
+      // Who would free it, the object that was passed or the one that is given back?
+      if (isIn && form.owns) refuse(`${form.kind} with free`);
     } else if (isIn && noOwner[native.name]) {
       refuse(native.name);
     }

@@ -148,7 +148,7 @@ const addressOf = (value) => (value === null ? null : stateOf(value).pointer);
 function freeOf(brand, free, call, at) {
   if (free === undefined) return undefined;
   if (brand.library === undefined) throw new TypeError(`'free' needs the symbol of a library${at}`);
-  brand.frees[free] ??= call.symbol(free, { parameters: ['pointer'], result: 'void' });
+  brand.frees[free] ??= call.freeing(free);
   return brand.frees[free];
 }
 
@@ -173,6 +173,7 @@ define('pointer', (type, at) => {
     kind: 'pointer',
     core: 'pointer',
     member: false,
+    owns: free !== undefined,
     pass(call, index, where) {
       const local = `pointer${index}`;
       const brand = brandOf(call.library, name);

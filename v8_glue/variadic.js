@@ -15,7 +15,7 @@ const { assign, defineProperty } = Object;
 const { get: mapGet, set: mapSet, clear } = Map.prototype;
 const { get: weakMapGet, set: weakMapSet } = WeakMap.prototype;
 const { size: { get: mapSize } } = Object.getOwnPropertyDescriptors(Map.prototype);
-const { append, define, unexpected } = parts.forms;
+const { append, checkKeys, define, own, unexpected } = parts.forms;
 
 // name -> [lowest, highest, what an integer of 32 bits becomes].
 const NARROW = {
@@ -51,25 +51,35 @@ function promotion(name, strict) {
   };
 }
 
-define('promoted', ({ promoted: name }) => ({
-  kind: name,
-  core: name === 'f32' ? 'f64' : 'i32',
-  member: false,
-  pass(call, index, at) {
-    const convert = call.bind(promotion(name, call.strict));
-    return { argument: `${convert}(p${index}, ${call.bind(at)})` };
-  },
-}));
+define('promoted', ({ promoted: name }, at) => {
+  if (name !== 'f32' && name !== 'bool' && NARROW[name] === undefined) {
+    throw new TypeError(`C promotes no such type${at}`);
+  }
+  return {
+    kind: name,
+    core: name === 'f32' ? 'f64' : 'i32',
+    member: false,
+    pass(call, index, where) {
+      const convert = call.bind(promotion(name, call.strict));
+      return { argument: `${convert}(p${index}, ${call.bind(where)})` };
+    },
+  };
+});
 
 // So many shapes of one function are kept; programs have few.
 const MOST_SHAPES = 256;
 
+// What `rules` may say of a variadic function.
+const RULES = ['abi', 'cxx', 'errno', 'leaf', 'memory', 'nonblocking', 'strict', 'throws', 'trace',
+  'version'];
+
 let lastId = 0;
 const ids = new WeakMap();
 
-// What tells a type from others: a name, or a number for an object.
+// What tells a type from others, whatever follows it: of a name the length too, of an object a
+// number.
 function keyOf(type) {
-  if (typeof type === 'string') return `${type},`;
+  if (typeof type === 'string') return `${type.length}:${type}`;
   if ((typeof type !== 'object' || type === null) && typeof type !== 'function') return undefined;
   let id = apply(weakMapGet, ids, [type]);
   if (id === undefined) {
@@ -77,44 +87,78 @@ function keyOf(type) {
     id = lastId;
     apply(weakMapSet, ids, [type, id]);
   }
-  return `${id},`;
+  return `#${id},`;
+}
+
+// Whether JavaScript passes a value for `type`.
+const isTaken = (type) =>
+    typeof type !== 'object' || type === null || own(type, 'out') === undefined;
+
+// What a call's arguments from `index` on are: { key, types }, `key` being that of the types. Their
+// values are appended to `values`.
+function paired(args, index, name, values) {
+  const types = [];
+  let key = '';
+  for (let i = index; i < args.length; i += 1) {
+    const type = args[i];
+    const part = keyOf(type);
+    const isAlone = part !== undefined && isTaken(type) && i + 1 >= args.length;
+    if (part === undefined || isAlone) {
+      throw new TypeError(`expected pairs of a type and a value: symbol '${name}', argument ${
+          i}: got ${part === undefined ? binding.describe(type) : 'a type without a value'}`);
+    }
+    key += part;
+    append(types, type);
+    if (!isTaken(type)) continue;
+    i += 1;
+    append(values, args[i]);
+  }
+  return { __proto__: null, key, types };
+}
+
+// `rules`, or a TypeError if it is none.
+function checkedRules(rules, name) {
+  if (rules === undefined || rules === null) return undefined;
+  const at = `: symbol '${name}', rules`;
+  if (typeof rules !== 'object') {
+    throw new TypeError(`invalid type: ${binding.describe(rules)}, expected an object${at}`);
+  }
+  checkKeys(rules, RULES, at);
+  return rules;
 }
 
 // variadic('printf', ['cstring'], 'i32', rules) of the library with `handle`: a function that takes
-// the values of `parameters`, and then pairs of a type and a value.
+// the values of `parameters`, and then pairs of a type and a value; types of what is only given
+// back ({ out: ... }) stand alone.
 function variadicFunction(handle, name, parameters, result, rules) {
   if (!isArray(parameters)) {
     throw new TypeError(`invalid type: ${
         binding.describe(parameters)}, expected an array of parameters: symbol '${name}'`);
   }
-  const fixed = parameters.length;
-  const shapes = new Map();
+  const base = assign({ __proto__: null }, checkedRules(rules, name));
+  const fixed = [];
+  // How many values they take.
+  let taken = 0;
+  for (let i = 0; i < parameters.length; i += 1) {
+    append(fixed, parameters[i]);
+    if (isTaken(parameters[i])) taken += 1;
+  }
+  append(fixed, '...');
   const shapeOf = (types) => {
     const all = [];
-    for (let i = 0; i < fixed; i += 1) append(all, parameters[i]);
-    append(all, '...');
+    for (let i = 0; i < fixed.length; i += 1) append(all, fixed[i]);
     for (let i = 0; i < types.length; i += 1) append(all, types[i]);
-    const definition = assign({ __proto__: null }, rules);
+    const definition = assign({ __proto__: null }, base);
     definition.parameters = all;
     definition.result = result;
     return binding.librarySymbol(handle, name, definition);
   };
+  const shapes = new Map();
   apply(mapSet, shapes, ['', shapeOf([])]);
-  const called = (...args) => {
+  const run = (args) => {
     const values = [];
-    const types = [];
-    let key = '';
-    for (let i = 0; i < fixed; i += 1) append(values, args[i]);
-    for (let i = fixed; i < args.length; i += 2) {
-      const part = keyOf(args[i]);
-      if (part === undefined || i + 1 >= args.length) {
-        throw new TypeError(`expected pairs of a type and a value: symbol '${name}', argument ${
-            i}: got ${part === undefined ? binding.describe(args[i]) : 'a type without a value'}`);
-      }
-      key += part;
-      append(types, args[i]);
-      append(values, args[i + 1]);
-    }
+    for (let i = 0; i < taken; i += 1) append(values, args[i]);
+    const { key, types } = paired(args, taken, name, values);
     let shape = apply(mapGet, shapes, [key]);
     if (shape === undefined) {
       shape = shapeOf(types);
@@ -123,6 +167,7 @@ function variadicFunction(handle, name, parameters, result, rules) {
     }
     return apply(shape, undefined, values);
   };
+  const called = base.nonblocking ? async (...args) => run(args) : (...args) => run(args);
   return defineProperty(called, 'name', { __proto__: null, value: name });
 }
 

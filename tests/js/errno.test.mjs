@@ -140,6 +140,32 @@ test('-1 and null are thrown as Node throws them', () => {
   assert.equal(UnsafePointer.value(symbols.fail_pointer(12, 16)), 16n);
 });
 
+test('strings that are null are thrown', async () => {
+  const text = { fail_pointer: { parameters: ['i32', 'i64'], result: 'cstring', throws: 'errno' } };
+  using one = open('out', text);
+  const isEnomem = { name: 'SystemError', code: 'ENOMEM', syscall: 'fail_pointer' };
+  assert.throws(() => one.symbols.fail_pointer(12, 0), isEnomem);
+  const bytes = new TextEncoder().encode('words\0');
+  const address = UnsafePointer.value(UnsafePointer.of(bytes));
+  assert.equal(one.symbols.fail_pointer(12, address), 'words');
+  using later = open('out', { fail_pointer: { ...text.fail_pointer, nonblocking: true } });
+  await assert.rejects(later.symbols.fail_pointer(12, 0), isEnomem);
+  using libc = dlopen('libc.so.6', { getcwd: { parameters: ['pointer', 'usize'],
+    result: { cstring: 'u8', free: 'free' }, throws: 'errno' } });
+  assert.equal(libc.symbols.getcwd(null, 0), process.cwd());
+  assert.throws(() => libc.symbols.getcwd(null, 1), { code: 'ERANGE' });
+});
+
+test('what frees a result changes nothing', () => {
+  using all = dlopen(nativePath('keeping'), {
+    thing_new: { parameters: ['i32'], result: { pointer: 'thing', free: 'thing_free' } },
+  }, { errno: true });
+  const made = all.symbols.thing_new(1);
+  symbols.fail(19, 0);
+  made.free();
+  assert.equal(lib.errno, 19);
+});
+
 test('a number without a name is an error all the same', () => {
   assert.throws(() => symbols.open(3000, -1), { code: 'E3000', errno: -3000, syscall: 'open' });
   assert.throws(() => symbols.open(0, -1), { code: 'E0', errno: 0 });

@@ -253,6 +253,63 @@ test('a library is kept by what it has to free', async () => {
   assert.equal(lib.things_freed_twice(), 0);
 });
 
+test('out parameters', async () => {
+  const before = live();
+  const { symbols: { make, makeLater, replace, replaceLater } } = open('keeping', {
+    make: { name: 'thing_make', parameters: ['i32', { out: owned }], result: 'i32' },
+    makeLater: { name: 'thing_make', parameters: ['i32', { out: owned }], result: 'i32',
+      nonblocking: true },
+    replace: { name: 'thing_replace', parameters: [{ inout: thing }, 'i32', 'i32'],
+      result: 'i32' },
+    replaceLater: { name: 'thing_replace', parameters: [{ inout: thing }, 'i32', 'i32'],
+      result: 'i32', nonblocking: true },
+  });
+  const [result, made] = make(5);
+  assert.equal(result, 0);
+  assert.equal(made.constructor.name, 'thing');
+  assert.equal(read(made), 5);
+  assert.deepEqual(make(-1), [1, null]);
+  const [, later] = await makeLater(6);
+  assert.equal(read(later), 6);
+  later.free();
+  const [old, borrowed] = replace(made, 7, 0);
+  assert.equal(old, 5);
+  assert.equal(read(borrowed), 7);
+  assert.equal(read(made), 5);
+  lib.free_raw(borrowed.pointer);
+  // The object that was passed lives as long as the call.
+  const call = replaceLater((() => make(8)[1])(), 9, 30);
+  for (let i = 0; i < 5; i += 1) {
+    collect();
+    await turn();
+  }
+  const [value, next] = await call;
+  assert.equal(value, 8);
+  lib.free_raw(next.pointer);
+  made.free();
+  assert.throws(() => replace(made, 1, 0), typeError("is freed: symbol 'replace', parameter 0"));
+  assert.throws(() => replace(lib.make(1), 1, 0), typeError("of another library"));
+  assert.throws(() => replace(5, 1, 0),
+    typeError("expected a pointer of 'thing' or null: symbol 'replace', parameter 0: got number"));
+  // Two objects would free the same.
+  assert.throws(() => open('keeping', { thing_replace: { parameters: [{ inout: owned }],
+    result: 'void' } }), typeError("'pointer with free' of an 'inout' parameter: symbol"));
+  await eventually(() => live() === before, 'things of out parameters are not freed');
+  assert.equal(lib.things_freed_twice(), 0);
+
+  function read(object) {
+    return springboard.read(object.pointer, 'i32');
+  }
+});
+
+test('an ArrayBuffer of what an object points to', () => {
+  const made = lib.make(77);
+  assert.equal(new Int32Array(springboard.toArrayBuffer(made, 4))[0], 77);
+  made.free();
+  assert.throws(() => springboard.toArrayBuffer(made, 4),
+    typeError("the pointer of 'thing' is freed: toArrayBuffer"));
+});
+
 test('read and write', () => {
   const before = live();
   const { alloc, read, write } = springboard;

@@ -75,6 +75,18 @@ test('free and using', () => {
   assert.equal(inner.length, 0);
 });
 
+test('whoever transfers the bytes takes the memory', () => {
+  const memory = alloc(8);
+  const { buffer } = memory.bytes;
+  const moved = structuredClone(buffer, { transfer: [buffer] });
+  assert.equal(memory.byteLength, 0);
+  for (const use of [() => memory.bytes, () => memory.pointer, () => read(memory, 'u8')]) {
+    assert.throws(use, typeError('the memory is freed'));
+  }
+  memory.free();
+  assert.equal(moved.byteLength, 8);
+});
+
 test('a pointer keeps its memory', async () => {
   const pointer = (() => {
     const memory = alloc(1 << 20);
@@ -269,6 +281,7 @@ test('no length, and what is no function', async () => {
   })();
   await eventually(() => lib.blocks_freed() === before + 1, 'an empty buffer is not freed');
   const memory = alloc(4);
+  assert.throws(() => toArrayBuffer(null, 4), typeError('pointer is null'));
   for (const free of [null, 1, {}, 'free']) {
     assert.throws(() => toArrayBuffer(memory.pointer, 4, free), { name: 'TypeError' });
   }

@@ -111,3 +111,18 @@ test('a file that Node refuses to read is NotCapable', () => {
   assert.deepEqual(told(['run', 'read.mjs'], { flags }), [true,
     'Requires read access to "/etc/passwd", run again with the --allow-fs-read flag']);
 });
+
+test('the process itself, and names that are searched for', () => {
+  const text = `console.log(JSON.stringify([null, 'z', 'there is no such library'].map((name) => {
+    try {
+      ffi.dlopen(name, {}).close();
+      return 'allowed';
+    } catch (error) {
+      return error.name;
+    }
+  })));`;
+  const open = ['allowed', 'allowed', 'Error'];
+  assert.deepEqual(inNode(ALLOWED, text), open);
+  assert.deepEqual(inNode(PERMISSION, text),
+    knowsFfi ? ['Error', 'NotCapable', 'NotCapable'] : open);
+});

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import {
-  assertTier, heat, nativePath, open, packageFolder, runNode, site, typeError, UnsafeCallback,
-  UnsafeFnPointer, UnsafePointer,
+  assertTier, heat, nativePath, open, packageFolder, runNode, site, springboard, struct, typeError,
+  UnsafeCallback, UnsafeFnPointer, UnsafePointer,
 } from './support.mjs';
 
 const point = { struct: ['f64', 'f64'] };
@@ -125,6 +125,45 @@ test('structs and enums', () => {
     typeError("expected a name or value of it: symbol 'take_color', parameter 0: got string"));
 });
 
+const wide = {
+  i128: -5n, u128: 2n ** 100n, f16: 1.5, 'long double': 0.5, int: -1, char: -3, size_t: 9n,
+};
+
+test("C's types", () => {
+  for (const [type, value] of [...Object.entries(wide), [{ complex: 'f32' }, [1, 2]],
+    [{ vector: 'f32', length: 4 }, new Float32Array([1, 2, 3, 4])],
+    [{ union: ['i32', 'f64'] }, new Uint8Array(8).fill(3)], ['cstring']]) {
+    using one = open('out', {
+      none: { name: 'put_nothing', parameters: [{ out: type }], result: 'void' },
+      ...value === undefined ? {} : {
+        same: { name: 'put_nothing', parameters: [{ inout: type }], result: 'void' } },
+    });
+    const zero = one.symbols.none();
+    if (value === undefined) {
+      assert.equal(zero, null);
+    } else {
+      assert.deepEqual(one.symbols.same(value), value);
+      assert.deepEqual(one.symbols.none(), zero);
+      assert.notDeepEqual(zero, value);
+    }
+  }
+});
+
+test('accessor classes', () => {
+  const Point = struct({ x: 'f64', y: 'f64' });
+  using one = open('out', {
+    put_point: { parameters: ['f64', 'f64', { out: Point }], result: 'i32' },
+    double_point: { parameters: [{ inout: Point }], result: 'void' },
+  });
+  const [result, made] = one.symbols.put_point(1, 2);
+  assert.equal(result, 7);
+  assert.ok(made instanceof Point);
+  assert.deepEqual([made.x, made.y], [1, 2]);
+  const twice = one.symbols.double_point(made);
+  assert.deepEqual([twice.x, twice.y, made.x, made.y], [2, 4, 1, 2]);
+  assert.throws(() => one.symbols.double_point(5), typeError("symbol 'double_point', parameter 0"));
+});
+
 test('an inout argument follows the rule of parameters', () => {
   const values = [0, -1, 1.9, NaN, 2 ** 40, -(2 ** 31) - 1, 5n, '5', true, null, undefined, {}];
   for (const type of ['u8', 'i8', 'i16', 'u32', 'i32', 'i64', 'u64', 'f32', 'f64', 'i53', 'bool']) {
@@ -189,6 +228,30 @@ test('promises and function pointers', async () => {
   });
   const definition = { parameters: [{ out: 'i64' }], result: 'void' };
   assert.equal(new UnsafeFnPointer(callback.pointer, definition).call(), 0n);
+});
+
+test('functions and objects, for as long as the call', () => {
+  const nothing = { parameters: [], result: 'void' };
+  using one = open('out', {
+    swap_pointer: { parameters: [{ inout: { callback: nothing } }, { out: 'pointer' }],
+      result: 'void' },
+    take_u64: { parameters: [{ inout: { userdata: true } }, { out: { userdata: true } }],
+      result: 'void' },
+    put_u64: { parameters: ['u64', { out: { userdata: true } }], result: 'i32' },
+    put_nothing: { parameters: [{ inout: { userdata: true } }], result: 'void' },
+  });
+  const [after, before] = one.symbols.swap_pointer(() => {});
+  assert.equal(after, null);
+  assert.notEqual(UnsafePointer.value(before), 0n);
+  const object = {};
+  assert.equal(one.symbols.put_nothing(object), object);
+  assert.equal(one.symbols.put_nothing(null), null);
+  assert.deepEqual(one.symbols.put_u64(0), [7, null]);
+  assert.throws(() => one.symbols.put_u64(4096),
+    typeError("may still have: symbol 'put_u64', parameter 1: got 0x1000"));
+  assert.throws(() => one.symbols.put_nothing(5),
+    typeError("expected an object or null: symbol 'put_nothing', parameter 0: got number"));
+  assert.equal(springboard.release(object), false);
 });
 
 test('with throws: errno', () => {

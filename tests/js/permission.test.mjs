@@ -288,3 +288,40 @@ test('an uncaught NotCapable ends the script with exit code 1', () => {
   assert.match(stderr,
     /NotCapable: Requires ffi access to ".*", run again with the --allow-ffi flag/);
 });
+
+test('a name that is searched for needs leave itself, and for the file that is found', () => {
+  const directory = join(realpathSync(folder), 'searched');
+  mkdirSync(directory);
+  const found = join(directory, 'libcarrot.so.3');
+  cpSync(calls, found);
+  // A later candidate that would be allowed stands in for no earlier one.
+  cpSync(calls, join(directory, 'libcarrot.so.2'));
+  const env = { ...process.env, LD_LIBRARY_PATH: directory };
+  const opened = (...options) => told(['run', ...options, 'open.mjs', 'carrot'], { env })[0];
+  assert.equal(opened(), refusedPath('carrot'));
+  assert.equal(opened('--allow-ffi'), 'allowed');
+  assert.equal(opened(`--allow-ffi=${directory}`), refusedPath('carrot'));
+  for (const allowed of ['carrot', `carrot,${join(directory, 'libcarrot.so.2')}`]) {
+    assert.equal(opened(`--allow-ffi=${allowed}`), refusedPath(found));
+  }
+  for (const allowed of [`carrot,${directory}`, `${found},carrot`]) {
+    assert.equal(opened(`--allow-ffi=${allowed}`), 'allowed');
+  }
+  assert.equal(opened('--allow-ffi', `--deny-ffi=${found}`), refusedPath('carrot'));
+});
+
+test('the process itself is all of its libraries', () => {
+  script('self.mjs', `
+    let outcome = 'allowed';
+    try {
+      Deno.dlopen(null, {});
+    } catch (error) {
+      outcome = error.message;
+    }
+    console.log(JSON.stringify(outcome));`);
+  assert.equal(told(['run', '--allow-ffi', 'self.mjs']), 'allowed');
+  for (const options of [[], ['--deny-ffi'], [`--allow-ffi=${calls}`], ['--allow-ffi=/'],
+    ['--allow-ffi', `--deny-ffi=${calls}`]]) {
+    assert.match(told(['run', ...options, 'self.mjs']), /not allowed|Requires ffi access/);
+  }
+});

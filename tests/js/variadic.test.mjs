@@ -111,6 +111,63 @@ test('a function that takes types and values', () => {
     typeError("symbol 'variadic_text', parameter 3: got string"));
 });
 
+test('types of what is given back stand alone', () => {
+  using libc = dlopen('libc.so.6', {});
+  const scan = libc.variadic('sscanf', ['cstring', 'cstring'], 'i32');
+  const out = { out: 'i32' };
+  for (let i = 0; i < 3; i += 1) {
+    assert.deepEqual(scan('12 word 34', '%d %*s %d', out, { out: 'i64' }), [2, 12, 34n]);
+    assert.deepEqual(scan('7 -8', '%d %d', { inout: 'i32' }, 1, out), [2, 7, -8]);
+    assert.equal(scan('text', 'text'), 0);
+  }
+  const one = libc.variadic('sscanf', ['cstring', 'cstring', out], 'i32');
+  assert.deepEqual(one('5', '%d'), [1, 5]);
+  assert.deepEqual(one('5 6', '%d %d', out), [2, 5, 6]);
+  assert.throws(() => one('5 6', '%d %d', out, undefined),
+    typeError("symbol 'sscanf', argument 3: got undefined"));
+});
+
+test('lists of types are told apart', () => {
+  const sum = library.variadic('variadic_sum', ['i32'], 'i32');
+  const one = { struct: ['i32'] };
+  assert.equal(sum(1, one, new Int32Array([4])), 4);
+  assert.equal(sum(2, 'i32', 1, 'i32', 2), 3);
+  for (const type of ['i32,i32', ...Array(30).keys(), '3:i32', '#1,']) {
+    assert.throws(() => sum(2, `${type}`, new Int32Array(2)), typeError('unknown variant'));
+  }
+});
+
+test('rules of the function and of its library', async () => {
+  using strict = dlopen(nativePath('variadic'), {}, { strict: true, errno: true });
+  const sum = strict.variadic('variadic_sum', ['i32'], 'i32');
+  assert.throws(() => sum(1, 'i32', 1.5), typeError("symbol 'variadic_sum', parameter 1"));
+  const wrapping = strict.variadic('variadic_sum', ['i32'], 'i32', { strict: false });
+  assert.equal(wrapping(1, 'i32', 1.5), 1);
+  using libc = dlopen('libc.so.6', {});
+  const openFile = libc.variadic('open', ['cstring', 'i32'], 'i32', { throws: 'errno' });
+  assert.throws(() => openFile('/there/is/nothing', 0),
+    { name: 'SystemError', code: 'ENOENT', syscall: 'open' });
+  const later = library.variadic('variadic_sum', ['i32'], 'i32', { nonblocking: true });
+  assert.equal(await later(2, 'i32', 20, 'i32', 22), 42);
+  await assert.rejects(later(1, 'i32'), typeError('a type without a value'));
+  await assert.rejects(later(1, 'none', 4), typeError("unknown variant 'none'"));
+  for (const [rules, part] of [[{ optional: true }, "unknown field 'optional'"],
+    [{ type: 'i32' }, "unknown field 'type'"], [{ parameters: [] }, "unknown field 'parameters'"],
+    [5, 'invalid type: number, expected an object'], [{ strict: 1 }, 'expected boolean']]) {
+    const make = () => library.variadic('variadic_sum', ['i32'], 'i32', rules);
+    assert.throws(make, typeError(part));
+    assert.throws(make, typeError("symbol 'variadic_sum'"));
+  }
+});
+
+test('parameters are read once', () => {
+  const parameters = ['i32'];
+  const sum = library.variadic('variadic_sum', parameters, 'i32');
+  parameters[0] = 'f64';
+  parameters.push('pointer');
+  assert.equal(sum(1, 'i32', 8), 8);
+});
+
 test('more shapes than are kept', () => {
   const print = library.variadic('variadic_text', fixed, 'i32');
   const types = ['i32', 'u32', 'i64', 'f64'];
@@ -131,6 +188,9 @@ test('bad definitions', () => {
   assert.throws(define(['i32', '...', { enum: { A: 1 }, type: 'u8' }]),
     typeError("as C widens 'u8': symbol 'variadic_sum', parameter 1"));
   assert.throws(define([], '...'), typeError("unknown variant '...'"));
+  for (const promoted of ['i32', 5, undefined]) {
+    assert.throws(define([{ promoted }]), typeError("symbol 'variadic_sum', parameter 0"));
+  }
   assert.throws(() => new UnsafeCallback({ parameters: ['i32', '...'], result: 'void' }, () => {}),
     typeError('it cannot be variadic'));
   assert.throws(() => library.variadic('variadic_none', [], 'i32'), /variadic_none/);

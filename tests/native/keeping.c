@@ -90,6 +90,13 @@ int32_t thing_make(int32_t value, Thing** thing) {
   *thing = thing_new(value);
   return *thing == NULL ? 1 : 0;
 }
+// Puts a new thing in the place of another, and tells the value that was there.
+int32_t thing_replace(Thing** thing, int32_t value, int32_t ms) {
+  usleep((useconds_t)ms * 1000);
+  const int32_t old = (*thing)->value;
+  *thing = thing_new(value);
+  return old;
+}
 int32_t thing_visit(Thing* thing, int32_t (*visitor)(Thing*)) {
   visitor(thing);
   return thing->value;

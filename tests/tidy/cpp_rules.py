@@ -27,10 +27,12 @@ _COMPILED_BY_SCRIPTS = ("tests/native/", "examples/guide/", "third_party/toolcha
 
 # Only these know the operating system.
 _PLATFORM_FILES = {
+    "ffi_jit/errno_place.cc": (r"pthread\.h",),
     "ffi_jit/unwind_host.cc": (r"dlfcn\.h", r"windows\.h"),
     "v8_glue/cxx_exception.cc": (r"cxxabi\.h", r"dlfcn\.h", r"unwind\.h"),
     "v8_glue/js_type.cc": (r"sys/types\.h",),
     "v8_glue/library_file.cc": (r"(elf|fcntl|limits|sys/stat|unistd)\.h",),
+    "v8_glue/library_search.cc": (r"(dirent|dlfcn|glob|sys/stat)\.h",),
     "v8_glue/native_library.cc": (r"dlfcn\.h",),
     "v8_glue/stack_origin.cc": (r"dlfcn\.h", r"unwind\.h"),
     "v8_glue/terminate_report.cc": (r"dlfcn\.h",),
