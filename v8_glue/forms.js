@@ -23,6 +23,7 @@
 //                 keeps     true: with call.keeps, the text uses memory of the symbol's own
 //               `p${index}` is the argument; call.bind(value) gives a name for a value
 //   receive     (call, at) => an expression that makes the result of `r`, instead of fromNative
+//   into        of a struct: (out) => the bytes that take the result, if JavaScript passes `out`
 //
 // `call` has { name, symbolName, library, nonblocking, strict, keeps, bind(value), freeing(name) }:
 // `symbolName` is the symbol's name in the library, undefined where there is none; freeing() gives
@@ -121,6 +122,9 @@ class Scope {
   }
 }
 
+// A form that says nothing.
+const none = { __proto__: null };
+
 const noDirection = (form, direction, at) =>
     new TypeError(`unsupported type '${form.kind}' ${direction}${at}`);
 
@@ -217,8 +221,9 @@ function wrapSymbol(native, name, forms, library, keeps = !forms.nonblocking) {
   }
   if (forms.returnsBytes) {
     // The array that is to take a struct.
+    const { into } = forms.result ?? none;
     append(all.parameters, 'out');
-    append(all.arguments, 'out');
+    append(all.arguments, into === undefined ? 'out' : `${call.bind(into)}(out)`);
   }
   const result = resultText(forms.result, call, `${where}result`);
   const { systemError } = parts;

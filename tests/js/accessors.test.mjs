@@ -57,7 +57,7 @@ test('what does not fit is refused', () => {
   assert.throws(() => Point.from({ z: 1 }), typeError("unknown field 'z' of Point"));
   assert.throws(() => Point.at(new Uint8Array(8)),
     { name: 'RangeError', message: /16 bytes at offset 0 are out of bounds of 8 bytes/ });
-  assert.throws(() => Point.at(3), typeError('expected a buffer, a view or a pointer'));
+  assert.throws(() => Point.at(3), typeError('expected a buffer, a view, memory or a pointer'));
   assert.throws(() => struct({ a: 'nope' }), typeError("field 'a'"));
   assert.throws(() => struct({ toJSON: 'u8' }), typeError('reserved name'));
   assert.equal(struct({ bytes: 'u8', buffer: 'i8' }).from({ bytes: 7 }).bytes, 7);
