@@ -210,6 +210,8 @@ function codecOfClass(shape, { made, over, isOne, bytesFor }) {
     size,
     openBy,
     over,
+    // The same instance each time; one that is open is never inside another.
+    isKept: true,
     text: { __proto__: null, read: (view, offset, self) => `${self}.over(${view}, ${offset})` },
     read: over,
     write(view, offset, value, where) {
