@@ -109,8 +109,8 @@ const memory = [
 const fields = [
   { id: 'field_read', title: 'read a field of a struct', step: 'x += points[i & 15].x;',
     start: '0', after: '45' },
-  { id: 'field_write', title: 'write a field of a struct', step: 'points[i & 15].y = x; x += 1.5;',
-    start: '0.5', gives: 'points[9].y', after: '14' },
+  { id: 'field_write', title: 'write a field of a struct', step: 'points[i & 15].y = i + 0.5;',
+    start: '0', gives: 'points[9].y', after: '9.5' },
 ];
 
 const callbacks = [

@@ -19,7 +19,7 @@ export const unchecked = true;
 // written by DataViews.
 const steps = {
   field_read: 'x += points[i & 15].getFloat64(0, true);',
-  field_write: 'points[i & 15].setFloat64(8, x, true); x += 1.5;',
+  field_write: 'points[i & 15].setFloat64(8, i + 0.5, true);',
   struct_new: '{ const made = new Uint8Array(16); f(x, b, made); x = made; }',
   struct_out: 'f(a, b, out); x = out;',
 };

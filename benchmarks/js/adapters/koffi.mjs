@@ -29,7 +29,7 @@ const steps = {
   out: '{ const box = [null]; x = (x + f(i, box)) | 0; x = (x + box[0]) | 0; }',
   variadic: "x = f(i, 'int32', 3, 'double', x);",
   field_read: 'x += koffi.decode.double(points[i & 15]);',
-  field_write: "koffi.encode(points[i & 15], 8, 'double', x); x += 1.5;",
+  field_write: "koffi.encode(points[i & 15], 8, 'double', i + 0.5);",
 };
 export const step = (row) => steps[row.id] ?? row.step.replace('CALL', `f(${row.args})`);
 export const gives = { field_write: "koffi.decode(points[9], 8, 'double')" };

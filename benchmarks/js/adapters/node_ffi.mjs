@@ -57,7 +57,7 @@ const structs = pointArrays();
 const { getFloat64, setFloat64 } = ffi;
 const steps = {
   field_read: 'x += getFloat64(points[i & 15], 0);',
-  field_write: 'setFloat64(points[i & 15], 8, x); x += 1.5;',
+  field_write: 'setFloat64(points[i & 15], 8, i + 0.5);',
 };
 export const step = (row) => steps[row.id] ?? row.step.replace('CALL', `f(${row.args})`);
 export const gives = { field_write: 'getFloat64(points[9], 8)' };
