@@ -32,7 +32,8 @@ function fieldsOf(names, members, offsets) {
     const place = offsets[i];
     append(fields, bits === undefined
       ? { name: names[i], offset: place, codec: members[i] }
-      : { name: names[i], offset: place.offset, codec: bitsCodec(bits.name, place, bits.form, at) });
+      : { name: names[i], offset: place.offset,
+        codec: bitsCodec(bits.name, place, bits.form, at) });
   }
   return fields;
 }
@@ -52,14 +53,18 @@ function fieldText({ name, offset, codec }, i) {
 }
 
 // The text of the class. What else its constructor is given with `inner` is an instance's place.
+// Its private fields have values from the start: V8 knows no type of one that was undefined.
 function classText(fields) {
   let text = `class {
-    #view;
-    #base;
+    #view = nowhere;
+    #base = 0;
     constructor(count = 0, view, base) {
-      const isInner = count === inner;
-      this.#view = isInner ? view : take(count);
-      this.#base = isInner ? base : 0;
+      if (count === inner) {
+        this.#view = view;
+        this.#base = base;
+      } else {
+        this.#view = take(count);
+      }
     }
     static {
       reveal((value) => #view in value, (value) => value.#view, (value) => value.#base);
@@ -82,7 +87,8 @@ function checkCount(name, count) {
 function describe(key, described, options, at) {
   const name = own(options, 'name') ?? key;
   if (typeof name !== 'string') {
-    throw new TypeError(`invalid type: ${binding.describe(name)}, expected a name${at}: field 'name'`);
+    throw new TypeError(
+        `invalid type: ${binding.describe(name)}, expected a name${at}: field 'name'`);
   }
   const packed = own(options, 'packed');
   const align = own(options, 'align');
@@ -106,6 +112,8 @@ function describe(key, described, options, at) {
   };
 }
 
+const nowhere = new View(new ArrayBuffer(0));
+
 // Compiles the class of `shape`; { made, over, isOne, bytesFor, copyOf }: over(view, base) is an
 // instance over bytes that are there, isOne(value) whether an object is one, bytesFor(value) the
 // struct's, copyOf(value) another one.
@@ -119,6 +127,7 @@ function compileClass(shape) {
     __proto__: null,
     ...textScope,
     inner,
+    nowhere,
     take(count) {
       checkCount(name, count);
       return new View(new ArrayBuffer(size + count * (openBy ?? 0)));
