@@ -246,14 +246,14 @@ function wrapSymbol(native, name, forms, library, keeps = !forms.nonblocking) {
   return defineProperty(wrapper, 'length', { __proto__: null, value: 0 });
 }
 
-// The function that native code calls instead of `callback`.
-function wrapCallback(callback, forms) {
+// The function that native code calls instead of `callback`, whose definition stands at `site`.
+function wrapCallback(callback, forms, site) {
   const scope = new Scope();
   const parameters = [];
   const values = [];
   for (let i = 0; i < forms.parameters.length; i += 1) {
     const form = forms.parameters[i];
-    const at = `: symbol 'UnsafeCallback', parameter ${i}`;
+    const at = `: ${site}, parameter ${i}`;
     append(parameters, `p${i}`);
     if (form !== undefined && form.fromNative === undefined) {
       throw noDirection(form, "of a callback's parameter", at);
@@ -263,7 +263,7 @@ function wrapCallback(callback, forms) {
   }
   const value = `${scope.bind(callback)}(${joined(values)})`;
   const { result } = forms;
-  const at = ": symbol 'UnsafeCallback', result";
+  const at = `: ${site}, result`;
   if (result !== undefined && result.toNative === undefined) {
     throw noDirection(result, "of a callback's result", at);
   }
