@@ -2,8 +2,8 @@
 //
 // The body of a function (binding, parts), run once per environment; the functions go into the API
 // as they are. A *place* is what stands for memory: a pointer, whose length nobody knows, or memory
-// whose length is checked: what alloc() gave, a buffer, a view. Isolate thread only; raw pointers
-// need permission, and so does all of this.
+// whose length is checked: what alloc() gave and its pointer object, a buffer, a view. Isolate
+// thread only; raw pointers need permission, and so does all of this.
 'use strict';
 
 const { ArrayBuffer, Number, Object, RangeError, TypeError, Uint8Array, WeakMap } = globalThis;
@@ -76,8 +76,9 @@ class Memory {
   }
 }
 
-// What native functions take for a place.
+// What native functions take for a place. The pointer object of memory stands for all of it.
 function place(value, where) {
+  if (binding.isPointer(value)) return apply(weakMapGet, pointees, [value]) ?? value;
   return bytesIn(value) ?? pointerIn(value, where) ?? value;
 }
 
@@ -115,7 +116,8 @@ function alloc(sizeOrType, count = 1) {
 
 function view(memory, length = undefined) {
   if (length !== undefined) checkLength(length, 'length');
-  return binding.memoryView(place(memory, ': view'), length);
+  const isBare = length === undefined && binding.isPointer(memory);
+  return binding.memoryView(isBare ? memory : place(memory, ': view'), length);
 }
 
 function read(memory, type, offset = 0) {

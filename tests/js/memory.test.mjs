@@ -183,6 +183,31 @@ test('bounds are checked where the length is known', () => {
   }
 });
 
+test("the pointer object of alloc's memory stands for all of it", async () => {
+  const memory = alloc(16);
+  const { pointer } = memory;
+  const wide = alloc(32);
+  for (const use of [() => read(pointer, 'u32', 13), () => write(pointer, 'u32', 1, -1),
+    () => view(pointer, 17), () => copy(pointer, wide, 17), () => copy(wide, pointer, 17)]) {
+    assert.throws(use, { name: 'RangeError' });
+  }
+  // Another object of the same address is a pointer like others.
+  assert.equal(read(UnsafePointer.offset(pointer, 4), 'u32', -4), 0);
+  const seen = (() => {
+    const kept = alloc(1 << 20);
+    kept.bytes.fill(7);
+    return view(kept.pointer, 1 << 20);
+  })();
+  for (let i = 0; i < 5; i += 1) {
+    collect();
+    await new Promise(setImmediate);
+  }
+  assert.equal(seen[(1 << 20) - 1], 7, 'a view keeps the memory');
+  memory.free();
+  assert.throws(() => read(pointer, 'u8'),
+    rangeError('read of 1 bytes at offset 0 is out of bounds: the memory has 0 bytes'));
+});
+
 test('what is no place', () => {
   for (const use of [(place) => read(place, 'u8'), (place) => write(place, 'u8', 1),
     (place) => view(place, 1), (place) => copy(place, alloc(1), 1),
