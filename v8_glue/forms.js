@@ -34,7 +34,7 @@
 // without forms anything. Isolate thread only.
 'use strict';
 
-const { TypeError } = globalThis;
+const { ArrayBuffer, TypeError, Uint8Array } = globalThis;
 const { apply } = Reflect;
 const { create, defineProperty, getOwnPropertyNames, hasOwn, setPrototypeOf } = Object;
 const { join, includes } = Array.prototype;
@@ -288,4 +288,14 @@ function wrapCallback(callback, forms) {
 
 binding.setForms(lower, wrapSymbol, wrapCallback);
 
-return { define, recognize, own, checkKeys, unexpected, lower, append };
+// The allocators of JavaScript engines align no more than C's.
+const USUAL_ALIGN = 16;
+
+// Zeroed bytes, not in V8's heap, where they could move.
+function alignedBytes(size, align) {
+  if (align <= USUAL_ALIGN) return new Uint8Array(new ArrayBuffer(size));
+  const buffer = new ArrayBuffer(size + align);
+  return new Uint8Array(buffer, binding.alignedOffset(buffer, align), size);
+}
+
+return { define, recognize, own, checkKeys, unexpected, lower, append, alignedBytes };

@@ -34,6 +34,24 @@ test('alloc gives zeroed memory of a size, or of a number of values of a type', 
   assert.equal(new UnsafePointerView(memory.pointer).getUint32(), 0x04030201);
 });
 
+test('memory of a type is aligned for it', () => {
+  for (const align of [32, 64, 4096]) {
+    const type = { struct: ['u8'], align };
+    for (const count of [0, 1, 3]) {
+      const memory = alloc(type, count);
+      assert.equal(UnsafePointer.value(memory.pointer) % BigInt(align), 0n);
+      assert.deepEqual(memory.bytes, new Uint8Array(align * count));
+      if (count === 0) continue;
+      assert.ok(UnsafePointer.equals(UnsafePointer.of(memory.bytes), memory.pointer));
+      write(memory, type, new Uint8Array(align).fill(5), align * (count - 1));
+      assert.equal(read(memory.pointer, type, align * (count - 1))[align - 1], 5);
+      assert.throws(() => read(memory.pointer, 'u8', align * count), { name: 'RangeError' });
+      memory.free();
+      assert.throws(() => memory.pointer, typeError('the memory is freed'));
+    }
+  }
+});
+
 test('sizes that are none', () => {
   for (const size of [-1, 1.5, NaN, Infinity, 2 ** 53]) {
     assert.throws(() => alloc(size),
