@@ -31,9 +31,10 @@
 //   system_error.cc
 //                   errorName(errno), errorText(errno) -> string; isMinusOne(pointer) -> boolean
 //                   block, an Int32Array: block[1] is errno of the last call that kept it
-//   type_handle.cc  nativeType(type, site) -> { handle, name, size, form }
+//   type_handle.cc  nativeType(type, site) -> { handle, name, size, align, form }
 //   slot.cc         slotStore(handle, strict, value, bytes, symbol, index)
 //                   slotRead(handle, bytes, symbol, index) -> value
+//                   alignedOffset(buffer, align) -> offset
 //   install.cc      setErrorClasses(BadResource, NotCapable); checkPointers()
 //   throws NotCapable
 //

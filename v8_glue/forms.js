@@ -35,7 +35,7 @@
 // without forms anything. Isolate thread only.
 'use strict';
 
-const { TypeError } = globalThis;
+const { ArrayBuffer, TypeError, Uint8Array } = globalThis;
 const { apply } = Reflect;
 const { create, defineProperty, getOwnPropertyNames, hasOwn, setPrototypeOf } = Object;
 const { join, includes } = Array.prototype;
@@ -154,10 +154,28 @@ function valuesOf(result, outs, returnsVoid) {
 }
 const valueText = (values) => (values.length === 1 ? values[0] : `[${joined(values)}]`);
 
+// Statements that return `values`; `nothing` is an expression that is undefined. An array that has
+// had numbers alone would be one of doubles, which V8 makes even if it is taken apart at once.
+function returnText(values, nothing) {
+  if (values.length === 1) return `return ${values[0]};`;
+  let text = '';
+  let places = '';
+  for (let i = 0; i < values.length; i += 1) {
+    places += `${nothing},`;
+    text += `all[${i}] = ${values[i]};`;
+  }
+  return `const all = [${places}]; ${text} return all;`;
+}
+
+// Statements that run `cleanup` after `body`, however that ends. Not by `finally`, in which V8
+// joins both ways, and so puts numbers that have been made by then on the heap.
+const endingText = (body, cleanup) =>
+    `try { ${body} } catch (error) { ${cleanup} throw error; } ${cleanup}`;
+
 // The wrapper that calls `other` while one of its own calls, whose body are the statements `run`,
 // is under way. The array of values is made in one place: otherwise V8 does not see that one who
 // takes it apart at once needs none.
-function keepingText(all, other, values, run) {
+function keepingText(all, other, values, run, nothing) {
   const parameters = joined(all.parameters);
   let taken = '';
   let set = '';
@@ -177,9 +195,9 @@ function keepingText(all, other, values, run) {
       } else {
         ${all.declare}
         busy = true;
-        try { ${run} ${set} } finally { busy = false; ${all.cleanup} }
+        ${endingText(`${run} ${set}`, `busy = false; ${all.cleanup}`)}
       }
-      return ${valueText(names)};
+      ${returnText(names, nothing)}
     };
   })()`;
 }
@@ -234,10 +252,11 @@ function wrapSymbol(native, name, forms, library, keeps = !forms.nonblocking) {
   let text;
   if (all.keeps) {
     const other = scope.bind(wrapSymbol(native, name, forms, library, false));
-    text = keepingText(all, other, values, run);
+    text = keepingText(all, other, values, run, scope.bind(undefined));
   } else {
-    const body = `${run} return ${systemError.valueText(valueText(values), forms)};`;
-    const guarded = all.cleanup === '' ? body : `try { ${body} } finally { ${all.cleanup} }`;
+    const value = systemError.valueText(valueText(values), forms);
+    const guarded = all.cleanup === '' ? `${run} return ${value};`
+      : `let value; ${endingText(`${run} value = ${value};`, all.cleanup)} return value;`;
     text = `${forms.nonblocking ? 'async ' : ''}(${joined(all.parameters)}) => { ${
       all.declare} ${guarded} }`;
   }
@@ -274,4 +293,14 @@ function wrapCallback(callback, forms, site) {
 
 binding.setForms(lower, wrapSymbol, wrapCallback);
 
-return { define, recognize, own, checkKeys, unexpected, lower, append };
+// The allocators of JavaScript engines align no more than C's.
+const USUAL_ALIGN = 16;
+
+// Zeroed bytes, not in V8's heap, where they could move.
+function alignedBytes(size, align) {
+  if (align <= USUAL_ALIGN) return new Uint8Array(new ArrayBuffer(size));
+  const buffer = new ArrayBuffer(size + align);
+  return new Uint8Array(buffer, binding.alignedOffset(buffer, align), size);
+}
+
+return { define, recognize, own, checkKeys, unexpected, lower, append, alignedBytes };

@@ -2,8 +2,8 @@
 //
 // The body of a function (binding, parts), run once per environment; the functions of `api` go into
 // the API as they are. A *place* is what stands for memory: a pointer, whose length nobody knows, or
-// memory whose length is checked: what alloc() gave, a buffer, a view. Isolate thread only; raw
-// pointers need permission, and so does all of this.
+// memory whose length is checked: what alloc() gave and its pointer object, a buffer, a view.
+// Isolate thread only; raw pointers need permission, and so does all of this.
 'use strict';
 
 const { ArrayBuffer, Number, Object, RangeError, TypeError, Uint8Array, WeakMap } = globalThis;
@@ -14,18 +14,21 @@ const { dispose } = Symbol;
 const { transfer } = ArrayBuffer.prototype;
 const { detached: { get: detached } } =
     Object.getOwnPropertyDescriptors(ArrayBuffer.prototype);
+const { buffer: { get: bufferOf } } =
+    Object.getOwnPropertyDescriptors(Object.getPrototypeOf(Uint8Array.prototype));
 const { get: weakMapGet, set: weakMapSet } = WeakMap.prototype;
+const { alignedBytes } = parts.forms;
 const { release: releaseFunction } = parts.callbackForm;
 const { release: releaseObject } = parts.userdataForm;
 const { pointerIn } = parts.pointerForm;
 
 let bytesIn;
 
-// Pointers of memory -> its buffer, which they keep.
+// Pointers of memory -> its bytes, which they keep.
 const pointees = new WeakMap();
 
-// Memory that JavaScript owns: zeroed, aligned for every scalar, never moved. It goes when nothing
-// refers to it, its bytes or its pointer, or by free().
+// Memory that JavaScript owns: zeroed, aligned for its type, or every scalar; never moved. It goes
+// when nothing refers to it, its bytes or its pointer, or by free().
 class Memory {
   #buffer;
   #bytes;
@@ -37,15 +40,16 @@ class Memory {
       ? value.bytes : undefined);
   }
 
-  constructor(mark, byteLength) {
+  constructor(mark, byteLength, align) {
     if (mark !== bytesIn) throw new TypeError('Illegal constructor: alloc() makes memory');
     // One byte at least, so that it has an address.
-    const buffer = new ArrayBuffer(byteLength === 0 ? 1 : byteLength);
-    this.#buffer = buffer;
-    this.#bytes = new Uint8Array(buffer, 0, byteLength);
-    this.#pointer = binding.pointerOf(buffer);
+    const some = alignedBytes(byteLength === 0 ? 1 : byteLength, align);
+    this.#buffer = apply(bufferOf, some, []);
+    const bytes = byteLength === 0 ? new Uint8Array(this.#buffer, 0, 0) : some;
+    this.#bytes = bytes;
+    this.#pointer = binding.pointerOf(some);
     this.#byteLength = byteLength;
-    apply(weakMapSet, pointees, [this.#pointer, buffer]);
+    apply(weakMapSet, pointees, [this.#pointer, bytes]);
   }
 
   // Whoever transfers the buffer of the bytes takes the memory, too.
@@ -76,8 +80,9 @@ class Memory {
   }
 }
 
-// What native functions take for a place.
+// What native functions take for a place. The pointer object of memory stands for all of it.
 function place(value, where) {
+  if (binding.isPointer(value)) return apply(weakMapGet, pointees, [value]) ?? value;
   return bytesIn(value) ?? pointerIn(value, where) ?? value;
 }
 
@@ -106,16 +111,18 @@ function checkLength(length, what) {
 
 function alloc(sizeOrType, count = 1) {
   binding.checkPointers();
-  const size = typeof sizeOrType === 'number' ? sizeOrType : typeOf(sizeOrType).size;
+  const { size, align } = typeof sizeOrType === 'number' ? { size: sizeOrType, align: 1 }
+    : typeOf(sizeOrType);
   checkLength(size, 'size');
   checkLength(count, 'count');
   if (!isSafeInteger(size * count)) throw new RangeError(`no memory has ${size} * ${count} bytes`);
-  return new Memory(bytesIn, size * count);
+  return new Memory(bytesIn, size * count, align);
 }
 
 function view(memory, length = undefined) {
   if (length !== undefined) checkLength(length, 'length');
-  return binding.memoryView(place(memory, ': view'), length);
+  const isBare = length === undefined && binding.isPointer(memory);
+  return binding.memoryView(isBare ? memory : place(memory, ': view'), length);
 }
 
 function read(memory, type, offset = 0) {

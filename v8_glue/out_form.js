@@ -9,7 +9,7 @@
 
 const { TypeError, ArrayBuffer, Uint8Array, Int8Array, Uint16Array, Int16Array, Uint32Array,
   Int32Array, BigUint64Array, BigInt64Array, Float32Array, Float64Array } = globalThis;
-const { define, checkKeys } = parts.forms;
+const { define, checkKeys, alignedBytes } = parts.forms;
 const { apply } = Reflect;
 const { slice } = String.prototype;
 
@@ -56,14 +56,11 @@ const views = {
   function: pointer,
 };
 
-// What is passed as `buffer` must not lie in V8's heap, where it could move.
-const newBytes = (size) => new Uint8Array(new ArrayBuffer(size));
-
 // The view of a type that has none of its own: by C++, or of a struct, which is its own bytes.
-const otherView = ({ name, size }) => ({
+const otherView = ({ name, size, align }) => ({
   __proto__: null,
   read: name === 'struct' ? '$' : '#($)',
-  make: () => newBytes(size < 16 && name !== 'struct' ? 16 : size),
+  make: () => alignedBytes(size < 16 && name !== 'struct' ? 16 : size, align),
   isFresh: name === 'struct',
 });
 
@@ -72,6 +69,7 @@ function viewOf(native) {
   if (found === undefined) return otherView(native);
   const { Array, length } = found;
   const bytes = Array.BYTES_PER_ELEMENT * length;
+  // What is passed as `buffer` must not lie in V8's heap, where it could move.
   return { __proto__: null, ...found, make: () => new Array(new ArrayBuffer(bytes)) };
 }
 

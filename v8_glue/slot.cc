@@ -57,11 +57,19 @@ void SlotRead(const Info& info) {
   }
 }
 
+// alignedOffset(buffer, align) -> the offset of its first byte at a multiple of `align`.
+void AlignedOffset(const Info& info) {
+  const auto address = reinterpret_cast<uintptr_t>(info[0].As<v8::ArrayBuffer>()->Data());
+  const uintptr_t align = info[1].As<v8::Uint32>()->Value();
+  info.GetReturnValue().Set(static_cast<uint32_t>((align - address % align) % align));
+}
+
 }  // namespace
 
 void AddSlotFunctions(Environment& environment, v8::Local<v8::Object> binding) {
   AddFunction(environment, binding, "slotStore", SlotStore);
   AddFunction(environment, binding, "slotRead", SlotRead);
+  AddFunction(environment, binding, "alignedOffset", AlignedOffset);
 }
 
 }  // namespace springboard::glue

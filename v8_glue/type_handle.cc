@@ -8,6 +8,8 @@
 #include <string>
 #include <utility>
 
+#include "abi/convention.h"
+#include "abi/layout.h"
 #include "v8_glue/binding.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
@@ -16,8 +18,8 @@ namespace springboard::glue {
 
 namespace {
 
-// nativeType(type, site) -> { handle, name, size, form }: of any type; `form` is undefined if it is
-// none, and the others are those of its core. Throws the TypeError of a bad type.
+// nativeType(type, site) -> { handle, name, size, align, form }: of any type; `form` is undefined
+// if it is none, and the others are those of its core. Throws the TypeError of a bad type.
 void NativeType(const v8::FunctionCallbackInfo<v8::Value>& info) {
   Environment& environment = *EnvironmentOf(info);
   v8::Isolate* isolate = environment.isolate();
@@ -27,10 +29,13 @@ void NativeType(const v8::FunctionCallbackInfo<v8::Value>& info) {
   const std::optional<JsType> type = ParseJsType(environment, info[0], false, {site}, &form);
   v8::Local<v8::Object> handle;
   if (!type || !TypeHandle::Make(environment, *type).ToLocal(&handle)) return;
+  const uint32_t align = abi::LayoutOf(type->type, abi::HostConvention())->align;
   v8::Local<v8::Name> names[] = {Name(isolate, "handle"), Name(isolate, "name"),
-                                 Name(isolate, "size"), Name(isolate, "form")};
+                                 Name(isolate, "size"), Name(isolate, "align"),
+                                 Name(isolate, "form")};
   v8::Local<v8::Value> values[] = {handle, Name(isolate, TraitsOf(type->kind).name),
-                                   v8::Integer::NewFromUnsigned(isolate, type->size), form};
+                                   v8::Integer::NewFromUnsigned(isolate, type->size),
+                                   v8::Integer::NewFromUnsigned(isolate, align), form};
   info.GetReturnValue().Set(
       v8::Object::New(isolate, v8::Null(isolate), names, values, std::size(names)));
 }

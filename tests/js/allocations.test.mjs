@@ -37,12 +37,25 @@ const strings = open('cstrings', {
 const variadic = open('variadic', {
   variadic_sum: { parameters: ['i32', '...', 'i32', 'i32'], result: 'i32' },
 });
+const pair = ['i32', 'i32'];
+const outs = open('out', {
+  errno: { name: 'fail_i32', parameters: pair, result: 'i32', errno: true },
+  throws: { name: 'fail_i32', parameters: pair, result: 'i32', throws: 'errno' },
+  put_i32: { parameters: ['i32', { out: 'i32' }], result: 'i32' },
+  put_two: { parameters: [{ out: 'i32' }, { out: 'f64' }], result: 'void' },
+  put_f64: { parameters: ['f64', { out: 'f64' }], result: 'i32', errno: true },
+  put_i64: { parameters: ['i64', { out: 'i53' }], result: 'i32' },
+  put_bool: { parameters: ['bool', { out: 'bool' }], result: 'i32' },
+  void_i32: { name: 'put_i32', parameters: ['i32', { out: 'i32' }], result: 'void' },
+  take_i32: { parameters: [{ inout: 'i32' }, { out: 'i32' }], result: 'void' },
+});
 const point = Float64Array.of(3, 4);
 const origin = Float64Array.of(0, 0);
 const bytes = new Uint8Array(100);
 const pointer = UnsafePointer.create(4096);
 
-// name, function, arguments as text, bytes per call that the result alone may take
+// name, function, arguments as text, bytes per call that the result alone may take, and which
+// element of an array of results is looked at
 const rows = [
   ['nop', calls.symbols.nop, '', 0],
   ['two i32', calls.symbols.add_i32, 'i, 1', 0],
@@ -59,6 +72,16 @@ const rows = [
   ['u64', calls.symbols.add_u64, '1n, 2n', 40],
   ['pointer', calls.symbols.echo_pointer, 'pointer', 64],
   ['struct as a new array', structs.symbols.midpoint, 'point, origin', 400],
+  ['errno', outs.symbols.errno, 'i, 1', 0],
+  ['throws errno', outs.symbols.throws, '1, i', 0],
+  ['an out alone', outs.symbols.void_i32, 'i', 0],
+  ['out i32', outs.symbols.put_i32, 'i', 0, 1],
+  ['out i32 and f64', outs.symbols.put_two, '', 0, 1],
+  // V8 14 makes an object of a double that is passed, or comes back, beside a buffer.
+  ['f64 and out f64, and errno', outs.symbols.put_f64, 'i + 0.5', 16, 1],
+  ['out i53', outs.symbols.put_i64, 'i', 0, 1],
+  ['out bool', outs.symbols.put_bool, 'true', 0, 1],
+  ['inout and out', outs.symbols.take_i32, 'i', 0, 1],
 ];
 const CALLS = 20_000;
 
@@ -70,11 +93,12 @@ function heapBytes(run) {
   return v8.getHeapStatistics().used_heap_size - before;
 }
 
-for (const [name, f, text, limit] of rows) {
+for (const [name, f, text, limit, index] of rows) {
+  const taken = index === undefined ? '' : `[${index}]`;
   test(`V8's heap: ${name}`, { skip: !fastTier && 'only the fast tier promises this' }, () => {
     // A result that were kept over the loop would be put on the heap by V8.
     const loop = site('n', `let hits = 0;
-      for (let i = 0; i < n; i += 1) if (f(${text}) === n) hits += 1;
+      for (let i = 0; i < n; i += 1) if (f(${text})${taken} === n) hits += 1;
       return hits;`, { f, bytes, point, origin, pointer });
     heat(loop, 100);
     // The measurement leaves something itself.

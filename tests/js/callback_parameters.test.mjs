@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import {
-  assertTier, collect, counts, dlopen, eventually, heat, isBadResource, open, runNode, nativePath,
-  packageFolder, springboard, typeError, UnsafeCallback, UnsafeFnPointer, UnsafePointer,
+  assertTier, collect, counts, dlopen, eventually, fastBelowCallbacks, heat, isBadResource, open,
+  runNode, nativePath, packageFolder, springboard, typeError, UnsafeCallback, UnsafeFnPointer,
+  UnsafePointer,
 } from './support.mjs';
 
 const { release } = springboard;
@@ -125,6 +126,23 @@ test('calls with functions take the fast way and give the same when optimised', 
   assert.equal(heat((g) => lib.call_now(g, 4), f)(null), -1);
   assert.throws(() => heat((g) => lib.call_now(g, 4), f)(7), typeError('got number'));
   assert.ok(made > 0);
+});
+
+test('optimised calls with functions and objects take the fast stub', () => {
+  let entered = 0;
+  const f = (x) => {
+    entered += 1;
+    return x + 1;
+  };
+  const data = {};
+  const withFunction = heat(() => lib.call_now(f, 4));
+  const withObject = heat(() => {
+    entered += 1;
+    return lib.same(data);
+  });
+  const fast = { fast: fastBelowCallbacks };
+  assertTier(() => entered, () => assert.equal(withFunction(), 5), fast);
+  assertTier(() => entered, () => assert.equal(withObject(), data), fast);
 });
 
 test('a promise: the function lives until it settles', async () => {

@@ -5,8 +5,8 @@ import { statSync } from 'node:fs';
 import { test } from 'node:test';
 
 import {
-  assertTier, collect, dlopen, heat, nativePath, open, site, springboard, typeError,
-  UnsafeCallback, UnsafeFnPointer, UnsafePointer,
+  assertTier, collect, dlopen, fastBelowCallbacks, heat, nativePath, open, packageFolder, site,
+  springboard, typeError, UnsafeCallback, UnsafeFnPointer, UnsafePointer,
 } from './support.mjs';
 
 const { SystemError } = springboard.errors;
@@ -185,6 +185,51 @@ test('throws with promises, with enums and with function pointers', async () => 
   const definition = { parameters: [], result: 'i32', throws: 'errno' };
   assert.throws(() => new UnsafeFnPointer(callback.pointer, definition).call(),
     { name: 'SystemError', syscall: 'UnsafeFnPointer' });
+});
+
+test('a worker has an errno of its own', async () => {
+  const { Worker } = await import('node:worker_threads');
+  symbols.fail(23, 0);
+  const worker = new Worker(`
+    const { parentPort, workerData } = require('node:worker_threads');
+    const { dlopen } = require(workerData.packageFolder);
+    const lib = dlopen(workerData.path, { fail: { name: 'fail_i32', parameters: ['i32', 'i32'],
+      result: 'i32', errno: true } });
+    const before = lib.errno;
+    let good = 0;
+    for (let i = 0; i < 10_000; i += 1) {
+      lib.symbols.fail(i % 100, 0);
+      if (lib.errno === i % 100) good += 1;
+    }
+    parentPort.postMessage([before, good]);`,
+  { eval: true, workerData: { packageFolder, path: nativePath('out') } });
+  const told = new Promise((resolve, reject) => worker.on('message', resolve).on('error', reject));
+  const ended = new Promise((resolve) => worker.on('exit', resolve));
+  let good = 0;
+  for (let i = 0; i < 10_000; i += 1) {
+    symbols.fail(100 + i % 20, 0);
+    if (lib.errno === 100 + i % 20) good += 1;
+  }
+  symbols.fail(23, 0);
+  assert.deepEqual(await told, [0, 10_000]);
+  assert.equal(good, 10_000);
+  assert.equal(lib.errno, 23);
+  await ended;
+});
+
+test('errno through function pointers, hot too', () => {
+  using statics = open('out', { fail_i32: { type: 'pointer' } });
+  const pointer = new UnsafeFnPointer(statics.symbols.fail_i32,
+    { parameters: pair, result: 'i32', errno: true });
+  const run = site('number', 'pointer.call(number, 0); return lib.errno;', { pointer, lib });
+  assert.equal(run(3), 3);
+  heat(run, 1);
+  let next = 0;
+  // Callbacks exist by now, after which Node 24 has no fast calls.
+  assertTier(symbols.calls, () => {
+    next += 1;
+    assert.equal(run(next), next);
+  }, { fast: fastBelowCallbacks });
 });
 
 test('errno for a whole library', () => {

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import {
-  collect, eventually, heat, open, runNode, nativePath, packageFolder, springboard, typeError,
-  UnsafeCallback, UnsafeFnPointer, UnsafePointer,
+  collect, counts, eventually, fastTier, heat, open, runNode, nativePath, packageFolder,
+  springboard, typeError, UnsafeCallback, UnsafeFnPointer, UnsafePointer,
 } from './support.mjs';
 
 const owned = { pointer: 'thing', free: 'thing_free' };
@@ -74,6 +74,20 @@ test('only live objects of the brand are accepted', async () => {
   const foreign = second.symbols.make(2);
   assert.throws(() => lib.value(foreign), typeError("got a pointer of 'thing' of another library"));
   foreign.free();
+});
+
+test('optimised calls with objects take the fast stub', () => {
+  const made = lib.make(3);
+  const value = heat(() => lib.value(made));
+  const makeAndFree = heat(() => lib.free(lib.make(1)));
+  const before = counts().ordinaryCalls;
+  for (let i = 0; i < 100; i += 1) {
+    assert.equal(value(), 3);
+    makeAndFree();
+  }
+  const ordinary = counts().ordinaryCalls - before;
+  assert.equal(ordinary, fastTier ? 0 : 300);
+  made.free();
 });
 
 test('free, using, and the function that frees', () => {

@@ -34,6 +34,24 @@ test('alloc gives zeroed memory of a size, or of a number of values of a type', 
   assert.equal(new UnsafePointerView(memory.pointer).getUint32(), 0x04030201);
 });
 
+test('memory of a type is aligned for it', () => {
+  for (const align of [32, 64, 4096]) {
+    const type = { struct: ['u8'], align };
+    for (const count of [0, 1, 3]) {
+      const memory = alloc(type, count);
+      assert.equal(UnsafePointer.value(memory.pointer) % BigInt(align), 0n);
+      assert.deepEqual(memory.bytes, new Uint8Array(align * count));
+      if (count === 0) continue;
+      assert.ok(UnsafePointer.equals(UnsafePointer.of(memory.bytes), memory.pointer));
+      write(memory, type, new Uint8Array(align).fill(5), align * (count - 1));
+      assert.equal(read(memory.pointer, type, align * (count - 1))[align - 1], 5);
+      assert.throws(() => read(memory.pointer, 'u8', align * count), { name: 'RangeError' });
+      memory.free();
+      assert.throws(() => memory.pointer, typeError('the memory is freed'));
+    }
+  }
+});
+
 test('sizes that are none', () => {
   for (const size of [-1, 1.5, NaN, Infinity, 2 ** 53]) {
     assert.throws(() => alloc(size),
@@ -181,6 +199,31 @@ test('bounds are checked where the length is known', () => {
       rangeError('copy of 17 bytes at offset 0 is out of bounds: the memory has 16 bytes'));
     assert.throws(() => copy(new Uint8Array(32), place, 17), { name: 'RangeError' });
   }
+});
+
+test("the pointer object of alloc's memory stands for all of it", async () => {
+  const memory = alloc(16);
+  const { pointer } = memory;
+  const wide = alloc(32);
+  for (const use of [() => read(pointer, 'u32', 13), () => write(pointer, 'u32', 1, -1),
+    () => view(pointer, 17), () => copy(pointer, wide, 17), () => copy(wide, pointer, 17)]) {
+    assert.throws(use, { name: 'RangeError' });
+  }
+  // Another object of the same address is a pointer like others.
+  assert.equal(read(UnsafePointer.offset(pointer, 4), 'u32', -4), 0);
+  const seen = (() => {
+    const kept = alloc(1 << 20);
+    kept.bytes.fill(7);
+    return view(kept.pointer, 1 << 20);
+  })();
+  for (let i = 0; i < 5; i += 1) {
+    collect();
+    await new Promise(setImmediate);
+  }
+  assert.equal(seen[(1 << 20) - 1], 7, 'a view keeps the memory');
+  memory.free();
+  assert.throws(() => read(pointer, 'u8'),
+    rangeError('read of 1 bytes at offset 0 is out of bounds: the memory has 0 bytes'));
 });
 
 test('what is no place', () => {

@@ -149,6 +149,20 @@ test("C's types", () => {
   }
 });
 
+test('slots are aligned for their type', () => {
+  for (const align of [16, 64, 256]) {
+    using one = open('out', {
+      put_address: { parameters: [{ out: { struct: ['u64'], align } }], result: 'void' } });
+    for (let i = 0; i < 10; i += 1) {
+      const bytes = one.symbols.put_address();
+      assert.equal(bytes.length, align);
+      const address = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+      assert.equal(address % BigInt(align), 0n);
+      assert.equal(address, UnsafePointer.value(UnsafePointer.of(bytes)));
+    }
+  }
+});
+
 test('accessor classes', () => {
   const Point = struct({ x: 'f64', y: 'f64' });
   using one = open('out', {

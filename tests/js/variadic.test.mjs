@@ -69,6 +69,10 @@ test('what C widens is converted by its own rule first', () => {
   check();
   heat((...x) => call(...x), new Uint8Array(1000), 1000, 'i', 1, 2, 3, 4, true, 5, 6);
   check();
+  const hot = heat((bytes) => symbols.narrow(bytes, 99, 'iiiiidd', 1, 2, 3, 4, true, 5, 6),
+    new Uint8Array(99));
+  const bytes = new Uint8Array(99);
+  assertTier(() => symbols.variadic_calls(), () => hot(bytes));
   for (const [index, value, part] of [
     [3, 'x', "Invalid FFI u8 type, expected unsigned integer: symbol 'narrow', parameter 3: got"],
     [4, 1n, "Invalid FFI i8 type, expected integer: symbol 'narrow', parameter 4"],

@@ -103,6 +103,7 @@ void put_two(int32_t* a, double* b) {
   *b = 0.5;
 }
 void put_nothing(int32_t* place) { (void)place; }
+void put_address(uint64_t* place) { *place = (uint64_t)(uintptr_t)place; }
 int32_t divide(int32_t a, int32_t b, int32_t* quotient, int32_t* rest) {
   *quotient = a / b;
   *rest = a % b;
