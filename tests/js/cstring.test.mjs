@@ -127,7 +127,14 @@ test('short text is copied by the fast stub, the rest by the ordinary function',
   assertTier(made, () => assert.equal(call(longest), LONGEST_ON_STACK));
   const longer = ascii(LONGEST_ON_STACK + 1);
   assertTier(made, () => assert.equal(call(longer), LONGEST_ON_STACK + 1), { fast: false });
-  assertTier(made, () => assert.equal(call('\u00e9'), 2), { fast: false });
+  // Of one byte each, and not ASCII.
+  assertTier(made, () => assert.equal(call('\u00e9'), 2));
+  const wide = 'na\u00efve\u00ff'.repeat(20) + 'abc';
+  // Put together by the first call.
+  assert.equal(call(wide), 163);
+  assertTier(made, () => assert.equal(call(wide), 163));
+  assertTier(made, () => assert.equal(call(`${wide}d`), 164), { fast: false });
+  assertTier(made, () => assert.equal(call('\u0100'), 2), { fast: false });
   // Put together by the first call, and the name of a property.
   const rope = 'x'.repeat(200);
   assert.equal(call(rope), 200);
