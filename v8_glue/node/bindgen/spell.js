@@ -6,7 +6,7 @@
 'use strict';
 
 const { layoutOf } = require('../parse/layout.js');
-const { Speller, Unspellable, bare, scalarOf } = require('../parse/types.js');
+const { Speller, Unspellable, bare, recordsGiven, scalarOf } = require('../parse/types.js');
 
 // Text that stands for itself in a definition.
 class Code {
@@ -73,26 +73,15 @@ class Bindings {
     this.imports = new Set(); // names of values
     this.typeImports = new Set();
     this.names = new Map(); // record, enum, or name of a callback -> its name, or why it has none
-    this.speller = new Speller(this.recordsOwned(), {
+    const functions = tree.own.filter(({ kind }) => kind === 'function');
+    for (const declared of functions) declared.type = tree.type(declared.printed, declared.name);
+    this.speller = new Speller(recordsGiven(functions), {
       record: (record) => this.record(record),
       enumeration: (enumeration, place) => this.enumeration(enumeration, place),
       callback: (type) => this.callback(type),
       opaque: (record, place) => this.opaque(record, place),
       isBytes: () => this.options.bytes(this.current),
     });
-  }
-
-  // The structs that some function gives by address: they are the library's.
-  recordsOwned() {
-    const owned = new Set();
-    for (const declared of this.tree.own) {
-      if (declared.kind !== 'function') continue;
-      declared.type = this.tree.type(declared.printed, declared.name);
-      const result = declared.type && bare(bare(declared.type).result);
-      const to = result?.kind === 'pointer' ? bare(result.to) : undefined;
-      if (to?.kind === 'record') owned.add(to.record);
-    }
-    return owned;
   }
 
   type(name) {
@@ -144,9 +133,9 @@ class Bindings {
   }
 
   unnamed(record) {
-    const fields = this.speller.fields(record);
+    const { fields, ...options } = this.speller.shape(record);
     this.checkedLayout(record, 'a struct without a name');
-    return { [record.union ? 'union' : 'struct']: fields, ...shape(record) };
+    return { [record.union ? 'union' : 'struct']: fields, ...options };
   }
 
   // The layout that clang and we agree on.
@@ -162,19 +151,20 @@ class Bindings {
   }
 
   writeRecord(record, shown) {
-    const fields = this.speller.fields(record);
+    const { fields, ...shape } = this.speller.shape(record);
     const layout = this.checkedLayout(record, shown);
     const { own, members } = this.tree.comments.get(record);
     const lines = Object.entries(fields).map(([name, type]) =>
       `${comment(members.get(name), '  ')}  ${key(name)}: ${textOf(type)},\n`);
     const make = this.value(record.union ? 'union' : 'struct');
-    const options = textOf({ name: shown, ...shape(record) });
+    const options = textOf({ name: shown, ...shape });
     const offsets = record.fields.flatMap(({ name, width }, i) =>
       (name === undefined || width !== undefined ? [] : [`${key(name)}: ${layout.bits[i] / 8}`]));
     const name = identifier(shown);
     this.blocks.push(
       `${comment(own)}export const ${name} = ${make}({\n${lines.join('')}}, ${options});\n`,
-      listText('', `checkLayout(${name}, ${layout.size}, { `, offsets, ' });'));
+      offsets.length === 0 ? `checkLayout(${name}, ${layout.size}, {});\n`
+        : listText('', `checkLayout(${name}, ${layout.size}, { `, offsets, ' });'));
     this.checksLayouts = true;
   }
 
@@ -267,9 +257,5 @@ class Bindings {
 
 const numberText = (value) =>
   (Number.isSafeInteger(Number(value)) ? `${value}` : `${value}n`);
-
-function shape({ packed, align }) {
-  return { ...(packed && { packed: true }), ...(align !== undefined && { align }) };
-}
 
 module.exports = { Bindings, identifier, quote };

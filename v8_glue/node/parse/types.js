@@ -8,6 +8,9 @@
 //   record (record), enum (enum), typedef (name, type)
 'use strict';
 
+const { NoLayout } = require('./layout.js');
+const { withPadding } = require('./padding.js');
+
 const isArm = process.arch === 'arm64';
 
 // C's own types and those of its headers, on systems with 64-bit longs and pointers.
@@ -86,6 +89,59 @@ function pointerRow(pointer, owned) {
   }
 }
 
+// The structs that some of `functions` gives by address: they are the library's.
+function recordsGiven(functions) {
+  const given = new Set();
+  for (const { type } of functions) {
+    const result = type && bare(bare(type).result);
+    const to = result?.kind === 'pointer' ? bare(result.to) : undefined;
+    if (to?.kind === 'record') given.add(to.record);
+  }
+  return given;
+}
+
+// A parameter's type after C's adjustments (C17 6.7.6.3, 7 and 8).
+function adjusted(type) {
+  const plain = bare(type);
+  if (plain.kind === 'array') return { kind: 'pointer', to: plain.of };
+  return plain.kind === 'function' ? { kind: 'pointer', to: plain } : type;
+}
+
+const native = (plain) => (plain.kind === 'enum' ? plain.enum.type
+                                                  : scalarOf(plain)?.replace('size', '64'));
+
+// Whether two declarations say the same, as far as calls can tell: `const` does not count.
+function isSame(first, second) {
+  const [a, b] = [bare(first), bare(second)];
+  if (/^(scalar|enum)$/.test(a.kind) && /^(scalar|enum)$/.test(b.kind)) {
+    return native(a) === native(b) && (native(a) !== undefined || a.name === b.name);
+  }
+  if (a.kind !== b.kind) return false;
+  switch (a.kind) {
+    case 'pointer': return isSame(a.to, b.to);
+    case 'complex': return isSame(a.of, b.of);
+    case 'record': return a.record === b.record;
+    case 'array':
+      return isSame(a.of, b.of) &&
+        (a.length === b.length || a.length === undefined || b.length === undefined);
+    case 'function':
+      return isSame(a.result, b.result) && a.variadic === b.variadic &&
+        a.parameters.length === b.parameters.length &&
+        a.parameters.every(({ type }, i) =>
+          isSame(adjusted(type), adjusted(b.parameters[i].type)));
+    default: return true;
+  }
+}
+
+function padded(record) {
+  try {
+    return withPadding(record, scalarOf);
+  } catch (error) {
+    if (!(error instanceof NoLayout)) throw error;
+    throw new Unspellable(error.message);
+  }
+}
+
 class Speller {
   // `owned`: the records that the library makes: those are passed by address only.
   // `spellings`: { record(record), enumeration(enumeration, place), callback(function type),
@@ -109,12 +165,8 @@ class Speller {
     return said;
   }
 
-  // A parameter's type after C's adjustments (C17 6.7.6.3, 7 and 8).
   parameter(type, place = 'parameter') {
-    const plain = bare(type);
-    if (plain.kind === 'array') return this.spell({ kind: 'pointer', to: plain.of }, place);
-    if (plain.kind === 'function') return this.spell({ kind: 'pointer', to: plain }, place);
-    return this.spell(type, place);
+    return this.spell(adjusted(type), place);
   }
 
   spell(type, place) {
@@ -146,11 +198,6 @@ class Speller {
     }
   }
 
-  // What a name for a type stands for where nothing says which place it is for.
-  parameterOrMember(type) {
-    return this.spell(type, bare(type).kind === 'array' ? 'member' : 'parameter');
-  }
-
   // The type of a variable of a library.
   variable(type) {
     if (bare(type).kind === 'array') throw new Unspellable('a variable that is an array');
@@ -173,20 +220,21 @@ class Speller {
     };
   }
 
-  // The fields of a struct or union, by name. What C gives no name (structs, unions and bit-fields
-  // inside) is "unnamed" and its place.
-  fields(record) {
-    const fields = {};
-    record.fields.forEach((field, i) => {
-      if (field.align !== undefined || field.packed) {
-        throw new Unspellable(`attributes of one field, '${field.name}', are not supported`);
-      }
-      const type = this.spell(field.type, 'member');
-      const name = field.name ?? `unnamed${i}`;
-      fields[name] = field.width === undefined ? type : { bits: type, width: field.width };
+  // What a definition says of a struct or union: { fields, packed?, align? }. What C gives no name
+  // (structs, unions and bit-fields inside) is "unnamed" and its place.
+  shape(record) {
+    const { fields, ...options } = padded(record);
+    const taken = new Set(fields.map(({ name }) => name));
+    const entries = fields.map((field, i) => {
+      const type = field.native ?? this.spell(field.type, 'member');
+      let name = field.name ?? `unnamed${i}`;
+      while (field.name === undefined && taken.has(name)) name += '_';
+      return [name, field.width === undefined ? type : { bits: type, width: field.width }];
     });
-    return fields;
+    return { fields: Object.fromEntries(entries), ...options };
   }
 }
 
-module.exports = { SCALARS, Speller, Unspellable, bare, pointerRow, scalarOf };
+module.exports = {
+  SCALARS, Speller, Unspellable, bare, isSame, pointerRow, recordsGiven, scalarOf,
+};
