@@ -8,11 +8,19 @@
 const { layoutOf } = require('../parse/layout.js');
 const { Speller, Unspellable, bare, recordsGiven, scalarOf } = require('../parse/types.js');
 
-// Text that stands for itself in a definition.
+// Text that stands for itself in a definition; `value` is what it is in the module.
 class Code {
-  constructor(text) {
+  constructor(text, value) {
     this.text = text;
+    this.value = value;
   }
+}
+
+// A part of a definition as the module has it.
+function valueOf(part) {
+  if (part instanceof Code) return part.value;
+  if (typeof part !== 'object') return part;
+  return Object.fromEntries(Object.entries(part).map(([name, value]) => [name, valueOf(value)]));
 }
 
 // Names that a module of bindings, or JavaScript, has already.
@@ -119,8 +127,9 @@ class Bindings {
     if (shown === undefined) return this.unnamed(record);
     if (!this.names.has(record)) {
       try {
-        this.names.set(record, new Code(identifier(shown)));
-        this.writeRecord(record, shown);
+        const code = new Code(identifier(shown));
+        this.names.set(record, code);
+        code.value = this.writeRecord(record, shown);
       } catch (error) {
         if (!(error instanceof Unspellable)) throw error;
         this.names.set(record, error);
@@ -134,7 +143,8 @@ class Bindings {
 
   unnamed(record) {
     const { fields, ...options } = this.speller.shape(record);
-    this.checkedLayout(record, 'a struct without a name');
+    const layout = this.checkedLayout(record, 'a struct without a name');
+    this.accessorClass(record, fields, options, layout);
     return { [record.union ? 'union' : 'struct']: fields, ...options };
   }
 
@@ -150,9 +160,25 @@ class Bindings {
     return layout;
   }
 
+  // The class that the module will have, which must be made, and as large as clang says.
+  accessorClass(record, fields, shape, { size, bits }) {
+    const api = require('../index.js');
+    let made;
+    try {
+      made = (record.union ? api.union : api.struct)(valueOf(fields), shape);
+    } catch (error) {
+      throw new Unspellable(error.message);
+    }
+    const moved = record.fields.find(({ name, width }, i) =>
+      name !== undefined && width === undefined && made.offsets[name] !== bits[i] / 8);
+    if (made.size === size && moved === undefined) return made;
+    throw new Unspellable(`its accessor class has not clang's layout: ${moved?.name ?? 'the size'}`);
+  }
+
   writeRecord(record, shown) {
     const { fields, ...shape } = this.speller.shape(record);
     const layout = this.checkedLayout(record, shown);
+    const made = this.accessorClass(record, fields, shape, layout);
     const { own, members } = this.tree.comments.get(record);
     const lines = Object.entries(fields).map(([name, type]) =>
       `${comment(members.get(name), '  ')}  ${key(name)}: ${textOf(type)},\n`);
@@ -166,6 +192,7 @@ class Bindings {
       offsets.length === 0 ? `checkLayout(${name}, ${layout.size}, {});\n`
         : listText('', `checkLayout(${name}, ${layout.size}, { `, offsets, ' });'));
     this.checksLayouts = true;
+    return made;
   }
 
   enumeration(enumeration, place) {

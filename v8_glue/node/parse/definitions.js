@@ -38,9 +38,9 @@ class Definitions {
   constructor({ scope, tree }) {
     this.scope = scope;
     this.tree = tree;
-    const made = new Map();
+    this.made = new Map();
     this.speller = new Speller(recordsGiven(scope.functions.values()), {
-      record: (record) => spellRecord(record, this.speller, made),
+      record: (record) => spellRecord(record, this.speller, this.made),
       enumeration: spellEnum,
       callback: (type) => spellCallback(type, this.speller),
     });
@@ -81,7 +81,7 @@ class Definitions {
 
   record(record) {
     return this.spelled(record.node, `'${record.name ?? 'a struct without a name'}'`,
-        () => this.speller.spell({ kind: 'record', record }, 'member'));
+        () => spellRecord(record, this.speller, this.made));
   }
 
   // Types by name. What a typedef names and no definition can say is left out.

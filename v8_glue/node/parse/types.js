@@ -133,6 +133,18 @@ function isSame(first, second) {
   }
 }
 
+// GNU C's way to say that an array has no length.
+const isEmptyArray = (type) => bare(type).kind === 'array' && bare(type).length === 0;
+
+// Whether a struct ends in an array without a length: its size says nothing then.
+function isFlexible({ record }) {
+  const last = record.fields.at(-1);
+  if (record.union || last === undefined) return false;
+  const plain = bare(last.type);
+  if (plain.kind === 'record') return plain.record.fields !== undefined && isFlexible(plain);
+  return plain.kind === 'array' && (plain.length === undefined || plain.length === 0);
+}
+
 function padded(record) {
   try {
     return withPadding(record, scalarOf);
@@ -187,6 +199,9 @@ class Speller {
         if (plain.record.fields === undefined) {
           throw new Unspellable(`'${plain.record.name}' is not complete: its fields are unknown`);
         }
+        if (isFlexible(plain)) {
+          throw new Unspellable('a struct that ends in an array without a length, by value');
+        }
         return this.spellings.record(plain.record, place);
       case 'array': {
         if (place !== 'member') throw new Unspellable('an array is no result');
@@ -200,8 +215,12 @@ class Speller {
 
   // The type of a variable of a library.
   variable(type) {
-    if (bare(type).kind === 'array') throw new Unspellable('a variable that is an array');
-    return this.spell(type, 'member');
+    const plain = bare(type);
+    if (plain.kind === 'array') throw new Unspellable('a variable that is an array');
+    if (plain.kind === 'enum') return plain.enum.type;
+    const spelled = this.spell(type, 'member');
+    if (typeof spelled === 'string') return spelled;
+    throw new Unspellable(`a variable that is ${plain.kind === 'record' ? 'a struct' : 'complex'}`);
   }
 
   // { parameters, result }.
@@ -224,9 +243,15 @@ class Speller {
   // (structs, unions and bit-fields inside) is "unnamed" and its place.
   shape(record) {
     const { fields, ...options } = padded(record);
+    if (fields.length === 0) throw new Unspellable('it has no fields');
     const taken = new Set(fields.map(({ name }) => name));
     const entries = fields.map((field, i) => {
-      const type = field.native ?? this.spell(field.type, 'member');
+      const isEmpty = field.type && isEmptyArray(field.type);
+      if (isEmpty && (record.union || i === 0 || i + 1 < fields.length)) {
+        throw new Unspellable(`'${field.name}', an array of no elements, is not its last field`);
+      }
+      const type = field.native ?? this.spell(
+          isEmpty ? { ...bare(field.type), length: undefined } : field.type, 'member');
       let name = field.name ?? `unnamed${i}`;
       while (field.name === undefined && taken.has(name)) name += '_';
       return [name, field.width === undefined ? type : { bits: type, width: field.width }];
