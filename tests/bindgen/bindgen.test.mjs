@@ -155,10 +155,13 @@ describe('a module', () => {
 describe('options', () => {
   test('--only and --constants narrow it down, * stands for any characters', () => {
     const text = folder.generate(header(), '--only', 'point_*,thing_area', '--constants=S*,color');
-    assert.deepEqual(text.match(/^ {2}\w+(?=: \{)/gm).map((name) => name.trim()),
+    const [, definitions] = text.split('export const definitions');
+    assert.deepEqual(definitions.match(/^ {2}\w+(?=: \{)/gm).map((name) => name.trim()),
       ['point_new', 'point_free', 'thing_area']);
     has(text, 'export const SMALL', 'export const SUM', 'export const color');
-    assert.ok(!/LARGE|struct\(|UNNAMED/.test(text));
+    // What thing_area takes the address of comes along, and what that has in it.
+    has(text, 'export const thing = struct(', 'export const point = struct(');
+    assert.ok(!/LARGE|tight|UNNAMED/.test(text));
   });
 
   test('--nonblocking, --keep, --bytes and --variadic', () => {
@@ -178,6 +181,17 @@ describe('options', () => {
     const text = folder.read('flags.ts');
     has(text, "only_on: { parameters: ['buffer'], result: 'i32' }", 'Deno.dlopen(');
     assert.ok(!text.includes('import'));
+  });
+
+  test('a module of --deno runs in springboard run, and its structs do', () => {
+    folder.generate('time.h', '--deno', '-l', 'libc.so.6', '-o', 'times.ts', '--only', 'nanosleep');
+    folder.write('times_main.ts', `
+      import { symbols, timespec } from './times.ts';
+      const time = timespec.from({ tv_sec: 0n, tv_nsec: 1000n });
+      console.log(symbols.nanosleep(time.bytes, null), timespec.offsets.tv_nsec);
+    `);
+    const { stdout, stderr } = folder.springboard('run', '--allow-ffi', 'times_main.ts');
+    assert.equal(stdout, '0 8\n', stderr);
   });
 
   test('--all-comments carries plain comments over', () => {

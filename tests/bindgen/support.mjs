@@ -45,9 +45,13 @@ export class Folder {
     return spawnSync(process.execPath, args, { cwd: this.path, encoding: 'utf8', ...options });
   }
 
-  // What `springboard bindgen` with these arguments comes to.
+  // What the command with these arguments comes to.
+  springboard(...args) {
+    return this.run([join(packageFolder, 'bin', 'springboard.js'), ...args]);
+  }
+
   bindgen(...args) {
-    return this.run([join(packageFolder, 'bin', 'springboard.js'), 'bindgen', ...args]);
+    return this.springboard('bindgen', ...args);
   }
 
   // The text that it writes, which must succeed.

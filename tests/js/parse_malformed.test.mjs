@@ -90,7 +90,8 @@ describe('nesting has limits, which errors name', () => {
     'conditions': [(n) => `enum { A = ${'1 ? 1 : '.repeat(n)}1 };`, 'constant'],
     'stars': [(n) => `int ${'*'.repeat(n)}f(void);`, 'tree'],
     'functions': [(n) => `void f(${'void (*)('.repeat(n)}int${')'.repeat(n)});`, 'brackets'],
-    'structs': [(n) => `struct s { ${'struct { '.repeat(n)}int a; ${'} b; '.repeat(n)} };`, 'brackets'],
+    'structs': [
+      (n) => `struct s { ${'struct { '.repeat(n)}int a; ${'} b; '.repeat(n)} };`, 'brackets'],
     'sizes of arrays of sizes': [
       (n) => `enum { A = ${'sizeof(char['.repeat(n)}1${'])'.repeat(n)} };`, 'brackets'],
     'structs by their names': [(n) => `struct s0 { int a; };${

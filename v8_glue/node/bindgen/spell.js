@@ -88,6 +88,7 @@ class Bindings {
       enumeration: (enumeration, place) => this.enumeration(enumeration, place),
       callback: (type) => this.callback(type),
       opaque: (record, place) => this.opaque(record, place),
+      pointee: (record) => this.pointee(record),
       isBytes: () => this.options.bytes(this.current),
     });
   }
@@ -141,6 +142,16 @@ class Bindings {
     throw new Unspellable(`'${shown}' is left out`);
   }
 
+  // A struct that a function takes the address of has its class in the module.
+  pointee(record) {
+    if (record.fields === undefined || this.nameOf(record) === undefined) return;
+    try {
+      this.record(record);
+    } catch (error) {
+      if (!(error instanceof Unspellable)) throw error; // The list says it.
+    }
+  }
+
   unnamed(record) {
     const { fields, ...options } = this.speller.shape(record);
     const layout = this.checkedLayout(record, 'a struct without a name');
@@ -172,7 +183,7 @@ class Bindings {
     const moved = record.fields.find(({ name, width }, i) =>
       name !== undefined && width === undefined && made.offsets[name] !== bits[i] / 8);
     if (made.size === size && moved === undefined) return made;
-    throw new Unspellable(`its accessor class has not clang's layout: ${moved?.name ?? 'the size'}`);
+    throw new Unspellable(`its class has not clang's layout: ${moved?.name ?? 'the size'}`);
   }
 
   writeRecord(record, shown) {

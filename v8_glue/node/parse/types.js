@@ -157,7 +157,7 @@ function padded(record) {
 class Speller {
   // `owned`: the records that the library makes: those are passed by address only.
   // `spellings`: { record(record), enumeration(enumeration, place), callback(function type),
-  // opaque?(record, place), isBytes?() }, for types that have a spelling, or a name, of their own;
+  // opaque?(record, place), pointee?(record), isBytes?() }, for types that have a spelling, or a name, of their own;
   // isBytes says that characters are bytes here, with no zero at their end.
   constructor(owned, spellings) {
     this.owned = owned;
@@ -168,6 +168,9 @@ class Speller {
     let row = pointerRow(type, this.owned);
     if (row === 'string' && this.spellings.isBytes?.()) row = 'data';
     const said = PLACES[row][place];
+    if (place === 'parameter' && /^(struct|opaque)$/.test(row)) {
+      this.spellings.pointee?.(bare(type.to).record);
+    }
     if (said === 'cstring') return STRINGS[bare(type.to).name];
     if (said === 'callback') {
       const to = bare(type.to);
