@@ -38,7 +38,8 @@ const forms = dlopen('libexample.so', {
   swap: { parameters: [{ inout: { pointer: 'sqlite3' } }], result: 'void' },
   hook: {
     parameters: [
-      { inout: { callback: { parameters: ['i32'], result: 'void' } } }, { inout: { userdata: true } },
+      { inout: { callback: { parameters: ['i32'], result: 'void' } } },
+      { inout: { userdata: true } },
     ],
     result: 'void',
   },
