@@ -18,6 +18,9 @@ BUILD = ROOT / "build"
 # No suite comes near this; a hung one must still end.
 TIMEOUT_SECONDS = 1200
 
+# Nor does a file of JavaScript tests come near this; the others of its suite go on.
+TEST_TIMEOUT_SECONDS = 300
+
 # How the release of each name is started.
 NODES = {
     "node26": ROOT / "third_party/node/node_modules/node26/bin/node",
@@ -139,6 +142,7 @@ def test_javascript_suite(files, folder, node, tier, environment=os.environ):
         *V8_FLAGS,
         "--test",
         f"--test-concurrency={os.cpu_count()}",
+        f"--test-timeout={TEST_TIMEOUT_SECONDS * 1000}",
         "--test-reporter=spec",
         "--test-reporter-destination=stdout",
         "--test-reporter=junit",

@@ -73,6 +73,7 @@ class A64Unwrapper {
   void SafeInteger(const Task& task);
   void String(const Task& task);
   void OtherString(const Task& task, const Label& typed);
+  void WideString(const Task& task);
 
   template <typename Emit>
   void Later(const Label& label, Emit emit) {

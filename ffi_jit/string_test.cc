@@ -117,16 +117,90 @@ TEST_F(StringTest, AnythingElseIsDeclined) {
   EXPECT_TRUE(stub.Declines(fake_.String(Characters(kMaxStackCharacters + 1))));
 }
 
-TEST_F(StringTest, CharactersThatAreNoAsciiAreDeclined) {
+// Of characters up to U+00FF.
+std::string Utf8(std::string_view characters) {
+  std::string text;
+  for (const char character : characters) {
+    const auto unit = static_cast<uint8_t>(character);
+    if (unit < 0x80) {
+      text += character;
+    } else {
+      text += static_cast<char>(0xC0 | unit >> 6);
+      text += static_cast<char>(0x80 | (unit & 0x3F));
+    }
+  }
+  return text;
+}
+
+TEST_F(StringTest, CharactersThatAreNoAsciiBecomeTwoBytes) {
+  FastBlock block = {};
+  const StatusOr<StubCode> stub =
+      testing::StampOne(ShapeOf("pointer", {FastUse::kString}, fake_.layout()),
+                        abi::HostFastConvention(), Address(CopyOne), &block);
+  ASSERT_TRUE(stub.ok());
+  const auto call = Function<uint64_t(void*, Handle)>(stub->entry());
+  const auto expect = [&](Handle handle, const std::string& text) {
+    copies.clear();
+    ASSERT_EQ(call(nullptr, handle), 1u) << text.size();
+    EXPECT_EQ(copies[0], Utf8(text));
+  };
+  for (size_t count = 1; count <= kMaxStackLatin1; ++count) {
+    for (const size_t place : {size_t{0}, count / 2, count - 1}) {
+      for (const char wide : {'\x80', '\xBF', '\xC0', '\xE9', '\xFF'}) {
+        std::string text = Characters(count);
+        text[place] = wide;
+        expect(fake_.String(text), text);
+      }
+    }
+    expect(fake_.String(std::string(count, '\xE9')), std::string(count, '\xE9'));
+  }
+  const std::string text = "na\xEFve, and what others stand for";
+  const Handle plain = fake_.String(text);
+  expect(fake_.Thin(plain), text);
+  expect(fake_.Pair(plain, fake_.Empty()), text);
+  expect(fake_.Thin(fake_.Pair(plain, fake_.Empty())), text);
+}
+
+TEST_F(StringTest, OnTheStackToo) {
+  FastBlock block = {};
+  const auto use = FastUse::kString;
+  const StatusOr<StubCode> stub = testing::StampOne(
+      ShapeOf("pointer,f64,pointer,pointer,pointer,pointer,pointer,pointer,pointer,pointer",
+              {use, FastUse::kValue, use, use, use, use, use, use, use, use}, fake_.layout()),
+      abi::HostFastConvention(), Address(CopyAll), &block);
+  ASSERT_TRUE(stub.ok());
+  std::vector<Handle> handles;
+  std::vector<std::string> expected;
+  for (size_t i = 0; i < 9; ++i) {
+    const std::string text = Characters(i * 10) + "\xE9" + Characters(i * 4);
+    expected.push_back(Utf8(text));
+    handles.push_back(fake_.String(text));
+  }
+  copies.clear();
+  EXPECT_EQ((Function<uint64_t(void*, Handle, double, Handle, Handle, Handle, Handle, Handle,
+                               Handle, Handle, Handle)>(stub->entry())(
+                nullptr, handles[0], 77, handles[1], handles[2], handles[3], handles[4], handles[5],
+                handles[6], handles[7], handles[8])),
+            77u);
+  EXPECT_EQ(copies, expected);
+}
+
+TEST_F(StringTest, ZerosAndTooManyWideCharactersAreDeclined) {
   OneParameter stub(FastUse::kString, "pointer", fake_.layout());
   for (const size_t count : {1, 7, 8, 9, 15, 16, 17, 100, 255}) {
     for (size_t place = 0; place < count; ++place) {
-      for (const char bad : {'\0', '\x80', '\xFF'}) {
+      for (const char other : {'x', '\xE9'}) {
         std::string text = Characters(count);
-        text[place] = bad;
+        text[count / 2] = other;
+        text[place] = '\0';
         EXPECT_TRUE(stub.Declines(fake_.String(text))) << count << " " << place;
       }
     }
+  }
+  for (size_t count = kMaxStackLatin1 + 1; count <= kMaxStackCharacters; ++count) {
+    std::string text = Characters(count);
+    text[count % 7] = '\xE9';
+    EXPECT_TRUE(stub.Declines(fake_.String(text))) << count;
   }
 }
 

@@ -56,13 +56,18 @@ enum class FastUse : uint8_t {
   kSafeInteger,
   // The address of the characters of a string and a zero byte after them, in the stub's frame, or
   // null; the native parameter is a pointer. The string is in one piece, or stands for one that is,
-  // of at most kMaxStackCharacters, each of which is ASCII and not zero.
+  // of at most kMaxStackCharacters that are all ASCII, or kMaxStackLatin1 of one byte each, which
+  // UTF-8 has as one or two; none is zero.
   kString,
 };
 
 // More would cost stack that most calls do not use; of that many the copy takes as long as the
 // ordinary function's beginning.
 inline constexpr uint32_t kMaxStackCharacters = 255;
+
+// Two bytes of each, the zero, and 8 bytes for the stub itself have room in the same memory.
+inline constexpr uint32_t kMaxStackLatin1 = 123;
+static_assert(2 * kMaxStackLatin1 + 1 + 8 <= kMaxStackCharacters + 1);
 
 // What becomes of a fast stub's native result.
 enum class FastResult : uint8_t {

@@ -65,6 +65,7 @@ class X64Unwrapper {
   void SafeInteger(const Task& task);
   void String(const Task& task);
   void OtherString(const Task& task, const Label& typed);
+  void WideString(const Task& task, int32_t place);
 
   template <typename Emit>
   void Later(const Label& label, Emit emit) {

@@ -1,9 +1,10 @@
 // accessor_codecs: how the members of accessor classes are read and written.
 //
 // The body of a function (binding, parts), run once per environment. A *codec* is { core, size,
-// read(view, offset), write(view, offset, value, at) }, and of plain numbers `plain`, their type,
-// and `text`, what reads and writes them in place. accessors.js adds those of classes. Isolate
-// thread only.
+// read(view, offset), write(view, offset, value, at) }, of plain numbers with `plain`, their type,
+// and where it can be with `text`, which does the same in place (accessor_values.js). `isKept` says
+// that what it reads need not be made again for the same place. accessors.js adds the codecs of
+// classes. Isolate thread only.
 'use strict';
 
 const {
@@ -23,7 +24,7 @@ const { get: mapGet, set: mapSet } = WeakMap.prototype;
 const { set: setBytes } = Uint8Array.prototype;
 const { append, checkKeys, lower, own, unexpected } = parts.forms;
 const {
-  SCALARS, View, boolCodec, bytesOf, nativeCodec, ofView, pointerCodec, scalarCodec,
+  SCALARS, View, bytesOf, nativeCodec, ofView, pointerCodec, scalarCodec,
 } = parts.accessorValues;
 
 // What every instance needs for itself; other names of fields hide what instances have.
@@ -33,11 +34,13 @@ const RESERVED = { __proto__: null, constructor: 1, toJSON: 1 };
 class Elements {
   #codec;
   #view;
+  #base;
   length;
 
-  constructor(codec, view, length) {
+  constructor(codec, view, base, length) {
     this.#codec = codec;
     this.#view = view;
+    this.#base = base;
     this.length = length;
     freeze(this);
   }
@@ -47,7 +50,7 @@ class Elements {
       throw new RangeError(`index ${typeof index === 'number' ? index : binding.describe(index)
       } is out of bounds of ${this.length} elements`);
     }
-    return index * this.#codec.size;
+    return this.#base + index * this.#codec.size;
   }
 
   at(index) {
@@ -95,7 +98,7 @@ function elementsAt(codec, view, offset, length) {
   const Typed = TYPED[codec.plain];
   return Typed !== undefined && start % codec.size === 0
     ? new Typed(buffer, start, length)
-    : new Elements(codec, new View(buffer, start, length * codec.size), length);
+    : new Elements(codec, view, offset, length);
 }
 
 function arrayCodec(type, at) {
@@ -109,10 +112,12 @@ function arrayCodec(type, at) {
   const lengthIn = (view, offset) =>
     (isOpen ? floor((ofView.length(view) - offset) / codec.size) : length);
   return {
+    __proto__: null,
     core,
     size,
     // The size of an element, if there may be any number of them.
     openBy: isOpen ? codec.size : undefined,
+    isKept: !isOpen,
     read: (view, offset) => elementsAt(codec, view, offset, lengthIn(view, offset)),
     write(view, offset, value, where) {
       const expected = lengthIn(view, offset);
@@ -142,11 +147,10 @@ function nativeOf(type, at) {
   const native = binding.nativeType(type, apply(slice, at, [at === '' ? 0 : 2]));
   const { name } = native;
   let codec;
-  if (SCALARS[name] !== undefined) codec = scalarCodec(name);
-  else if (name === 'bool') codec = boolCodec;
+  if (SCALARS[name] !== undefined || name === 'bool') codec = scalarCodec(name);
   else if (name === 'pointer' || name === 'function' || name === 'buffer') codec = pointerCodec(name);
   else codec = nativeCodec(native, at);
-  return { ...codec, core: type };
+  return { __proto__: null, ...codec, core: type };
 }
 
 // A member that is a form, converted around its core.
@@ -155,9 +159,19 @@ function formCodec(type, form, at) {
     throw new TypeError(`unsupported type '${form.kind}' of a field${at}`);
   }
   const core = codecFor(form.core, at);
+  const { text } = core;
   return {
+    __proto__: null,
     core: type,
     size: core.size,
+    toNative: form.toNative,
+    fromNative: (value) => form.fromNative(value, at),
+    text: text?.write && {
+      __proto__: null,
+      read: (view, offset, self) => `${self}.fromNative(${text.read(view, offset)})`,
+      write: (view, offset, where, self) => `value = ${self}.toNative(value, ${where});
+        ${text.write(view, offset, where)}`,
+    },
     read: (view, offset) => form.fromNative(core.read(view, offset), at),
     write: (view, offset, value, where) =>
       core.write(view, offset, form.toNative(value, where), where),
@@ -179,15 +193,29 @@ function codecFor(type, at) {
   return formCodec(type, form, at);
 }
 
+// What a bit-field's declared type is: { name, form }.
+function bitsOf({ bits: type }, at) {
+  const { name, form } = binding.nativeType(type, apply(slice, at, [2]));
+  if (form !== undefined && (form.toNative === undefined || form.fromNative === undefined)) {
+    throw new TypeError(`unsupported type '${form.kind}' of a bit-field${at}`);
+  }
+  return { __proto__: null, name, form };
+}
+
+// Objects do not keep the order of such names.
+const isIndex = (name) => name[0] >= '0' && name[0] <= '9';
+
 // The codecs of a class's members; bit-fields have theirs when the layout is known.
 function membersOf(described, fields, at) {
   const members = [];
   for (let i = 0; i < fields.length; i += 1) {
     const where = `${at === '' ? ': ' : `${at}, `}field '${fields[i]}'`;
     if (RESERVED[fields[i]]) throw new TypeError(`reserved name of a field${where}`);
+    if (isIndex(fields[i])) throw new TypeError(`the name of a field begins with a digit${where}`);
     const type = described[fields[i]];
     const isBits = typeof type === 'object' && type !== null && hasOwn(type, 'bits');
-    append(members, isBits ? { core: type, bits: nativeOf(type.bits, where) } : codecFor(type, where));
+    append(members, isBits ? { __proto__: null, core: type, at: where, bits: bitsOf(type, where) }
+      : codecFor(type, where));
   }
   return members;
 }

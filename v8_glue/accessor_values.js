@@ -1,8 +1,10 @@
 // accessor_values: the bytes under accessor classes (accessors.js), and scalars in them.
 //
 // The body of a function (binding, parts), run once per environment. Nothing that it reads is taken
-// from a global after that, so that a script that replaces globals changes nothing. Isolate thread
-// only.
+// from a global after that, so that a script that replaces globals changes nothing; codecs have no
+// prototype for the same reason. A codec's `text` is { read(view, offset, codec), write(view,
+// offset, at, codec) }: the expression, and the statements over `value`, that do in place what its
+// functions do, of the expressions given. Isolate thread only.
 'use strict';
 
 const { ArrayBuffer, BigInt, DataView, Math, Number, Object, RangeError, Reflect,
@@ -12,9 +14,9 @@ const { isView } = ArrayBuffer;
 const { isSafeInteger } = Number;
 const { defineProperty, freeze, getOwnPropertyDescriptor, getOwnPropertyNames,
   getPrototypeOf } = Object;
-const { ceil, trunc } = Math;
-const { asIntN } = BigInt;
+const { trunc } = Math;
 const { unexpected } = parts.forms;
+const { place } = parts.memory;
 
 const getter = (prototype, name) => {
   const { get } = getOwnPropertyDescriptor(prototype, name);
@@ -52,61 +54,66 @@ function wide(value, name, at) {
   return value !== value ? 0n : BigInt(trunc(value));
 }
 
-// name -> [method of a DataView, size, typeof its value, what messages expect].
+// name -> method of a DataView, size, typeof its value, what messages expect.
+const scalar = (method, size, kind, expected) => ({ __proto__: null, method, size, kind, expected });
 const SCALARS = {
   __proto__: null,
-  i8: ['Int8', 1, 'number', 'integer'], u8: ['Uint8', 1, 'number', 'integer'],
-  i16: ['Int16', 2, 'number', 'integer'], u16: ['Uint16', 2, 'number', 'integer'],
-  i32: ['Int32', 4, 'number', 'integer'], u32: ['Uint32', 4, 'number', 'integer'],
-  f32: ['Float32', 4, 'number', 'number'], f64: ['Float64', 8, 'number', 'number'],
-  i64: ['BigInt64', 8, 'bigint'], u64: ['BigUint64', 8, 'bigint'],
-  isize: ['BigInt64', 8, 'bigint'], usize: ['BigUint64', 8, 'bigint'],
+  i8: scalar('Int8', 1, 'number', 'integer'), u8: scalar('Uint8', 1, 'number', 'integer'),
+  i16: scalar('Int16', 2, 'number', 'integer'), u16: scalar('Uint16', 2, 'number', 'integer'),
+  i32: scalar('Int32', 4, 'number', 'integer'), u32: scalar('Uint32', 4, 'number', 'integer'),
+  f32: scalar('Float32', 4, 'number', 'number'), f64: scalar('Float64', 8, 'number', 'number'),
+  i64: scalar('BigInt64', 8, 'bigint'), u64: scalar('BigUint64', 8, 'bigint'),
+  isize: scalar('BigInt64', 8, 'bigint'), usize: scalar('BigUint64', 8, 'bigint'),
 };
 
-// The texts that read and write a plain number at `offset` of `view`.
+const notBoolean = (value, at) => unexpected('bool', 'boolean', at, value);
+
+// The texts that read and write a plain number.
 function scalarText(type) {
-  const [method, , kind, expected] = SCALARS[type];
+  const { method, kind, expected } = SCALARS[type];
   const check = (at) => (kind === 'bigint' ? `value = wide(value, '${type}', ${at});`
     : `if (typeof value !== 'number') throw unexpected('${type}', '${expected}', ${at}, value);`);
   return {
+    __proto__: null,
     read: (view, offset) => `${view}.get${method}(${offset}, true)`,
     write: (view, offset, at) => `${check(at)} ${view}.set${method}(${offset}, value, true);`,
   };
 }
 
+const boolText = {
+  __proto__: null,
+  read: (view, offset) => `${view}.getUint8(${offset}) !== 0`,
+  write: (view, offset, at) => `if (typeof value !== 'boolean') throw notBoolean(value, ${at});
+    ${view}.setUint8(${offset}, value ? 1 : 0);`,
+};
+
+// What texts refer to.
+const textScope = { __proto__: null, notBoolean, unexpected, wide };
+
 const compiled = (text) =>
-    apply(binding.compile(['wide', 'unexpected'], `'use strict'; return ${text};`), undefined,
-        [wide, unexpected]);
+    apply(binding.compile(['notBoolean', 'unexpected', 'wide'], `'use strict'; return ${text};`),
+        undefined, [notBoolean, unexpected, wide]);
+
+// The codec that does what `text` says, which does not refer to the codec.
+const textCodec = (core, size, text, more) => ({
+  __proto__: null,
+  core,
+  size,
+  text,
+  read: compiled(`(view, offset) => ${text.read('view', 'offset')}`),
+  write: compiled(`(view, offset, value, at) => { ${text.write('view', 'offset', 'at')} }`),
+  ...more,
+});
 
 const scalarCodecs = { __proto__: null };
 function scalarCodec(type) {
-  scalarCodecs[type] ??= makeScalarCodec(type);
+  scalarCodecs[type] ??= type === 'bool' ? textCodec('bool', 1, boolText)
+    : textCodec(type, SCALARS[type].size, scalarText(type), { __proto__: null, plain: type });
   return scalarCodecs[type];
 }
 
-function makeScalarCodec(type) {
-  const text = scalarText(type);
-  return {
-    core: type,
-    plain: type,
-    size: SCALARS[type][1],
-    text,
-    read: compiled(`(view, offset) => ${text.read('view', 'offset')}`),
-    write: compiled(`(view, offset, value, at) => { ${text.write('view', 'offset', 'at')} }`),
-  };
-}
-
-const boolCodec = {
-  core: 'bool',
-  size: 1,
-  read: (view, offset) => view.getUint8(offset) !== 0,
-  write(view, offset, value, at) {
-    if (typeof value !== 'boolean') throw unexpected('bool', 'boolean', at, value);
-    view.setUint8(offset, value ? 1 : 0);
-  },
-};
-
 const pointerCodec = (type) => ({
+  __proto__: null,
   core: type,
   size: 8,
   read: (view, offset) => binding.pointerCreate(view.getBigUint64(offset, true)),
@@ -121,56 +128,19 @@ const pointerCodec = (type) => ({
 // That a place in a message is the whole text (ConversionSite::kText).
 const TEXT = -3;
 
-// Any other native type: by the conversions of parameters and results.
+// Any other native type: by the conversions of parameters and results. A struct without names is
+// its bytes, in place.
 function nativeCodec({ handle, name, size }, at) {
   const isString = name === 'cstring' || name === 'cstring16' || name === 'cstring32';
   return {
+    __proto__: null,
     size,
-    read: (view, offset) => binding.slotRead(handle, bytesOf(view, offset, size), at, TEXT),
+    read: name === 'struct' ? (view, offset) => bytesOf(view, offset, size)
+      : (view, offset) => binding.slotRead(handle, bytesOf(view, offset, size), at, TEXT),
     write(view, offset, value, where) {
       // Nobody would own the text.
       if (isString) return pointerCodec(name).write(view, offset, value, where);
       return binding.slotStore(handle, false, value, bytesOf(view, offset, size), where, TEXT);
-    },
-  };
-}
-
-// A bit-field: `width` bits from bit `bit` of the byte at `offset` on, into at most 8 bytes more.
-// Its value is a Number, a BigInt of types of 64 bits, or a boolean, as that of its type.
-function bitsCodec(name, { bit, width }) {
-  const isSigned = name[0] === 'i';
-  const isBig = SCALARS[name]?.[2] === 'bigint';
-  const count = ceil((bit + width) / 8);
-  const mask = (1n << BigInt(width)) - 1n;
-  const shift = BigInt(bit);
-  const load = (view, offset) => {
-    let bits = 0n;
-    for (let i = count - 1; i >= 0; i -= 1) bits = (bits << 8n) | BigInt(view.getUint8(offset + i));
-    return bits;
-  };
-  return {
-    read(view, offset) {
-      const bits = (load(view, offset) >> shift) & mask;
-      if (name === 'bool') return bits !== 0n;
-      const value = isSigned ? asIntN(width, bits) : bits;
-      return isBig ? value : Number(value);
-    },
-    write(view, offset, value, at) {
-      let given;
-      if (name === 'bool') {
-        if (typeof value !== 'boolean') throw unexpected('bool', 'boolean', at, value);
-        given = value ? 1n : 0n;
-      } else if (isBig) {
-        given = wide(value, name, at);
-      } else {
-        if (typeof value !== 'number') throw unexpected(name, 'integer', at, value);
-        given = BigInt(value | 0);
-      }
-      let bits = (load(view, offset) & ~(mask << shift)) | ((given & mask) << shift);
-      for (let i = 0; i < count; i += 1) {
-        view.setUint8(offset + i, Number(bits & 0xffn));
-        bits >>= 8n;
-      }
     },
   };
 }
@@ -181,27 +151,27 @@ function viewAt(name, target, offset, size, open = false) {
   if (!isSafeInteger(offset) || offset < 0) {
     throw new RangeError(`${name}: the offset is no integer from 0`);
   }
-  let source = target;
+  let source = place(target, `: ${name}.at`);
   let start = 0;
   let length;
-  if (isView(target)) {
-    const kind = ofArray.tag(target) === undefined ? ofView : ofArray;
-    source = kind.buffer(target);
-    start = kind.offset(target);
-    length = kind.length(target);
-  } else if (typeof target === 'object' && target !== null) {
+  if (isView(source)) {
+    const kind = ofArray.tag(source) === undefined ? ofView : ofArray;
+    start = kind.offset(source);
+    length = kind.length(source);
+    source = kind.buffer(source);
+  } else if (binding.isPointer(source)) {
+    return new View(binding.readArrayBuffer(source, size, offset));
+  } else {
     for (let i = 0; i < lengths.length && length === undefined; i += 1) {
       try {
-        length = lengths[i](target);
+        length = lengths[i](source);
       } catch {
         // Not this kind of buffer.
       }
     }
     if (length === undefined) {
-      return new View(binding.readArrayBuffer(target, size, offset));
+      throw unexpected(name, 'a buffer, a view, memory or a pointer', '', target);
     }
-  } else {
-    throw unexpected(name, 'a buffer, a view or a pointer', '', target);
   }
   if (offset + size > length) {
     throw new RangeError(
@@ -211,6 +181,6 @@ function viewAt(name, target, offset, size, open = false) {
 }
 
 return {
-  SCALARS, View, bitsCodec, boolCodec, bytesOf, nativeCodec, ofView, pointerCodec, scalarCodec,
-  viewAt, wide,
+  SCALARS, View, bytesOf, nativeCodec, ofArray, ofView, pointerCodec, scalarCodec, textCodec,
+  textScope, viewAt, wide,
 };

@@ -2,7 +2,8 @@
 //
 // The body of a function (binding, parts), run once per environment; gives { struct, union } to
 // api.js. A class is generated text, compiled once per type, with constant offsets that come from
-// binding.layoutOf; an instance holds a view of bytes that it may share. Members are read and
+// binding.layoutOf. An instance holds a view and where in it the struct begins: one inside another
+// shares its view, so that V8 need not make it to reach what is in there. Members are read and
 // written by their codecs (accessor_codecs.js). Isolate thread only.
 'use strict';
 
@@ -12,46 +13,67 @@ const { apply } = Reflect;
 const { isArray } = Array;
 const { isView } = ArrayBuffer;
 const { isSafeInteger } = Number;
-const { defineProperty, freeze, hasOwn, keys } = Object;
+const { create, defineProperty, freeze, getPrototypeOf, hasOwn, keys } = Object;
+const { isPrototypeOf } = Object.prototype;
 const { stringify } = JSON;
+const buffers = ArrayBuffer.prototype;
+const shared = globalThis.SharedArrayBuffer?.prototype;
 const { set: setBytes } = Uint8Array.prototype;
 const { append, checkKeys, define, own, recognize, unexpected } = parts.forms;
-const { View, bitsCodec, bytesOf, ofView, viewAt, wide } = parts.accessorValues;
+const { View, bytesOf, ofArray, ofView, textScope, viewAt } = parts.accessorValues;
+const { bitsCodec } = parts.accessorBits;
 const { Elements, addCodec, codecOf, membersOf, plain } = parts.accessorCodecs;
 
 // A field as the text of its class has it: { name, offset, codec }. Bit-fields get their codecs.
 function fieldsOf(names, members, offsets) {
   const fields = [];
   for (let i = 0; i < names.length; i += 1) {
-    const { bits } = members[i];
+    const { at, bits } = members[i];
     const place = offsets[i];
     append(fields, bits === undefined
       ? { name: names[i], offset: place, codec: members[i] }
-      : { name: names[i], offset: place.offset, codec: bitsCodec(bits.plain ?? 'bool', place) });
+      : { name: names[i], offset: place.offset,
+        codec: bitsCodec(bits.name, place, bits.form, at) });
   }
   return fields;
 }
 
-// The text of the class.
+// The text of the accessors of field `i`, whose codec is k<i> and place in messages a<i>.
+function fieldText({ name, offset, codec }, i) {
+  const key = stringify(name);
+  const place = `this.#base + ${offset}`;
+  const { text } = codec;
+  const read = text?.read ? text.read('this.#view', place, `k${i}`)
+    : `k${i}.read(this.#view, ${place})`;
+  const write = text?.write ? text.write('this.#view', place, `a${i}`, `k${i}`)
+    : `k${i}.write(this.#view, ${place}, value, a${i});`;
+  return `${codec.isKept ? `#f${i};` : ''}
+    get ${key}() { return ${codec.isKept ? `this.#f${i} ??= ${read}` : read}; }
+    set ${key}(value) { ${write} }`;
+}
+
+// The text of the class. What else its constructor is given with `inner` is an instance's place.
+// Its private fields have values from the start: V8 knows no type of one that was undefined.
 function classText(fields) {
   let text = `class {
-    #view;
-    constructor(count = 0) { this.#view = take(count); }
-    static { reveal((value) => #view in value ? value.#view : undefined); }
+    #view = nowhere;
+    #base = 0;
+    constructor(count = 0, view, base) {
+      if (count === inner) {
+        this.#view = view;
+        this.#base = base;
+      } else {
+        this.#view = take(count);
+      }
+    }
+    static {
+      reveal((value) => #view in value, (value) => value.#view, (value) => value.#base);
+    }
     get buffer() { return bufferOf(this.#view); }
-    get byteOffset() { return offsetOf(this.#view); }
-    get bytes() { return bytesOf(this.#view); }
+    get byteOffset() { return offsetOf(this.#view) + this.#base; }
+    get bytes() { return bytesIn(this.#view, this.#base); }
     toJSON() { return toObject(this); }`;
-  for (let i = 0; i < fields.length; i += 1) {
-    const { name, offset, codec } = fields[i];
-    const key = stringify(name);
-    const { text: inline } = codec;
-    const read = inline ? inline.read('this.#view', offset)
-      : `fields[${i}].codec.read(this.#view, ${offset})`;
-    const write = inline ? inline.write('this.#view', offset, `ats[${i}]`)
-      : `fields[${i}].codec.write(this.#view, ${offset}, value, ats[${i}]);`;
-    text += `get ${key}() { return ${read}; } set ${key}(value) { ${write} }`;
-  }
+  for (let i = 0; i < fields.length; i += 1) text += fieldText(fields[i], i);
   return `${text} }`;
 }
 
@@ -64,13 +86,19 @@ function checkCount(name, count) {
 // What is known of a class before its text is compiled.
 function describe(key, described, options, at) {
   const name = own(options, 'name') ?? key;
+  if (typeof name !== 'string') {
+    throw new TypeError(
+        `invalid type: ${binding.describe(name)}, expected a name${at}: field 'name'`);
+  }
   const packed = own(options, 'packed');
   const align = own(options, 'align');
   const names = keys(described);
   const members = membersOf(described, names, at);
   const core = { [key]: [] };
   const ats = [];
+  const known = create(null);
   for (let i = 0; i < names.length; i += 1) {
+    known[names[i]] = true;
     append(core[key], members[i].core);
     append(ats, `: field '${names[i]}' of ${name}`);
   }
@@ -79,26 +107,28 @@ function describe(key, described, options, at) {
   const layout = binding.layoutOf(core, at);
   const last = members[members.length - 1];
   return {
-    key, name, described, core, ats, size: layout.size, align: layout.align,
+    key, name, known, core, ats, size: layout.size, align: layout.align,
     fields: fieldsOf(names, members, layout.offsets), openBy: last?.openBy,
   };
 }
 
-// Compiles the class of `shape`; { made, over, viewOf }: over(view) is an instance over bytes that
-// are there, viewOf(value) those of an instance.
+const nowhere = new View(new ArrayBuffer(0));
+
+// Compiles the class of `shape`; { made, over, isOne, bytesFor, copyOf }: over(view, base) is an
+// instance over bytes that are there, isOne(value) whether an object is one, bytesFor(value) the
+// struct's, copyOf(value) another one.
 function compileClass(shape) {
   const { fields, ats, name, size, openBy } = shape;
-  let pending;
+  let isOne;
   let viewOf;
+  let baseOf;
+  const inner = freeze(create(null));
   const scope = {
-    wide,
-    unexpected,
-    fields,
-    ats,
+    __proto__: null,
+    ...textScope,
+    inner,
+    nowhere,
     take(count) {
-      const view = pending;
-      pending = undefined;
-      if (view !== undefined) return view;
       checkCount(name, count);
       return new View(new ArrayBuffer(size + count * (openBy ?? 0)));
     },
@@ -115,52 +145,84 @@ function compileClass(shape) {
     },
     bufferOf: ofView.buffer,
     offsetOf: ofView.offset,
-    bytesOf: (view) => bytesOf(view, 0, ofView.length(view)),
-    reveal: (reader) => { viewOf = reader; },
+    // One that is open is inside no other: all that its view has is its own.
+    bytesIn: (view, base) =>
+      bytesOf(view, base, openBy === undefined ? size : ofView.length(view)),
+    reveal(is, view, base) {
+      isOne = is;
+      viewOf = view;
+      baseOf = base;
+    },
   };
+  for (let i = 0; i < fields.length; i += 1) {
+    scope[`k${i}`] = fields[i].codec;
+    scope[`a${i}`] = ats[i];
+  }
   const names = keys(scope);
   const values = [];
   for (let i = 0; i < names.length; i += 1) append(values, scope[names[i]]);
   const made = apply(binding.compile(names, `'use strict'; return ${classText(fields)};`),
       undefined, values);
-  const over = (view) => {
-    pending = view;
-    return new made();
+  const over = (view, base) => new made(inner, view, base);
+  return {
+    made,
+    over,
+    isOne: (value) => typeof value === 'object' && value !== null && isOne(value),
+    bytesFor: (value) => bytesOf(viewOf(value), baseOf(value), size),
+    copyOf(value) {
+      const bytes = scope.bytesIn(viewOf(value), baseOf(value));
+      const copy = new View(new ArrayBuffer(ofArray.length(bytes)));
+      apply(setBytes, bytesOf(copy, 0, ofView.length(copy)), [bytes]);
+      return over(copy, 0);
+    },
   };
-  return { made, over, viewOf: (value) => viewOf(value) };
+}
+
+const isBytes = (value) => isView(value) || apply(isPrototypeOf, buffers, [value])
+    || (shared !== undefined && apply(isPrototypeOf, shared, [value]));
+
+// Whether an object without properties of its own means a struct without values: what hides its
+// own, like a Map or an instance of another class, does not.
+function isPlain(value) {
+  const prototype = getPrototypeOf(value);
+  return prototype === null || getPrototypeOf(prototype) === null;
+}
+
+// The instance whose fields are those of `value`.
+function filled({ name, known, fields, openBy }, made, value, where) {
+  const given = typeof value === 'object' && value !== null && !isArray(value) ? keys(value) : [];
+  if (given.length === 0 && (typeof value !== 'object' || value === null || isArray(value)
+      || !isPlain(value))) {
+    throw unexpected(name, 'an instance or an object of its fields', where, value);
+  }
+  const last = fields[fields.length - 1].name;
+  const instance = new made(openBy !== undefined && hasOwn(value, last) ? value[last].length : 0);
+  for (let i = 0; i < given.length; i += 1) {
+    if (!known[given[i]]) {
+      throw new TypeError(`unknown field '${given[i]}' of ${name}${where}`);
+    }
+    instance[given[i]] = value[given[i]];
+  }
+  return instance;
 }
 
 // How instances are members of others, parameters and results.
-function codecOfClass(shape, { made, over, viewOf }) {
-  const { key, name, described, core, size, fields, openBy } = shape;
-  const fill = (value, where) => {
-    if (typeof value !== 'object' || value === null) {
-      throw unexpected(name, 'an instance or an object of its fields', where, value);
-    }
-    const given = keys(value);
-    const last = fields[fields.length - 1].name;
-    const instance = new made(openBy !== undefined && hasOwn(value, last) ? value[last].length : 0);
-    for (let i = 0; i < given.length; i += 1) {
-      if (!hasOwn(described, given[i])) {
-        throw new TypeError(`unknown field '${given[i]}' of ${name}${where}`);
-      }
-      instance[given[i]] = value[given[i]];
-    }
-    return instance;
-  };
-  const isBytes = (value) => isView(value) || value instanceof ArrayBuffer;
+function codecOfClass(shape, { made, over, isOne, bytesFor }) {
+  const { key, name, core, size, openBy } = shape;
   const bytesFrom = (value, where) => {
-    if (isBytes(value)) return value;
-    const view = typeof value === 'object' && value !== null ? viewOf(value) : undefined;
-    return bytesOf(view ?? viewOf(fill(value, where)), 0, size);
+    if (isOne(value)) return bytesFor(value);
+    return isBytes(value) ? value : bytesFor(filled(shape, made, value, where));
   };
   return {
+    __proto__: null,
     core,
     size,
     openBy,
-    fill,
-    read: (view, offset) =>
-      over(new View(ofView.buffer(view), ofView.offset(view) + offset, size)),
+    over,
+    // The same instance each time; one that is open is never inside another.
+    isKept: true,
+    text: { __proto__: null, read: (view, offset, self) => `${self}.over(${view}, ${offset})` },
+    read: over,
     write(view, offset, value, where) {
       if (isBytes(value)) throw unexpected(name, 'an instance or an object', where, value);
       apply(setBytes, bytesOf(view, offset, size), [bytesFrom(value, where)]);
@@ -169,7 +231,9 @@ function codecOfClass(shape, { made, over, viewOf }) {
       kind: key,
       core,
       toNative: bytesFrom,
-      fromNative: (value) => over(viewAt(name, value, 0, size)),
+      fromNative: (value) => over(viewAt(name, value, 0, size), 0),
+      // The array that is to take a result.
+      into: (value) => (isOne(value) ? bytesFor(value) : value),
     },
   };
 }
@@ -178,7 +242,7 @@ function codecOfClass(shape, { made, over, viewOf }) {
 function makeClass(key, described, options, at) {
   const shape = describe(key, described, options, at);
   const compiled = compileClass(shape);
-  const { made, over } = compiled;
+  const { made, over, isOne, copyOf } = compiled;
   const { name, size, align, fields, openBy } = shape;
   const codec = codecOfClass(shape, compiled);
   const offsets = {};
@@ -189,7 +253,7 @@ function makeClass(key, described, options, at) {
   const arrayAt = (target, offset, length) => {
     checkCount(name, length);
     if (openBy !== undefined) throw new TypeError(`${name} ends in a flexible array`);
-    return new Elements(codec, viewAt(name, target, offset, length * size), length);
+    return new Elements(codec, viewAt(name, target, offset, length * size), 0, length);
   };
   const statics = {
     name,
@@ -199,9 +263,9 @@ function makeClass(key, described, options, at) {
     at(target, offset = 0, count = 0) {
       checkCount(name, count);
       const least = size + count * (openBy ?? 0);
-      return over(viewAt(name, target, offset, least, openBy !== undefined));
+      return over(viewAt(name, target, offset, least, openBy !== undefined), 0);
     },
-    from: (value) => codec.fill(value, ''),
+    from: (value) => (isOne(value) ? copyOf(value) : filled(shape, made, value, '')),
     array(length) {
       checkCount(name, length);
       return arrayAt(new ArrayBuffer(length * size), 0, length);
@@ -221,7 +285,7 @@ function maker(key) {
     const known = codecOf(type);
     if (known !== undefined) return known.form;
     const described = type[key];
-    if (typeof described !== 'object' || described === null) return undefined;
+    if (typeof described !== 'object' || described === null || isArray(described)) return undefined;
     checkKeys(type, [key, 'packed', 'align', 'name'], at);
     const codec = codecOf(makeClass(key, described, type, at));
     addCodec(type, codec);

@@ -355,7 +355,7 @@ return {
   UnsafePointerView,
   UnsafeFnPointer,
   UnsafeCallback,
-  ...parts.memory,
+  ...parts.memory.api,
   struct: parts.accessors.struct,
   union: parts.accessors.union,
   errors: { BadResource, NotCapable, SystemError },

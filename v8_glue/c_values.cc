@@ -106,13 +106,18 @@ bool ComplexFromJs(Environment& environment, const JsType& type, v8::Local<v8::V
   const v8::TryCatch catcher(isolate);
   const v8::Isolate::DisallowJavascriptExecutionScope no_getters(
       isolate, v8::Isolate::DisallowJavascriptExecutionScope::THROW_ON_FAILURE);
-  const abi::TypeKind element = type.type->members()[0]->kind();
-  for (uint32_t i = 0; i < 2; ++i) {
+  // Nothing is stored of an array that is refused: the bytes may be a program's.
+  std::array<double, 2> parts{};
+  for (uint32_t i = 0; i < parts.size(); ++i) {
     v8::Local<v8::Value> part;
     if (!value.As<v8::Array>()->Get(environment.context(), i).ToLocal(&part) || !part->IsNumber()) {
       return false;
     }
-    StoreFloating(element, part.As<v8::Number>()->Value(), bytes + i * (type.size / 2));
+    parts[i] = part.As<v8::Number>()->Value();
+  }
+  const abi::TypeKind element = type.type->members()[0]->kind();
+  for (size_t i = 0; i < parts.size(); ++i) {
+    StoreFloating(element, parts[i], bytes + i * (type.size / 2));
   }
   return true;
 }

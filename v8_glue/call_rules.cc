@@ -2,6 +2,7 @@
 
 #include "v8_glue/call_rules.h"
 
+#include <span>
 #include <string>
 
 #include "v8_glue/environment.h"
@@ -33,6 +34,37 @@ bool ReadMemory(Environment& environment, v8::Local<v8::Object> object, std::str
   return *strict_memory || Refuse(environment.isolate(), value, "'strict'", site, Word::kMemory);
 }
 
+struct AbiRow {
+  std::string_view name;
+  const abi::Convention* convention;
+};
+
+// Those that native code in this process may have.
+std::span<const AbiRow> HostAbis() {
+  static const AbiRow kX64[] = {{"sysv", &abi::SysvX64()}, {"win64", &abi::Win64()}};
+  if (abi::HostConvention().architecture == abi::Architecture::kX64) return kX64;
+  return {};
+}
+
+// Reads `abi`, a row of HostAbis().
+bool ReadAbi(Environment& environment, v8::Local<v8::Object> object, std::string_view site,
+             const abi::Convention** convention) {
+  v8::Isolate* isolate = environment.isolate();
+  v8::Local<v8::Value> value;
+  if (!environment.words().ReadOwn(environment.context(), object, Word::kAbi, &value)) return false;
+  if (value->IsNullOrUndefined()) return true;
+  std::string expected;
+  for (const AbiRow& row : HostAbis()) {
+    if (value->StrictEquals(Name(isolate, row.name))) {
+      *convention = row.convention;
+      return true;
+    }
+    expected.append(expected.empty() ? "'" : " or '").append(row.name).append("'");
+  }
+  if (expected.empty()) expected = "nothing: this processor has one calling convention here";
+  return Refuse(isolate, value, expected, site, Word::kAbi);
+}
+
 }  // namespace
 
 bool ReadFlag(Environment& environment, v8::Local<v8::Object> object, Word word,
@@ -60,7 +92,8 @@ bool ReadCallRules(Environment& environment, v8::Local<v8::Object> object, std::
          ReadMemory(environment, object, site, &rules->strict_memory) &&
          ReadFlag(environment, object, Word::kCxx, site, &rules->cxx) &&
          ReadFlag(environment, object, Word::kTrace, site, &rules->trace) &&
-         ReadFlag(environment, object, Word::kErrno, site, &rules->keeps_errno);
+         ReadFlag(environment, object, Word::kErrno, site, &rules->keeps_errno) &&
+         ReadAbi(environment, object, site, &rules->convention);
 }
 
 }  // namespace springboard::glue

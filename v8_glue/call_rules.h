@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "abi/convention.h"
+
 namespace springboard::glue {
 
 class Environment;
@@ -25,10 +27,12 @@ struct CallRules {
   bool trace = false;
   // `errno`: what errno is when the function returns is kept.
   bool keeps_errno = false;
+  // `abi`: the convention of the native code that is called, or that calls.
+  const abi::Convention* convention = &abi::HostConvention();
 
   // Such calls need what only the ordinary function does.
   bool OnlyOrdinary() const { return cxx || trace; }
-  // All of it in a few bits.
+  // All of it but the convention in a few bits.
   unsigned Bits() const {
     return (strict ? 1U : 0U) | (strict_memory ? 2U : 0U) | (cxx ? 4U : 0U) | (trace ? 8U : 0U) |
            (keeps_errno ? 16U : 0U);

@@ -72,7 +72,7 @@ StatusOr<std::unique_ptr<Closure>> Closure::Make(Environment& environment, JsSig
                                                  v8::Local<v8::Function> function) {
   std::unique_ptr<Closure> closure(new Closure(environment, std::move(signature), function));
   StatusOr<jit::StubCode> stub = jit::CodeCache::Process().StampClosure(
-      closure->signature_.abi, abi::HostConvention(), &Closure::Handle, closure.get());
+      closure->signature_.abi, *closure->signature_.convention, &Closure::Handle, closure.get());
   if (!stub.ok()) return stub.status();
   closure->stub_ = *std::move(stub);
   return closure;

@@ -123,7 +123,9 @@ v8::MaybeLocal<v8::Object> Make(Environment& environment, v8::Local<v8::Value> d
       ParseJsSignature(environment, definition, {}, environment.default_rules(), &forms);
   if (!signature.has_value()) return {};
   if (!CheckSignature(isolate, *signature, {})) return {};
-  if (!forms.IsEmpty() && !environment.forms().WrapCallback(function, forms).ToLocal(&function)) {
+  if (!forms.IsEmpty() && !environment.forms()
+                               .WrapCallback(function, forms, "symbol 'UnsafeCallback'")
+                               .ToLocal(&function)) {
     return {};
   }
   StatusOr<std::unique_ptr<Closure>> closure =
@@ -174,7 +176,8 @@ void Check(const Info& info) {
       forms.IsEmpty()) {
     return;
   }
-  static_cast<void>(environment.forms().WrapCallback(info[2].As<v8::Function>(), forms).IsEmpty());
+  static_cast<void>(
+      environment.forms().WrapCallback(info[2].As<v8::Function>(), forms, site).IsEmpty());
 }
 
 // callbackPause(handle); callback_form.js passes one that is open.

@@ -1,22 +1,25 @@
-// cstring_form: { cstring: 'u8' | 'u16' | 'u32', free: 'symbol' }, C's strings.
+// cstring_form: { cstring: 'u8' | 'u16' | 'u32' | 'wchar_t', free: 'symbol' }, C's strings.
 //
 // The body of a function (binding, parts), run once per environment. Without `free` it is another
-// name of cstring, cstring16 and cstring32. With it, a result is native memory that the caller is to
-// give back: it is read, and then passed to the function `free` of the same library.
+// name of cstring, cstring16, cstring32 and wcstring. With it, a result is native memory that the
+// caller is to give back: it is read, and then passed to the function `free` of the same library;
+// to nothing once that is closed, which a nonblocking call may find out only now.
 'use strict';
 
 const { TypeError } = globalThis;
 const { define, own, checkKeys } = parts.forms;
 const { readString } = binding;
 
-const NAMES = { __proto__: null, u8: 'cstring', u16: 'cstring16', u32: 'cstring32' };
+const NAMES = {
+  __proto__: null, u8: 'cstring', u16: 'cstring16', u32: 'cstring32', wchar_t: 'wcstring',
+};
 
 define('cstring', (type, at) => {
   checkKeys(type, ['cstring', 'free'], at);
   const unit = type.cstring;
   const name = typeof unit === 'string' ? NAMES[unit] : undefined;
   if (name === undefined) {
-    throw new TypeError(`invalid type of characters, expected 'u8', 'u16' or 'u32'${at}`);
+    throw new TypeError(`invalid type of characters, expected 'u8', 'u16', 'u32' or 'wchar_t'${at}`);
   }
   const free = own(type, 'free');
   if (free === undefined) return name;
@@ -32,7 +35,10 @@ define('cstring', (type, at) => {
       if (call.library === undefined) {
         throw new TypeError(`'free' needs a library that has the function '${free}'${where}`);
       }
-      const give = call.bind(call.freeing(free));
+      const native = call.freeing(free);
+      const give = call.bind((pointer) => {
+        if (binding.libraryIsOpen(call.library)) native(pointer);
+      });
       const read = call.bind((pointer) => readString(pointer, name));
       const take = `(() => { try { return ${read}(r); } finally { ${give}(r); } })()`;
       return `r === null ? null : ${take}`;

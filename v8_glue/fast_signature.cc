@@ -203,7 +203,7 @@ std::optional<FastEntry> FastEntryOf(const JsSignature& signature, FastVariant v
     if (signature.strict_memory && bytes) shape.layout.array_buffer = kNoType;
   }
   const StatusOr<const jit::FastTemplate*> code = jit::CodeCache::Process().GetFastTemplate(
-      shape, abi::HostFastConvention(), abi::HostConvention());
+      shape, abi::HostFastConvention(), *signature.convention);
   if (!code.ok()) return std::nullopt;
   return FastEntry{*code, InternedInfo(types), MayDecline(shape)};
 }

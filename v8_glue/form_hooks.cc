@@ -88,9 +88,11 @@ v8::MaybeLocal<v8::Function> FormHooks::WrapSymbol(v8::Local<v8::Function> funct
 }
 
 v8::MaybeLocal<v8::Function> FormHooks::WrapCallback(v8::Local<v8::Function> function,
-                                                     v8::Local<v8::Object> forms) const {
-  return CallForFunction<2>(environment_.context(), wrap_callback_.Get(environment_.isolate()),
-                            {function, forms});
+                                                     v8::Local<v8::Object> forms,
+                                                     std::string_view site) const {
+  v8::Isolate* isolate = environment_.isolate();
+  return CallForFunction<3>(environment_.context(), wrap_callback_.Get(isolate),
+                            {function, forms, Text(isolate, site)});
 }
 
 void AddFormFunctions(Environment& environment, v8::Local<v8::Object> binding) {

@@ -39,9 +39,10 @@ class FormHooks {
                                           v8::Local<v8::Object> forms,
                                           v8::Local<v8::Value> library) const;
 
-  // What a closure calls instead of `function`.
+  // What a closure calls instead of `function`, whose definition stands at `site`.
   v8::MaybeLocal<v8::Function> WrapCallback(v8::Local<v8::Function> function,
-                                            v8::Local<v8::Object> forms) const;
+                                            v8::Local<v8::Object> forms,
+                                            std::string_view site) const;
 
  private:
   Environment& environment_;

@@ -23,6 +23,7 @@
 //                 keeps     true: with call.keeps, the text uses memory of the symbol's own
 //               `p${index}` is the argument; call.bind(value) gives a name for a value
 //   receive     (call, at) => an expression that makes the result of `r`, instead of fromNative
+//   into        of a struct: (out) => the bytes that take the result, if JavaScript passes `out`
 //
 // `call` has { name, symbolName, library, nonblocking, strict, keeps, bind(value), freeing(name) }:
 // `symbolName` is the symbol's name in the library, undefined where there is none; freeing() gives
@@ -120,6 +121,9 @@ class Scope {
         this.values);
   }
 }
+
+// A form that says nothing.
+const none = { __proto__: null };
 
 const noDirection = (form, direction, at) =>
     new TypeError(`unsupported type '${form.kind}' ${direction}${at}`);
@@ -235,8 +239,9 @@ function wrapSymbol(native, name, forms, library, keeps = !forms.nonblocking) {
   }
   if (forms.returnsBytes) {
     // The array that is to take a struct.
+    const { into } = forms.result ?? none;
     append(all.parameters, 'out');
-    append(all.arguments, 'out');
+    append(all.arguments, into === undefined ? 'out' : `${call.bind(into)}(out)`);
   }
   const result = resultText(forms.result, call, `${where}result`);
   const { systemError } = parts;
@@ -260,14 +265,14 @@ function wrapSymbol(native, name, forms, library, keeps = !forms.nonblocking) {
   return defineProperty(wrapper, 'length', { __proto__: null, value: 0 });
 }
 
-// The function that native code calls instead of `callback`.
-function wrapCallback(callback, forms) {
+// The function that native code calls instead of `callback`, whose definition stands at `site`.
+function wrapCallback(callback, forms, site) {
   const scope = new Scope();
   const parameters = [];
   const values = [];
   for (let i = 0; i < forms.parameters.length; i += 1) {
     const form = forms.parameters[i];
-    const at = `: symbol 'UnsafeCallback', parameter ${i}`;
+    const at = `: ${site}, parameter ${i}`;
     append(parameters, `p${i}`);
     if (form !== undefined && form.fromNative === undefined) {
       throw noDirection(form, "of a callback's parameter", at);
@@ -277,7 +282,7 @@ function wrapCallback(callback, forms) {
   }
   const value = `${scope.bind(callback)}(${joined(values)})`;
   const { result } = forms;
-  const at = ": symbol 'UnsafeCallback', result";
+  const at = `: ${site}, result`;
   if (result !== undefined && result.toNative === undefined) {
     throw noDirection(result, "of a callback's result", at);
   }

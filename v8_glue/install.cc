@@ -147,6 +147,7 @@ v8::MaybeLocal<v8::Object> RunApi(Environment& environment, v8::Local<v8::Object
       {"outForm", kOutFormJs},
       {"variadic", kVariadicJs},
       {"accessorValues", kAccessorValuesJs},
+      {"accessorBits", kAccessorBitsJs},
       {"accessorCodecs", kAccessorCodecsJs},
       {"accessors", kAccessorsJs},
       {"api", kApiJs},

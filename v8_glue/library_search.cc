@@ -12,8 +12,10 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <climits>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <fstream>
 #include <limits>
 #include <optional>
@@ -133,8 +135,8 @@ bool IsFile(const std::string& path) {
 }  // namespace
 
 bool IsBareName(std::string_view path) {
-  return !path.empty() && path.find('/') == std::string_view::npos &&
-         path.find(".so") == std::string_view::npos;
+  return !path.empty() && path.size() <= NAME_MAX - std::strlen("lib.so") &&
+         path.find('/') == std::string_view::npos && path.find(".so") == std::string_view::npos;
 }
 
 std::vector<std::string> LibraryDirectories() {

@@ -11,7 +11,8 @@
 
 namespace springboard::glue {
 
-// Whether `path` is a name to search for: neither a path nor a file's name.
+// Whether `path` is a name to search for: neither a path nor a file's name, and no longer than the
+// system lets files' names be.
 bool IsBareName(std::string_view path);
 
 // Where this program's loader looks for libraries.

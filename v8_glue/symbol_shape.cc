@@ -15,20 +15,23 @@ namespace springboard::glue {
 
 namespace {
 
-// Everything that two symbols of one shape have in common, in a few bytes. Types are interned, so
-// that what a kind does not tell is known by its address.
+// Everything that two symbols of one shape have in common, in a few bytes. Types are interned and
+// conventions are a table's rows, so that they are known by their addresses.
 std::string KeyOf(const JsSignature& signature) {
   std::string key;
+  const auto append_address = [&](const void* object) {
+    const auto address = reinterpret_cast<uintptr_t>(object);
+    key.append(reinterpret_cast<const char*>(&address), sizeof(address));
+  };
   const auto append = [&](const JsType& type) {
     key += static_cast<char>(type.kind);
-    if (type.kind < JsKind::kStruct) return;
-    const auto address = reinterpret_cast<uintptr_t>(type.type);
-    key.append(reinterpret_cast<const char*>(&address), sizeof(address));
+    if (type.kind >= JsKind::kStruct) append_address(type.type);
   };
   append(signature.result);
   key += static_cast<char>((signature.leaf ? 1 : 0) | (signature.void_is_null ? 2 : 0) |
                            (signature.nonblocking ? 4 : 0));
   key += static_cast<char>(signature.Bits());
+  append_address(signature.convention);
   for (const JsType& parameter : signature.parameters) append(parameter);
   if (signature.abi.variadic_from) key += "..." + std::to_string(*signature.abi.variadic_from);
   return key;
@@ -49,7 +52,7 @@ StatusOr<const SymbolShape*> ShapeCache::Get(const JsSignature& signature) {
 
 StatusOr<std::unique_ptr<SymbolShape>> ShapeCache::Make(const JsSignature& signature) {
   const StatusOr<jit::CallStub> call_stub =
-      jit::CodeCache::Process().GetCallStub(signature.abi, abi::HostConvention());
+      jit::CodeCache::Process().GetCallStub(signature.abi, *signature.convention);
   if (!call_stub.ok()) return call_stub.status();
   auto shape = std::make_unique<SymbolShape>();
   shape->signature = signature;

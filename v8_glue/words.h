@@ -19,6 +19,7 @@ namespace springboard::glue {
 
 // The names of properties.
 enum class Word : uint8_t {
+  kAbi,
   kAlign,
   kArray,
   kBits,

@@ -16,7 +16,7 @@
 //           }
 //         }
 //       }
-//       return ordinary(symbol, p0, p1);
+//       return +ordinary(symbol, p0, p1);
 //     }
 //
 // Whatever a status says, the ordinary function deals with it.
@@ -62,6 +62,14 @@ std::string GuardOf(JsKind kind, bool strict, const std::string& value) {
     wrapped = "(" + value + " & " + highest + ")";
   }
   return guard + " && " + wrapped + " === " + value;
+}
+
+// Whether V8 is to be told that the ordinary function's results are Numbers, by a plus: otherwise
+// doubles of fast calls become objects where both come together. (Integers are cheap to tag, and
+// what V8 makes of them untagged was seen to be slower in loops.)
+bool IsDouble(JsKind kind) {
+  const KindClass kind_class = TraitsOf(kind).kind_class;
+  return kind_class == KindClass::kFloat || kind_class == KindClass::kSafeInteger;
 }
 
 // Reads FastBlock::result.
@@ -114,7 +122,9 @@ class Writer {
     if (returns_struct()) text_ += parameters_.empty() ? "out = undefined" : ", out = undefined";
     text_ += ") => {\n";
     if (shape_.entry(FastVariant::kPlain)) WriteFast();
-    text_ += "return ordinary(symbol" + std::string(parameters_.empty() ? "" : ", ") + parameters_;
+    const bool plus = shape_.entry(FastVariant::kPlain) && IsDouble(signature_.result.kind);
+    text_ += std::string("return ") + (plus ? "+" : "") + "ordinary(symbol";
+    text_ += (parameters_.empty() ? "" : ", ") + parameters_;
     return text_ + (returns_struct() ? ", out);\n};\n" : ");\n};\n");
   }
 

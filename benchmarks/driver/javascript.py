@@ -120,4 +120,4 @@ def measure(plan, progress):
 
 
 # How many steps of progress measure() takes.
-STEPS = 29
+STEPS = 38

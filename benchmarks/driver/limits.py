@@ -1,14 +1,15 @@
 """What must hold: limits on ratios of medians in one run, and what a run says to each.
 
 A row of LIMITS names rows of the JavaScript table and the phases they are looked at in, the largest
-ratio to the floor, and how many times longer each peer must take. The limits on libraries, memory
-and C++ follow as functions. A ratio that was not measured does not hold.
+ratio to the floor, and how many times longer each peer must take; a row of PAIRS says how much more
+one row may take than another. The limits on libraries, memory and C++ follow as functions. A ratio
+that was not measured does not hold.
 """
 
 import dataclasses
 
 from driver import figures
-from driver.runtimes import PEERS, RUNTIMES
+from driver.runtimes import PEERS, PHASES, RUNTIMES
 
 _QUIET = ("none", "leaf")
 _SCALARS = ("nop", "bool", "add_f64", "add_u64", "pointer", "six_mixed")
@@ -27,9 +28,21 @@ class Limit:
     title: str
     rows: tuple
     phases: tuple
-    floor: float  # largest ratio to the floor
+    floor: float  # largest ratio to the floor; None if it does not matter
     peers: dict  # peer -> least number of times it takes longer
     peer_row: str = None  # the peers' row, if they have another
+    most: float = None  # nanoseconds
+
+
+@dataclasses.dataclass(frozen=True)
+class Pair:
+    """How much more Springboard may take for one row than for another: times or nanoseconds."""
+
+    title: str
+    row: str
+    other: str
+    times: float = None
+    more: float = None
 
 
 _JS = {"deno": 1, "koffi": 1, "node_ffi": 1}
@@ -46,6 +59,14 @@ LIMITS = (
     Limit("struct into out", ("struct_out",), _QUIET, 2, {"deno": 50}, "struct_new"),
     Limit("struct as new Uint8Array", ("struct_new",), _QUIET, 1.2, {"deno": 10}),
     Limit("callback", ("callback",), ("callback",), 1.15, {peer: 1 for peer in PEERS}),
+    Limit("cstring of 11 bytes", ("cstring_11",), _QUIET, None, {peer: 1 for peer in PEERS},
+          most=10),
+    Limit("field of a struct, to a DataView", ("field_read", "field_write"), ("none",), 1.1, {}),
+)
+
+PAIRS = (
+    Pair("errno kept", "errno", "add_i32", more=1.5),
+    Pair("out parameter", "out", "out_by_hand", times=1.5),
 )
 
 
@@ -69,6 +90,7 @@ class Verdict:
 
 def verdicts(results):
     lines = [_of_rows(results, limit) for limit in LIMITS]
+    lines += [_of_pair(results, pair) for pair in PAIRS]
     return lines + [
         _of_libraries(results),
         _of_calls(results, "call stub against libffi", "stub", "libffi", _MIN_LIBFFI_CALL),
@@ -84,19 +106,51 @@ def _where(row, phase):
 
 def _of_rows(results, limit):
     """All ratios of a limit; of those that hold, only the one nearest to it is told."""
-    told = _told([(results.to_floor(row, phase), _where(row, phase), limit.floor)
-                  for row in limit.rows for phase in limit.phases], "{} to the floor", True)
+    places = [(row, phase) for row in limit.rows for phase in limit.phases]
+    told = []
+    wanted = []
+    if limit.floor is not None:
+        wanted.append(f"at most {limit.floor:.2f} to the floor")
+        told += _told([(results.to_floor(row, phase), _where(row, phase), limit.floor)
+                       for row, phase in places], "{} to the floor", True)
+    if limit.most is not None:
+        wanted.append(f"at most {limit.most} ns")
+        told += _told([(_measured(results, row, phase), _where(row, phase), limit.most)
+                       for row, phase in places], "{} ns", True)
     names = []
     for peer, least in limit.peers.items():
         title = RUNTIMES[peer].title
         names.append(title if least == 1 else f"{title} {least} times")
         ratios = [(results.times_faster(row, peer, phase, limit.peer_row), _where(row, phase),
                    least)
-                  for row in limit.rows for phase in limit.phases
+                  for row, phase in places
                   if "cannot" not in results.figure(limit.peer_row or row, peer)]
         told += _told(ratios, f"{title} takes {{}} times as long", False)
-    return Verdict(limit.title,
-                   f"at most {limit.floor:.2f} to the floor; slower: {', '.join(names)}", told)
+    if names:
+        wanted.append(f"slower: {', '.join(names)}")
+    return Verdict(limit.title, "; ".join(wanted), told)
+
+
+def _measured(results, row, phase):
+    figure = results.figure(row, results.ours(row, phase))
+    return figure if figures.measured(figure) else None
+
+
+def _of_pair(results, pair):
+    """Of different rows, so no rounds belong together."""
+    values = []
+    for phase in PHASES:
+        both = [_measured(results, row, phase) for row in (pair.row, pair.other)]
+        value = None
+        if all(both):
+            one, other = (figures.median(figure) for figure in both)
+            value = {"rounds": [one - other if pair.times is None else one / other]}
+        values.append((value, _where(pair.row, phase), pair.times or pair.more))
+    if pair.times is not None:
+        return Verdict(pair.title, f"at most {pair.times} times the same by hand",
+                       _told(values, "{} times", True))
+    return Verdict(pair.title, f"at most {pair.more} ns more than without",
+                   _told(values, "{} ns more", True))
 
 
 def _told(ratios, what, at_most):

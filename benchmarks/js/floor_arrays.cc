@@ -1,4 +1,4 @@
-// The floor of buffers and structs, which JavaScript passes as typed arrays.
+// The floor of buffers and structs, which JavaScript passes as typed arrays, and of strings.
 
 #include <bit>
 
@@ -32,6 +32,8 @@ void DefineArrays(const Exports& exports) {
       exports, "out_by_hand", "out_by_hand_void");
   DefineBoth<"bench_strlen", uint32_t(Array), uint32_t(const char*)>(exports, "c_string",
                                                                      "c_string_void");
+  DefineBoth<"bench_strlen", uint32_t(OneByteString), uint32_t(const char*)>(exports, "cstring",
+                                                                             "cstring_void");
   DefineBoth<"bench_pairs_in", double(Array, Array), double(Pair, Pair)>(exports, "structs_in",
                                                                          "structs_in_void");
   WantSymbol("bench_add_pairs", &add_pairs);

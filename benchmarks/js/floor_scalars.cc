@@ -1,5 +1,8 @@
 // The floor of scalars: integers, floating point, pointers, and many of them.
 
+#include <bit>
+#include <cstring>
+
 #include "benchmarks/js/floor.h"
 
 namespace springboard::floor {
@@ -11,6 +14,24 @@ using Nineteen = double(int32_t, double, int32_t, double, int32_t, double, int32
                         double, int32_t, double, int32_t, double, int32_t, double, int32_t, double,
                         int32_t);
 using SixMixed = double(int32_t, double, uint32_t, float, int32_t, double);
+
+AnyFunction variadic = nullptr;
+
+double Variadic(Receiver, int32_t a, int32_t b, double c) {
+  return std::bit_cast<double (*)(int32_t, ...)>(variadic)(a, b, c);
+}
+void VariadicIntoBlock(Receiver receiver, int32_t a, int32_t b, double c) {
+  const double result = Variadic(receiver, a, b, c);
+  std::memcpy(&result_block, &result, sizeof(result));
+}
+void SlowVariadic(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  ToJs(info,
+       Variadic({}, FromJs<int32_t>(info[0]), FromJs<int32_t>(info[1]), FromJs<double>(info[2])));
+}
+void SlowVariadicIntoBlock(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  VariadicIntoBlock({}, FromJs<int32_t>(info[0]), FromJs<int32_t>(info[1]),
+                    FromJs<double>(info[2]));
+}
 
 }  // namespace
 
@@ -29,6 +50,9 @@ void DefineScalars(const Exports& exports) {
   DefineBoth<"bench_six_mixed", SixMixed>(exports, "six_mixed", "six_mixed_void");
   DefineBoth<"bench_twelve_i32", Twelve>(exports, "twelve_i32", "twelve_i32_void");
   DefineBoth<"bench_nineteen_mixed", Nineteen>(exports, "nineteen_mixed", "nineteen_mixed_void");
+  WantSymbol("bench_variadic", &variadic);
+  DefineFunction(exports, "variadic", SlowVariadic, Describe(Variadic));
+  DefineFunction(exports, "variadic_void", SlowVariadicIntoBlock, Describe(VariadicIntoBlock));
 }
 
 }  // namespace springboard::floor

@@ -29,6 +29,11 @@ struct Integer {
   v8::Local<v8::Value> value;
 };
 
+// A string that V8 keeps in one piece of one byte per character.
+struct OneByteString {
+  v8::Local<v8::Value> value;
+};
+
 struct Pair {
   double x, y;
 };
@@ -44,7 +49,10 @@ inline constexpr v8::CTypeInfo::Type kTypeInJs = [] {
   if constexpr (std::is_same_v<T, float>) return Type::kFloat32;
   if constexpr (std::is_same_v<T, double>) return Type::kFloat64;
   if constexpr (std::is_same_v<T, void*>) return Type::kPointer;
-  if constexpr (std::is_same_v<T, Array> || std::is_same_v<T, Integer>) return Type::kV8Value;
+  if constexpr (std::is_same_v<T, Array> || std::is_same_v<T, Integer> ||
+                std::is_same_v<T, OneByteString>) {
+    return Type::kV8Value;
+  }
 }();
 
 // The bytes of an array that native code may keep for the call: one on V8's heap is moved off it.
@@ -74,9 +82,30 @@ inline int64_t IntegerOf(Integer integer) {
   return static_cast<int64_t>(glue::object_layout::Field<double>(tagged, kHeapNumberValue));
 }
 
+// A string's characters, terminated; converts to what C wants, until the end of the call.
+struct StringCopy {
+  operator const char*() const { return characters; }  // NOLINT
+  char characters[256];
+};
+
+inline StringCopy CopyOf(OneByteString string) {
+  namespace layout = glue::object_layout;
+  const uintptr_t object = layout::TaggedAddress(string.value);
+  const auto length = layout::Field<uint32_t>(object, layout::kStringLength);
+  StringCopy copy;
+  if (length >= sizeof(copy.characters)) std::abort();
+  std::memcpy(copy.characters,
+              reinterpret_cast<const void*>(object - layout::kTag + layout::kStringCharacters),
+              length);
+  copy.characters[length] = 0;
+  return copy;
+}
+
 template <typename To, typename From>
-To Convert(From value) {
-  if constexpr (std::is_same_v<From, Integer>) {
+auto Convert(From value) {
+  if constexpr (std::is_same_v<From, OneByteString>) {
+    return CopyOf(value);
+  } else if constexpr (std::is_same_v<From, Integer>) {
     return static_cast<To>(IntegerOf(value));
   } else if constexpr (!std::is_same_v<From, Array>) {
     return static_cast<To>(value);

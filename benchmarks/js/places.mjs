@@ -40,6 +40,9 @@ export const withTransient = (f, make) => (function_) => {
   }
 };
 
+// The structs of the rows of fields: as typed arrays, whose bytes stay where they are.
+export const pointArrays = () => Array.from({ length: 16 }, (_, i) => new Float64Array([i, 0]));
+
 // Values for the names in rows.mjs. `a`, `b` and `out` are structs of two doubles.
 export function arrays() {
   return {
@@ -50,5 +53,7 @@ export function arrays() {
     out: new Uint8Array(16),
     compare: (x, y) => x - y,
     box: new Int32Array(1),
+    shortText: 'hello world',
+    longText: Array.from({ length: 200 }, (_, i) => i % 10).join(''),
   };
 }

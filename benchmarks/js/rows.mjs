@@ -7,8 +7,9 @@
 // measured but reported. With `byPointer` the function is not called as the library's symbol, but
 // as the pointer that its namesake with _pointer returns. Names other than x and i in `args` are
 // made by the runtime's adapter (adapters/*.mjs). `per` says how many things one call does, where
-// that is not one; `out` that the result is the array `out` itself. A parameter { callback } takes
-// a function for the call: runtimes that have no such thing make a callback for each call.
+// that is not one; `out` that the result is the array `out` itself; `gives` what a loop gives,
+// where that is not x. A parameter { callback } takes a function for the call: runtimes that have
+// no such thing make a callback for each call. A row without `symbol` calls no native function.
 //
 // Rows without `step` are measured in fresh processes (once.mjs); of these, rows with `threads`
 // call on other threads or are called from them (threads.mjs).
@@ -65,6 +66,9 @@ const many = [
     parameters: repeat(19, ['i32', 'f64']), result: 'f64',
     args: 'i, x, 3, 4.5, 5, 6.5, 7, 8.5, 9, 10.5, 11, 12.5, 13, 14.5, 15, 16.5, 17, 18.5, 19',
     step: 'x = CALL;', start: '0.5', after: '1955.5' },
+  { id: 'variadic', title: 'f64 variadic(i32, ..., i32, f64)', symbol: 'bench_variadic',
+    parameters: ['i32', '...', 'i32', 'f64'], result: 'f64', args: 'i, 3, x', step: 'x = CALL;',
+    start: '0.5', after: '75.5' },
 ];
 
 const memory = [
@@ -76,14 +80,20 @@ const memory = [
     start: '0.5', after: '10.5' },
   { id: 'out_by_hand', title: 'i32 put(i32, i32 *), buffer by hand', symbol: 'bench_put_i32',
     parameters: ['i32', 'buffer'], result: 'i32', args: 'i, box',
-    step: 'x += CALL; x += box[0];', start: '0', after: '100' },
+    step: 'x = (x + CALL) | 0; x = (x + box[0]) | 0;', start: '0', after: '100' },
   { id: 'out', title: 'i32 put(i32, out i32)', symbol: 'bench_put_i32',
     parameters: ['i32', { out: 'i32' }], result: 'i32', args: 'i',
-    step: '{ const [result, value] = CALL; x += result; x += value; }', start: '0',
-    after: '100' },
+    step: '{ const [result, value] = CALL; x = (x + result) | 0; x = (x + value) | 0; }',
+    start: '0', after: '100' },
   { id: 'c_string', title: 'u32 strlen(C string encoded before)', symbol: 'bench_strlen',
     parameters: ['buffer'], result: 'u32', args: 'text', step: 'x += CALL;', start: '0',
     after: '240' },
+  { id: 'cstring_11', title: 'u32 strlen(cstring of 11 bytes)', symbol: 'bench_strlen',
+    parameters: ['cstring'], result: 'u32', args: 'shortText', step: 'x += CALL;', start: '0',
+    after: '110' },
+  { id: 'cstring_200', title: 'u32 strlen(cstring of 200 bytes)', symbol: 'bench_strlen',
+    parameters: ['cstring'], result: 'u32', args: 'longText', step: 'x += CALL;', start: '0',
+    after: '2000' },
   { id: 'structs_in', title: 'two 16-byte structs in', symbol: 'bench_pairs_in',
     parameters: [pair, pair], result: 'f64', args: 'a, b', step: 'x += CALL;', start: '0',
     after: '100' },
@@ -93,6 +103,14 @@ const memory = [
   { id: 'struct_out', title: 'two structs in, one into out', symbol: 'bench_add_pairs', out: true,
     parameters: [pair, pair], result: pair, args: 'a, b, out', step: 'x = CALL;', start: 'a',
     after: '4,6' },
+];
+
+// 16 structs { x: 'f64', y: 'f64' }, of which the first has 0 as x, the next 1, and so on.
+const fields = [
+  { id: 'field_read', title: 'read a field of a struct', step: 'x += points[i & 15].x;',
+    start: '0', after: '45' },
+  { id: 'field_write', title: 'write a field of a struct', step: 'points[i & 15].y = i + 0.5;',
+    start: '0', gives: 'points[9].y', after: '9.5' },
 ];
 
 const callbacks = [
@@ -119,5 +137,5 @@ const threads = [
 ];
 
 export const rows = [
-  ...scalars, ...byPointer, ...many, ...memory, ...callbacks, ...once, ...threads,
+  ...scalars, ...byPointer, ...many, ...memory, ...fields, ...callbacks, ...once, ...threads,
 ];

@@ -47,15 +47,15 @@ const LOOPS_PER_ROW = 3;
 
 let loops = 0;
 
-// The loop over one row's call: run(n) makes n calls and returns the last x.
-export function makeLoop(body, start, environment) {
+// The loop over one row's call: run(n) makes n calls and returns `gives`, the last x.
+export function makeLoop(body, start, environment, gives = 'x') {
   loops += 1;
   const constants = Object.keys(environment).map((key) => `const ${key} = environment.${key};`);
   return new Function('environment', `${constants.join(' ')}
     return function loop_${loops}(n) {
       let x = ${start};
       for (let i = 0; i < n; ++i) { ${body} }
-      return x;
+      return ${gives};
     }`)(environment);
 }
 
@@ -95,6 +95,7 @@ function warmUp(loop, milliseconds) {
 // A row's function in an adapter. The floor calls by address anyway.
 function openRow(adapter, row) {
   const { symbol, parameters, result, strict, errno } = row;
+  if (symbol === undefined) return {};
   const definition = {
     symbol, parameters, result, ...(strict && { strict }), ...(errno && { errno }),
     ...(phase === 'leaf' && { leaf: true }),
@@ -122,8 +123,10 @@ function prepare(name, row, milliseconds) {
   const { f, library } = openRow(adapter, row);
   const environment = { ...adapter.values(row), f, callback: callbacks[name] };
   const [start, after] = adapter.starts?.[row.id] ?? [row.start, row.after];
+  const gives = adapter.gives?.[row.id] ?? row.gives;
   const body = adapter.step?.(row) ?? row.step.replace('CALL', `f(${row.args})`);
-  const made = Array.from({ length: LOOPS_PER_ROW }, () => makeLoop(body, start, environment));
+  const made = Array.from(
+    { length: LOOPS_PER_ROW }, () => makeLoop(body, start, environment, gives));
   const ten = made[0](10);
   if (after !== undefined && show(ten) !== after) {
     throw new Error(`ten calls give ${show(ten)}, not ${after}`);

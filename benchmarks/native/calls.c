@@ -5,6 +5,7 @@
 
 #define _GNU_SOURCE
 #include <pthread.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -45,6 +46,15 @@ double bench_nineteen_mixed(int32_t a, double b, int32_t c, double d, int32_t e,
                             int32_t m, double n, int32_t o, double p, int32_t q, double r,
                             int32_t s) {
   return a + b + c + d + e + f + g + h + i + j + k + l + m + n + o + p + q + r + s;
+}
+
+double bench_variadic(int32_t a, ...) {
+  va_list more;
+  va_start(more, a);
+  const int32_t b = va_arg(more, int32_t);
+  const double c = va_arg(more, double);
+  va_end(more);
+  return a + b + c;
 }
 
 void* bench_next(void* pointer) { return (char*)pointer + 8; }

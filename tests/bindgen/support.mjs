@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +12,8 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const packageFolder = join(root, 'build', 'springboard-ffi');
 const tools = join(root, 'third_party', 'node', 'node_modules');
+
+export const springboard = createRequire(import.meta.url)(packageFolder);
 
 const OPTIONS = {
   compilerOptions: {
@@ -42,9 +45,13 @@ export class Folder {
     return spawnSync(process.execPath, args, { cwd: this.path, encoding: 'utf8', ...options });
   }
 
-  // What `springboard bindgen` with these arguments comes to.
+  // What the command with these arguments comes to.
+  springboard(...args) {
+    return this.run([join(packageFolder, 'bin', 'springboard.js'), ...args]);
+  }
+
   bindgen(...args) {
-    return this.run([join(packageFolder, 'bin', 'springboard.js'), 'bindgen', ...args]);
+    return this.springboard('bindgen', ...args);
   }
 
   // The text that it writes, which must succeed.

@@ -40,13 +40,18 @@ def round_up(value, align):
 
 @dataclasses.dataclass(frozen=True)
 class Type:
-    """kind: a scalar's name, void, complex, vector, array, struct or union."""
+    """kind: a scalar's name, void, complex, vector, array, struct or union.
+
+    bit_fields: what C declares in place of the members, which are the bytes that bit-fields become
+    (abi/c_aggregate.h).
+    """
 
     kind: str
     members: tuple = ()
     count: int = 0
     packed: int = 0
     align: int = 0
+    bit_fields: str = ""
 
     @functools.cached_property
     def text(self):
@@ -196,3 +201,7 @@ class Signature:
     @functools.cached_property
     def kinds(self):
         return frozenset().union(*(one.kinds for one in self.types))
+
+    @functools.cached_property
+    def has_bit_fields(self):
+        return any(part.bit_fields for one in self.types for part in one.walk())

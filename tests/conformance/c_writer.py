@@ -60,16 +60,17 @@ class ChunkWriter:
             return SCALARS[one.kind][0]
         if one.kind == "void":
             return "void"
-        if one.text not in self.names:
+        key = (one.text, one.bit_fields)
+        if key not in self.names:
             declaration = self._declaration(one)  # may declare others before
-            self.names[one.text] = name = f"T{len(self.names)}"
+            self.names[key] = name = f"T{len(self.names)}"
             size, align = self.layout(one)
             self.lines.append(declaration.replace("@", name))
             self.lines.append(
                 f'_Static_assert(sizeof({name}) == {size} && _Alignof({name}) == {align}, '
                 f'"layout of {one.text}");'
             )
-        return self.names[one.text]
+        return self.names[key]
 
     def _declaration(self, one):
         inner = [self.name(member) for member in one.members if member.kind != "array"]
@@ -79,8 +80,12 @@ class ChunkWriter:
             case "vector":
                 size = self.layout(one)[0]
                 return f"typedef {inner[0]} @ __attribute__((vector_size({size})));"
-        fields = " ".join(self._field(member, i) for i, member in enumerate(one.members))
-        align = f" __attribute__((aligned({one.align})))" if one.align else ""
+        fields = one.bit_fields or " ".join(
+            self._field(member, i) for i, member in enumerate(one.members)
+        )
+        # The types that bit-fields are declared with align them.
+        align = one.align and not one.bit_fields
+        align = f" __attribute__((aligned({one.align})))" if align else ""
         body = f"typedef {one.kind}{align} {{ {fields} }} @;"
         if one.packed:
             return f"#pragma pack(push, {one.packed})\n{body}\n#pragma pack(pop)"

@@ -87,11 +87,39 @@ def _shape_types():
         yield from (struct(array(scalar(name), count)) for count in range(1, most + 1))
 
 
+def _bit_field_types():
+    """Structs and unions with bit-fields, as abi/c_aggregate.h makes them of bytes.
+
+    Bits that no field has travel or not as a compiler likes, so there are few of them.
+    """
+    u8, f32, f64 = scalar("u8"), scalar("f32"), scalar("f64")
+
+    def of(count):
+        return array(u8, count)
+
+    yield struct(of(1), of(2), of(1), of(3), u8, align=4,
+                 bit_fields="unsigned a : 3, b : 21, c : 8; int d : 24; unsigned char e;")
+    yield struct(of(5), of(3), align=8,
+                 bit_fields="unsigned long long a : 40; unsigned b : 20, c : 4;")
+    yield struct(f64, of(1), of(1), of(6), align=8,
+                 bit_fields="double a; long long b : 7; _Bool c : 1; long long d : 8, e : 48;")
+    yield struct(f32, of(4), align=4, bit_fields="float a; int b : 31; unsigned c : 1;")
+    yield struct(of(4), f32, of(2), of(2), f32, align=4,
+                 bit_fields="unsigned a : 32; float b; int c : 9; unsigned d : 23; float e;")
+    yield struct(of(8), of(8), of(8), align=8,
+                 bit_fields="long long a : 64; unsigned long long b : 64, c : 64;")
+    yield struct(of(1), of(7), of(1), scalar("i16"), packed=1,
+                 bit_fields="unsigned char a : 3; unsigned long long b : 60; short c : 9; short d;")
+    yield union(of(4), f32, align=4, bit_fields="unsigned a : 32; float b;")
+    yield union(of(8), f64, of(2), align=8,
+                bit_fields="unsigned long long a : 64; double b; short c : 16;")
+
+
 def shapes():
     """Each scalar, and arrays of every small size: alone, crowded, variadic, and as results."""
     i64, f64 = scalar("i64"), scalar("f64")
     number = itertools.count(SHAPES_FIRST)
-    for one in _shape_types():
+    for one in itertools.chain(_shape_types(), _bit_field_types()):
         for parameters in ((one,), (i64, one, f64, one), (i64,) * 5 + (f64,) * 6 + (one, one, i64)):
             yield Signature(next(number), "bytes", one, parameters)
         yield Signature(next(number), "bytes", one, _BEHIND + (one, f64, one))

@@ -47,6 +47,8 @@ class Target:
     # The address of a result in memory is the first integer argument, and is returned.
     sret_is_argument: bool = False
     cannot: tuple = ()  # what no compiler of the target is asked
+    # Whether bit-fields lie as they do on Linux, which is what Springboard knows.
+    bit_fields: bool = True
 
     def accepts(self, signature):
         return self.refusal(signature) is None and any(
@@ -93,6 +95,7 @@ TARGETS = {
             _compilers("mingw", ("x86_64-w64-mingw32-gcc-posix",), _DLL, runner="win64"),
             sret_is_argument=True,
             cannot=(rules.disputed_on_windows,),
+            bit_fields=False,
         ),
         Target(
             "msvc_x64", "win64", 8, _ALWAYS,
@@ -100,6 +103,7 @@ TARGETS = {
                       image=True),),
             sret_is_argument=True,
             cannot=(rules.packs_aligned_members, rules.disputed_on_windows),
+            bit_fields=False,
         ),
         Target(
             "aapcs64", "aapcs64", 16, _ALWAYS | {"longdouble", "f16", "bf16"},
@@ -121,6 +125,7 @@ TARGETS = {
                       runner="arm64", image=True, cannot=(
                 rules.half_and_variadic, rules.confused_by_windows_variadic)),),
             cannot=(rules.packs_aligned_members,),
+            bit_fields=False,
         ),
     )
 }

@@ -20,6 +20,47 @@ function randomType(depth = 0) {
   return { struct: Array.from({ length: 1 + random(4) }, () => randomType(depth + 1)) };
 }
 
+// Types that are more than a native type, and those that C has beyond Deno's; some are wrong.
+function randomForm(depth = 0) {
+  if (random(25) === 0) return pick(junk);
+  const inner = () => (depth < 3 ? randomForm(depth + 1) : pick(kinds));
+  return pick([
+    () => pick(kinds),
+    () => pick(['cstring', 'cstring16', 'cstring32', 'wcstring', 'int', 'unsigned long', 'wchar_t',
+      'time_t', 'i128', 'u128', 'f16', 'long double', 'ssize_t', 'long int', '...']),
+    () => ({ enum: pick([{ RED: 0, GREEN: 1 }, {}, { A: 1.5 }, { A: 'x' }, null]),
+      type: pick([undefined, 'u8', 'i64', 'f64', 'pointer']) }),
+    () => ({ complex: pick(['f32', 'f64', 'long double', 'i32']) }),
+    () => ({ vector: pick(['f32', 'i8', 'i64', 'pointer']), length: pick([1, 2, 4, 8, 16, '4']) }),
+    () => ({ union: Array.from({ length: random(4) }, inner), packed: pick([undefined, true, 4]) }),
+    () => ({ struct: Array.from({ length: random(4) }, inner), align: pick([undefined, 16, 3]) }),
+    () => ({ struct: Object.fromEntries(
+      Array.from({ length: random(4) }, (_, i) => [`field${i}`, inner()])) }),
+    () => ({ struct: ['u8', { array: inner(), length: pick([1, 3, 0, -1, undefined]) },
+      { bits: pick(['u32', 'u8', 'f32']), width: pick([0, 1, 8, 33]) }] }),
+    () => ({ out: inner() }),
+    () => ({ inout: inner() }),
+    () => ({ callback: random(3) === 0 ? pick(junk) : { parameters: [inner()], result: inner() },
+      keep: pick([undefined, true, 5]) }),
+    () => ({ pointer: pick(['thing', '', 5]), free: pick([undefined, 'nop', 'no_such_symbol']) }),
+    () => ({ userdata: pick([true, false, 'x']) }),
+    () => ({ cstring: pick(['u8', 'u16', 'i32']), free: pick([undefined, 'nop', 5]) }),
+  ])();
+}
+
+export function randomFormDefinition() {
+  const definition = {
+    parameters: Array.from({ length: random(5) }, () => randomForm()),
+    result: random(3) === 0 ? 'void' : randomForm(),
+  };
+  const rules = { errno: [true, false, 1], throws: ['errno', 'x', null], abi: ['sysv', 'win64', 'x'],
+    strict: [true], nonblocking: [true], leaf: [true], cxx: [true], trace: [false],
+    version: ['X_1', 5] };
+  const rule = pick(Object.keys(rules));
+  if (random(3) === 0) definition[rule] = pick(rules[rule]);
+  return definition;
+}
+
 export function randomDefinition() {
   if (random(40) === 0) return pick(junk);
   const definition = {

@@ -7,7 +7,8 @@ import { pick, random } from '../js/random.mjs';
 import {
   UnsafeCallback, UnsafeFnPointer, UnsafePointer, UnsafePointerView, dlopen, nativePath, open,
 } from '../js/support.mjs';
-import { errorOf, randomDefinition } from './definitions.mjs';
+import { checkDeclarations, randomDeclarations } from './declarations.mjs';
+import { errorOf, randomDefinition, randomFormDefinition } from './definitions.mjs';
 import { DEPTH, Library, Pair } from './pairs.mjs';
 import { randomBuffer, wildValue } from './wild.mjs';
 
@@ -62,7 +63,7 @@ export class World {
   }
 
   step() {
-    switch (random(20)) {
+    switch (random(21)) {
       case 0: return this.pair().heated();
       case 1: return this.pair().throws();
       case 2: return this.pair().answers();
@@ -80,6 +81,7 @@ export class World {
       case 14: return this.view();
       case 15: return random(3) === 0 ? this.static() : this.junk();
       case 16: return this.pair().several();
+      case 17: return this.declare();
       default: return this.pair().wild();
     }
   }
@@ -124,7 +126,14 @@ export class World {
     errorOf(() => new UnsafeFnPointer(UnsafePointer.create(8), definition));
   }
 
-  // The same, but sometimes reading it does something else first.
+  // Forms, and C text: an error or a library. Too slow to be as frequent as the rest.
+  declare() {
+    if (random(4) !== 0) return;
+    errorOf(() => dlopen(path, { nop: this.watched(randomFormDefinition()) }).close());
+    if (random(4) === 0) checkDeclarations(randomDeclarations(), path);
+  }
+
+  // The definition, whose reading sometimes does something else first.
   watched(definition) {
     if (random(3) !== 0 || typeof definition !== 'object' || definition === null) return definition;
     return new Proxy(definition, {

@@ -57,7 +57,7 @@ test('what does not fit is refused', () => {
   assert.throws(() => Point.from({ z: 1 }), typeError("unknown field 'z' of Point"));
   assert.throws(() => Point.at(new Uint8Array(8)),
     { name: 'RangeError', message: /16 bytes at offset 0 are out of bounds of 8 bytes/ });
-  assert.throws(() => Point.at(3), typeError('expected a buffer, a view or a pointer'));
+  assert.throws(() => Point.at(3), typeError('expected a buffer, a view, memory or a pointer'));
   assert.throws(() => struct({ a: 'nope' }), typeError("field 'a'"));
   assert.throws(() => struct({ toJSON: 'u8' }), typeError('reserved name'));
   assert.equal(struct({ bytes: 'u8', buffer: 'i8' }).from({ bytes: 7 }).bytes, 7);
@@ -165,6 +165,54 @@ test('each kind of member refuses what its type does', () => {
   assert.throws(() => struct({ a: { bits: 'u8', width: 9 } }), TypeError);
   assert.throws(() => struct({ a: { array: 'u8' }, b: 'u8' }), TypeError);
   assert.throws(() => struct({ a: { out: 'u8' } }), typeError("field 'a'"));
+});
+
+test('bit-fields at every place and of every width', () => {
+  const samples = [0, 1, -1, 5, 0x5a5a5a5a, -0x7fffffff, 2 ** 32 - 1, 1.9, -2.5, NaN];
+  const make = (bit, type, width) => struct({
+    ...(bit > 0 && { before: { bits: 'u32', width: bit } }),
+    field: { bits: type, width },
+    ...(bit + width < 32 && { after: { bits: 'u32', width: 32 - bit - width } }),
+    next: 'u32',
+  });
+  for (let bit = 0; bit < 32; bit += 1) {
+    for (let width = 1; bit + width <= 32; width += 1) {
+      for (const type of ['u32', 'i32']) {
+        const value = make(bit, type, width).at(new Uint8Array(8).fill(0xff));
+        for (const sample of samples) {
+          value.field = sample;
+          const expected = type === 'u32' ? BigInt.asUintN(width, BigInt(sample | 0))
+            : BigInt.asIntN(width, BigInt(sample | 0));
+          assert.equal(value.field, Number(expected), `${type}, bit ${bit}, width ${width}`);
+          assert.ok([undefined, 2 ** bit - 1].includes(value.before));
+          assert.ok([undefined, 2 ** (32 - bit - width) - 1].includes(value.after));
+          assert.equal(value.next, 0xffffffff);
+        }
+      }
+    }
+  }
+  // In three bytes, and over the border of 32 bits.
+  const Odd = struct({ a: { bits: 'u32', width: 7 }, b: { bits: 'i32', width: 17 },
+    c: { bits: 'u32', width: 31 }, d: { bits: 'bool', width: 1 } }, { packed: true });
+  assert.equal(Odd.size, 7);
+  const odd = Odd.from({ a: 127, b: -3, c: 2 ** 31 - 1, d: true });
+  assert.deepEqual(odd.toJSON(), { a: 127, b: -3, c: 2 ** 31 - 1, d: true });
+  odd.b = 0;
+  odd.c = 1;
+  assert.deepEqual(odd.toJSON(), { a: 127, b: 0, c: 1, d: true });
+  for (const bad of ['x', 1n, true]) assert.throws(() => { odd.b = bad; }, typeError("field 'b'"));
+  assert.throws(() => { odd.d = 1; }, typeError("field 'd'"));
+});
+
+test('an instance inside another is always the same one, over the bytes of both', () => {
+  const every = new Every();
+  const { inner } = every;
+  every.inner = { tag: 1, value: 2.5 };
+  assert.equal(every.inner, inner);
+  assert.equal(inner.value, 2.5);
+  inner.value = 3;
+  assert.equal(Every.at(every.bytes).inner.value, 3);
+  assert.notEqual(new Every().inner, inner);
 });
 
 test('instances go where structs go', () => {

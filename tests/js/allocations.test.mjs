@@ -9,7 +9,7 @@ import v8 from 'node:v8';
 
 import {
   UnsafePointer, collect, fastTier, heat, nativePath, open, packageFolder, runNode,
-  sanitized, site,
+  sanitized, site, struct,
 } from './support.mjs';
 
 const Point = { struct: ['f64', 'f64'] };
@@ -17,6 +17,7 @@ const calls = open('calls', {
   nop: { parameters: [], result: 'void' },
   add_i32: { parameters: ['i32', 'i32'], result: 'i32' },
   strict_add: { name: 'add_i32', parameters: ['i32', 'i32'], result: 'i32', strict: true },
+  errno_add: { name: 'add_i32', parameters: ['i32', 'i32'], result: 'i32', errno: true },
   add_f64: { parameters: ['f64', 'f64'], result: 'f64' },
   less_f64: { parameters: ['f64', 'f64'], result: 'bool' },
   add_i53: { name: 'add_u64', parameters: ['i53', 'i53'], result: 'i53' },
@@ -29,6 +30,12 @@ const buffers = open('buffers', {
 const structs = open('structs', {
   distance: { parameters: [Point, Point], result: 'f64' },
   midpoint: { parameters: [Point, Point], result: Point },
+});
+const strings = open('cstrings', {
+  string_length: { parameters: ['cstring'], result: 'i32' },
+});
+const variadic = open('variadic', {
+  variadic_sum: { parameters: ['i32', '...', 'i32', 'i32'], result: 'i32' },
 });
 const pair = ['i32', 'i32'];
 const outs = open('out', {
@@ -53,10 +60,13 @@ const rows = [
   ['nop', calls.symbols.nop, '', 0],
   ['two i32', calls.symbols.add_i32, 'i, 1', 0],
   ['two i32, strict', calls.symbols.strict_add, 'i, 1', 0],
+  ['two i32, errno kept', calls.symbols.errno_add, 'i, 1', 0],
   ['two f64', calls.symbols.add_f64, 'i, 1.5', 0],
   ['bool', calls.symbols.less_f64, 'i, 1.5', 0],
   ['i53', calls.symbols.add_i53, 'i, 1', 0],
   ['buffer', buffers.symbols.sum_bytes, 'bytes, 4', 0],
+  ['cstring', strings.symbols.string_length, '"hello world"', 0],
+  ['variadic', variadic.symbols.variadic_sum, '2, i, 1', 0],
   ['two structs in', structs.symbols.distance, 'point, origin', 0],
   ['struct into an array', structs.symbols.midpoint, 'point, origin, bytes', 0],
   ['u64', calls.symbols.add_u64, '1n, 2n', 40],
@@ -97,6 +107,27 @@ for (const [name, f, text, limit, index] of rows) {
     assert.ok(bytesPerCall < limit + 1, `${bytesPerCall} bytes per call`);
   });
 }
+
+const Accessor = struct({
+  x: 'f64', kind: { bits: 'u32', width: 5 }, on: 'bool', inner: struct({ y: 'i32' }),
+});
+test("V8's heap: fields of a struct", { skip: !fastTier && 'only the fast tier promises this' },
+  () => {
+    const value = new Accessor();
+    const loop = site('n', `let hits = 0;
+      for (let i = 0; i < n; i += 1) {
+        value.x = i + 0.5;
+        value.kind = i & 31;
+        value.on = value.kind > 5;
+        value.inner.y = i;
+        if (value.x === n || (value.on && value.inner.y === n)) hits += 1;
+      }
+      return hits;`, { value });
+    heat(loop, 100);
+    const nothing = heapBytes(() => loop(0));
+    const bytesPerRound = (heapBytes(() => loop(CALLS)) - nothing) / CALLS;
+    assert.ok(bytesPerRound < 1, `${bytesPerRound} bytes`);
+  });
 
 const preload = nativePath('malloc_count');
 const canPreload = existsSync(preload) && process.arch === 'x64';

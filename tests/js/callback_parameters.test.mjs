@@ -250,6 +250,8 @@ test('bad definitions are refused where they are', () => {
     [{ callback: { parameters: [], result: 'void', nonblocking: true } }, 'cannot be nonblocking'],
     [{ callback: { parameters: [], result: 'cstring' } }, 'nobody would own the memory'],
     [{ callback: { parameters: ['i32', '...'], result: 'i32' } }, 'it cannot be variadic'],
+    [{ callback: { parameters: ['i32', { out: 'i32' }], result: 'i32' } },
+      "unsupported type 'out' of a callback's parameter: callback: symbol 'call_now', "],
     [{ callback: { ...increment, errno: true } }, 'only native functions have errno'],
     [{ callback: { ...increment, throws: 'errno' } }, 'only native functions have errno'],
     [{ callback: increment, keep: 1 }, "expected boolean"],

@@ -32,7 +32,7 @@ test('what exists is what is documented', () => {
     'tell([Object.getOwnPropertyNames(Deno), Object.keys(Deno.errors)]);');
   assert.deepEqual(properties.sort(), ['UnsafeCallback', 'UnsafeFnPointer', 'UnsafePointer',
     'UnsafePointerView', 'args', 'build', 'dlopen', 'env', 'errors', 'exit', 'exitCode', 'pid',
-    'readFileSync', 'readTextFileSync']);
+    'readFileSync', 'readTextFileSync', 'struct', 'union']);
   for (const name of [...properties, ...classes]) {
     assert.match(documented, new RegExp(`\`(readonly )?${name}\\b`), name);
   }

@@ -58,7 +58,6 @@ const rows = {
     [Error, 'Could not open library: /nonexistent.so', () => dlopen('/nonexistent.so', {})],
     [Error, 'Could not open library: file:///x.so', () => dlopen('file:///x.so', {})],
     [Error, 'Could not open library: 5', () => dlopen(5, {})],
-    [Error, 'Could not open library: null', () => dlopen(null, {})],
     [Error, 'Could not open library: undefined', () => dlopen(undefined, {})],
     [Error, 'Could not open library: [object Object]', () => dlopen({}, {})],
     [Error, 'Could not open library: a,b', () => dlopen(['a', 'b'], {})],

@@ -53,12 +53,33 @@ test('a bad enum is refused where it is defined', () => {
   for (const [type, part] of [
     [{ enum: null }, 'invalid type: null, expected an object of names and numbers'],
     [{ enum: { A: 'x' } }, "invalid value of 'A': string, expected an integer"],
-    [{ enum: { A: 1 }, type: 'f64' }, 'expected an integer of 8 to 32 bits'],
+    [{ enum: { A: 1 }, type: 'f64' }, 'expected an integer of 8 to 64 bits'],
+    [{ enum: { A: 1 }, type: { enum: { B: 1 } } }, 'expected an integer of 8 to 64 bits'],
+    [{ enum: { A: 1 }, type: 'nothing' }, "unknown variant 'nothing'"],
+    [{ enum: { A: 256 }, type: 'u8' }, "invalid value of 'A': 256, expected an integer from 0 to"],
+    [{ enum: { A: -1 }, type: 'unsigned' }, "invalid value of 'A': -1"],
+    [{ enum: { A: 2 ** 31 }, type: 'int' }, "invalid value of 'A': 2147483648"],
+    [{ enum: { A: 2 ** 53 }, type: 'i64' }, "invalid value of 'A': number, expected an integer"],
     [{ enum: { A: 1 }, size: 2 }, "unknown field 'size'"],
   ]) {
     assert.throws(define(type), typeError(part));
     assert.throws(define(type), typeError("symbol 'echo_u32', parameter 0"));
   }
+});
+
+test('an enum without a type has the one that C chooses, and types have C\'s names', () => {
+  const echo = (type, name) => {
+    const { symbols } = open('calls', { [name]: { parameters: [type], result: type } });
+    return symbols[name];
+  };
+  assert.equal(echo({ enum: { LOW: -1, HIGH: 1 } }, 'echo_i32')('LOW'), -1);
+  assert.equal(echo({ enum: { ALL: 0xffffffff } }, 'echo_u32')('ALL'), 0xffffffff);
+  assert.equal(echo({ enum: { A: -1, B: 0xffffffff } }, 'echo_i64')('B'), 0xffffffff);
+  assert.equal(echo({ enum: { A: -1, B: 0xffffffff } }, 'echo_i64')('A'), -1);
+  assert.equal(echo({ enum: { FAR: 2 ** 40 } }, 'echo_u64')('FAR'), 2 ** 40);
+  assert.equal(echo({ enum: { LOW: -1 }, type: 'int' }, 'echo_i32')('LOW'), -1);
+  assert.equal(echo({ enum: { A: 3 }, type: 'unsigned char' }, 'echo_u8')('A'), 3);
+  assert.equal(echo({ enum: { A: -3 }, type: 'long' }, 'echo_i64')('A'), -3);
 });
 
 test('a struct has fields of an enum as of its type', () => {

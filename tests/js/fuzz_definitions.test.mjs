@@ -1,14 +1,16 @@
 // fuzz_definitions: random definitions, most of them wrong somewhere. Each of them is an Error or
 // works, dlopen, UnsafeCallback and UnsafeFnPointer agree on which, and nothing stays of the wrong
-// ones. The seed is printed; SPRINGBOARD_FUZZ_SEED repeats a run.
+// ones. The same of forms, and of C declarations. The seed is printed; SPRINGBOARD_FUZZ_SEED repeats
+// a run.
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
-import { errorOf, randomDefinition } from '../fuzz/definitions.mjs';
-import { seed } from './random.mjs';
+import { checkDeclarations, randomDeclarations } from '../fuzz/declarations.mjs';
+import { errorOf, randomDefinition, randomFormDefinition } from '../fuzz/definitions.mjs';
+import { reseed, seed } from './random.mjs';
 import {
-  UnsafeCallback, UnsafeFnPointer, counts, dlopen, nativePath, open,
+  UnsafeCallback, UnsafeFnPointer, counts, dlopen, eventually, nativePath, open,
 } from './support.mjs';
 
 const path = nativePath('calls');
@@ -43,4 +45,43 @@ test(`random definitions, seed ${seed}`, () => {
   }
   assert.ok(good > 500 && good < 2900, `${good} of 3000 were right`);
   assert.equal(lib.symbols.add(40, 2), 42);
+});
+
+test(`random forms, seed ${seed}`, async () => {
+  let good = 0;
+  const { liveStubs } = counts();
+  for (let round = 0; round < 1500; round += 1) {
+    reseed(seed + round);
+    const definition = randomFormDefinition();
+    const where = `seed ${seed}, round ${round}`;
+    let opened;
+    const error = errorOf(() => { opened = dlopen(path, { nop: definition }); });
+    if (error === undefined) {
+      good += 1;
+      // Wrong arguments for every form: nothing is called.
+      const { nop } = opened.symbols;
+      if (definition.parameters.some((type) => type !== '...' && type?.out === undefined)) {
+        // A nonblocking function's error rejects its promise.
+        const wrong = await (async () => nop(...Array(8).fill(Symbol('never right'))))().then(
+          () => undefined, (reason) => reason);
+        assert.ok(wrong instanceof TypeError, `${where}: ${wrong?.stack}`);
+        assert.ok(wrong.message.includes("symbol 'nop'"), `${where}: ${wrong}`);
+      }
+      opened.close();
+    } else {
+      assert.match(`${error}`, /^TypeError: .*symbol 'nop'|^Error: Failed to reg|^RangeError: getter$/,
+        where);
+    }
+  }
+  await eventually(() => counts().liveStubs <= liveStubs, `seed ${seed}: stubs are left`);
+  assert.ok(good > 100 && good < 1400, `${good} of 1500 were right`);
+});
+
+test(`random C declarations, seed ${seed}`, () => {
+  let good = 0;
+  for (let round = 0; round < 300; round += 1) {
+    reseed(seed + round);
+    if (checkDeclarations(randomDeclarations(), path)) good += 1;
+  }
+  assert.ok(good > 50 && good < 250, `${good} of 300 were right`);
 });

@@ -126,6 +126,27 @@ describe('structs and unions', () => {
       { ...packed, align: 4 });
   });
 
+  test('packed and aligned of single fields', () => {
+    assert.deepEqual(typesOf('struct s { int a __attribute__((aligned(16))); };').s,
+      { struct: { a: 'i32' }, align: 16 });
+    assert.deepEqual(typesOf('struct s { float a; _Alignas(double) float b; };').s,
+      { struct: { a: 'f32', unnamed1: { bits: 'u64', width: 0 }, b: 'f32' }, align: 8 });
+    assert.deepEqual(typesOf('struct s { char a; int b __attribute__((packed)); short c; };').s,
+      { struct: { a: 'i8', b: 'i32', unnamed2: { bits: 'u16', width: 0 }, c: 'i16' },
+        packed: true, align: 2 });
+    const { s } = typesOf('enum { N = 8 }; struct s { int a; } __attribute__((aligned(2 * N)));');
+    assert.deepEqual(s, { struct: { a: 'i32' }, align: 16 });
+  });
+
+  const onArm = process.arch === 'arm64' && 'on arm64 they align the struct as others do';
+  test('bit-fields without a name, wherever they stand', { skip: onArm }, () => {
+    const source = 'struct s { int a : 3, : 2, b : 1 + 1; unsigned : 4, unnamed1; long : 9; };';
+    assert.deepEqual(typesOf(source).s, { struct: {
+      a: { bits: 'i32', width: 3 }, unnamed1_: { bits: 'u8', width: 2 },
+      b: { bits: 'i32', width: 2 }, unnamed1: 'u32', unnamed4: { array: 'u8', length: 4 },
+    } });
+  });
+
   test('by value, a typedef and its struct are one', () => {
     const { symbols, types } = parse(
       'typedef struct point { double x, y; } point_t, *point_p;' +
@@ -178,6 +199,48 @@ test('other things that C texts have', () => {
   assert.deepEqual(parse(''), { symbols: {}, types: {}, enums: {}, constants: {} });
 });
 
+test('constants have C\'s types', () => {
+  const { constants } = parse(`enum { FLAG = 4, OTHER = 1 };
+    enum { ALL = ~0u, NOT = ~FLAG, MASK = 0xff & ~OTHER, LESS = -1 < 0u, TOP = 1 << 31,
+      WRAPPED = 1u - 2, CAST = (unsigned char)300, NAME = (FLAG) & (OTHER) };
+    enum { BYTE = '\\xff', WIDE = L'ä', ALIGN = _Alignof(double), OF = sizeof FLAG,
+      ARRAY = sizeof(int[3]), IDLE = 0 && 1 / 0, LOW = FLAG < OTHER ? 1 : 2 > 3 };`);
+  assert.deepEqual(constants, { FLAG: 4, OTHER: 1, ALL: 4294967295, NOT: -5, MASK: 254, LESS: 0,
+    TOP: -2147483648, WRAPPED: 4294967295, CAST: 44, NAME: 0,
+    BYTE: CHAR === 'i8' ? -1 : 255, WIDE: 228, ALIGN: 8, OF: 4, ARRAY: 12, IDLE: 0, LOW: 0 });
+});
+
+test('enums that say their type, are packed, or have values for 64 bits', () => {
+  assert.deepEqual(signature('int f(enum both);', 'enum both { A = -1, B = 0xffffffff };'),
+    [['i64'], 'i32']);
+  const { symbols } = parse(`enum small : unsigned char { A, B = 255 };
+    enum __attribute__((packed)) tight { C = -1, D }; int f(enum small, enum tight);`);
+  assert.deepEqual(symbols.f.parameters, [
+    { enum: { A: 0, B: 255 }, type: 'u8' }, { enum: { C: -1, D: 0 }, type: 'i8' }]);
+});
+
+test('arrays whose length an argument says, names in parentheses, variadic callbacks', () => {
+  const { symbols } = parse(`typedef int (compare)(int);
+    void f(int n, double a[n], int b[n][2 * n], int (c)[n], compare d, int (e)(void));
+    void log_to(int (*print)(const char *, ...)); int (g)(int (x)); int (compare)(int);`);
+  const callback = (...parameters) => ({ callback: { parameters, result: 'i32' } });
+  assert.deepEqual(symbols.f.parameters,
+      ['i32', 'buffer', 'buffer', 'buffer', callback('i32'), callback()]);
+  // No JavaScript function can be that, but native ones can.
+  assert.deepEqual(symbols.log_to.parameters, ['function']);
+  assert.deepEqual(symbols.g, { parameters: ['i32'], result: 'i32' });
+});
+
+test('attributes of C23, and names that are not ASCII\'s or mean something to the parser', () => {
+  const { symbols, types } = parse(`[[nodiscard, gnu::const]] int größe(int $x, int size_t);
+    struct [[gnu::packed]] s { char a; int TRUE; }; enum { FALSE, NULL };
+    struct __proto__ { int __proto__; }; int __proto__(struct __proto__ *p);`);
+  assert.deepEqual(symbols['größe'], { parameters: ['i32', 'i32'], result: 'i32' });
+  assert.deepEqual(types.s, { struct: { a: 'i8', TRUE: 'i32' }, packed: true });
+  assert.deepEqual(Object.keys(types), ['s', '__proto__']);
+  assert.deepEqual(Object.keys(symbols), ['größe', '__proto__']);
+});
+
 describe('errors say where, and what was expected', () => {
   const wrong = [
     ['int f(int x', 1, 12, "expected ',' or ')' after 'x', got the end of the text"],
@@ -196,6 +259,12 @@ describe('errors say where, and what was expected', () => {
     ['struct s { void v; };', 1, 17, 'a field cannot be a void'],
     ['struct s { int a; }; struct s { int b; };', 1, 22, "'struct s' is declared twice"],
     ['int f(va_list);', 1, 5, "symbol 'f': 'va_list' is not supported"],
+    ['struct s { int a; }; extern struct s v;', 1, 38, "symbol 'v': a variable that is a struct"],
+    ['struct s { int n; char d[]; }; void f(struct s);', 1, 37,
+      "symbol 'f': a struct that ends in an array without a length, by value"],
+    ['struct s { char d[0]; int n; };', 1, 1,
+      "'struct s': 'd', an array of no elements, is not its last field"],
+    ['struct s {};', 1, 1, "'struct s': it has no fields"],
     ['extern int names[3];', 1, 12, "symbol 'names': a variable that is an array"],
     ['int f(void) { return 1; }', 1, 13,
       'a function body is not supported, expected a declaration'],
@@ -206,8 +275,44 @@ describe('errors say where, and what was expected', () => {
     ['int f(int a[-1]);', 1, 13, 'an array has a length of -1'],
     ['enum { A = 1 / 0 };', 1, 12, 'a constant is divided by zero'],
     ['enum { A = NONE };', 1, 12, "unknown constant 'NONE'"],
-    ['enum { A = 1, B = 1 << 40 };', 1, 15,
+    ['enum { A = 1, B = 1L << 40 };', 1, 15,
       "the value 1099511627776 of 'B' does not fit in 32 bits"],
+    ['enum { A = 1 << 40 };', 1, 12, 'a constant of 32 bits is shifted by 40'],
+    ['enum { A = 2147483647 + 1 };', 1, 12, 'the constant 2147483648 does not fit in 32 bits'],
+    ['enum e : unsigned char { A = 256 };', 1, 1, 'the values of an enum do not fit in u8'],
+    ['enum e : long { A };', 1, 10,
+      'the type of an enum must be an integer type of 8 to 32 bits to be supported'],
+    ['enum { A, A };', 1, 11, "'A' is declared twice"],
+    ['enum e { A }; enum e { B };', 1, 15, "'enum e' is declared twice"],
+    ['enum { A = };', 1, 12, "expected a constant after '=', got '}'"],
+    ['enum { A = (1 };', 1, 13, "expected ')' after '1'"],
+    ['enum { A = sizeof(int };', 1, 19, "expected ')' after 'int'"],
+    ['enum { A = 1 2 };', 1, 14, "expected an operator after '1', got '2'"],
+    ['enum { A = (char *)1 };', 1, 13, 'a constant is cast to what is no integer type'],
+    ['enum { A = sizeof(struct s) };', 1, 19, "'struct s' is not complete"],
+    ['enum { A = sizeof "ab" };', 1, 19, "expected a constant integer, got '\"ab\"'"],
+    ['enum struct e { A = 1 };', 1, 1, "C++ is not supported, got an 'enum struct'"],
+    ['struct s { int a, a; };', 1, 19, "the field 'a' is declared twice"],
+    ['struct s { int a; struct { int a; }; };', 1, 19, "the field 'a' is declared twice"],
+    ['struct s { struct s; int a; };', 1, 12, 'expected a name of the field'],
+    ['struct s { struct t { int a; }; };', 1, 12, 'expected a name of the field'],
+    ['struct s { int a = 3; };', 1, 20, 'an initializer is not supported'],
+    ['struct s { int a : 33; };', 1, 20, 'a bit-field of 33 bits, its type has 32'],
+    ['struct s { int a : -1; };', 1, 20, 'a bit-field has a width of -1'],
+    ['struct s { int a : 0; };', 1, 20, "a bit-field of no bits has a name, 'a'"],
+    ['struct s { int a : ; };', 1, 18, "expected a number of bits after ':'"],
+    ['struct s { float a : 3; };', 1, 18, 'a bit-field needs an integer type'],
+    ['struct s { char data[]; int n; };', 1, 17,
+      'an array without a length must be the last field of a struct, and not the only one'],
+    ['struct s { int n; int a[2][]; };', 1, 23, 'an array of arrays that have no length'],
+    ['struct s { va_list list; };', 1, 1, "'struct s': 'va_list' is not supported"],
+    ['int f(int); int f(double);', 1, 17, "'f' is declared twice, and not the same"],
+    ['typedef int t; typedef long t;', 1, 29, "the type 't' is declared twice, and not the same"],
+    ['int f(int, ..., int);', 1, 12, "'...' must be the last parameter"],
+    ['int f(int)[3];', 1, 5, 'a function cannot return an array'],
+    ['_Complex int f(void);', 1, 1, "unknown type '_Complex int'"],
+    ['const f(int);', 1, 1, "expected a declaration, got 'const f(int)'"],
+    ['int f(void) [[noreturn];', 1, 13, "expected ']]': the attributes have no end"],
     ['enum { A = 1.5 };', 1, 12, "expected a constant integer, got '1.5'"],
     ['int f(int) __attribute__((cleanup(x)));', 1, 27, "attribute 'cleanup' is not supported here"],
     ['struct s { int a; } __attribute__((aligned(3)));', 1, 36, "'aligned' needs a power of two"],

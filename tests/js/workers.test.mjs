@@ -74,7 +74,11 @@ if (isMainThread) {
       const flag = new Int32Array(new SharedArrayBuffer(4));
       const worker = start({ task, flag });
       const end = endOf(worker);
-      while (flag[0] === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      // A worker that fails instead ends the test.
+      while (flag[0] === 0) {
+        const ended = await Promise.race([end, new Promise((resolve) => setTimeout(resolve, 5))]);
+        assert.equal(ended, undefined);
+      }
       worker.terminate();
       assert.equal(await Promise.race([end, new Promise((resolve) => {
         setTimeout(resolve, 10_000, 'goes on').unref();
@@ -91,24 +95,26 @@ if (isMainThread) {
   });
 } else if (workerData.task !== undefined) {
   const { task, flag } = workerData;
-  const spin = () => {
-    for (flag[0] = 1;;);
-  };
   const bytes = globalThis.Uint8Array;
-  if (task === 'loading') globalThis.Uint8Array = spin;
+  // What is read of Uint8Array is there; whoever makes one goes no further.
+  function Endless() {
+    for (flag[0] = 1;;);
+  }
+  Endless.prototype = bytes.prototype;
+  if (task === 'loading') globalThis.Uint8Array = Endless;
   let asked = false;
-  if (task === 'asking') process.permission = { has: () => !asked || spin() };
+  if (task === 'asking') process.permission = { has: () => !asked || new Endless() };
   // A copy for this worker, which has loaded the other already.
   const require = createRequire(import.meta.url);
   delete require.cache[require.resolve(packageFolder)];
   delete require.cache[require.resolve(`${packageFolder}/load.js`)];
   const { dlopen } = require(packageFolder);
-  globalThis.Uint8Array = task === 'opening' ? spin : bytes;
+  globalThis.Uint8Array = task === 'opening' ? Endless : bytes;
   asked = true;
   dlopen(nativePath('structs'), {
     calls_made: { parameters: [], result: { struct: ['i32', 'i32'] } },
   });
-  spin();
+  new Endless();
 } else if (workerData === 'work') {
   parentPort.postMessage(work(2000));
 } else if (workerData === 'forever') {

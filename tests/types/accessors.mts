@@ -12,6 +12,13 @@ const Line = struct({
   id: 'i64',
   label: 'cstring',
 });
+const Pen = struct({
+  color: { bits: { enum: { RED: 0, BLUE: 1 }, type: 'unsigned' }, width: 2 },
+  raw: { struct: ['u8', 'u16'] },
+});
+const pen = Pen.from({ color: 'BLUE', raw: new Uint8Array(4) });
+pen.color = 0;
+pen.raw.fill(0);
 const Either = union({ i: 'i32', f: 'f32' });
 
 const point = Point.from({ x: 1 });

@@ -1,6 +1,6 @@
 // libraries: how dlopen() is told to open one.
 
-import { dlopen } from 'springboard-ffi';
+import { dlopen, UnsafeCallback } from 'springboard-ffi';
 import type { OpenFlag } from 'springboard-ffi';
 import { holds, type Same } from './same.mjs';
 
@@ -10,5 +10,7 @@ const program = dlopen(null, {
 }, { flags: ['now', 'global', 'nodelete'], strict: true });
 holds<Same<typeof program.symbols.getpid, () => number>>();
 
-dlopen('sqlite3', {}, { flags: ['lazy'] });
+dlopen('sqlite3', {}, { flags: ['lazy'], abi: 'sysv' });
+dlopen('wine', { call: { parameters: ['i32'], result: 'i32', abi: 'win64' } });
+new UnsafeCallback({ parameters: ['i32'], result: 'i32', abi: 'win64' }, (x) => x + 1);
 holds<Same<OpenFlag, 'now' | 'lazy' | 'global' | 'nodelete'>>();

@@ -161,3 +161,5 @@ errors.NotFound;
 
 // @ts-expect-error 2322
 dlopen('sqlite3', {}, { flags: ['local'] });
+// @ts-expect-error 2322
+dlopen('sqlite3', {}, { abi: 'stdcall' });

@@ -11,7 +11,7 @@ export interface FieldArray {
 }
 /** A bit-field. */
 export interface FieldBits {
-  readonly bits: Extract<NativeType, string>;
+  readonly bits: Extract<NativeType, string | { readonly enum: object }>;
   readonly width: number;
 }
 /** What a field can have. */

@@ -13,6 +13,8 @@ declare global {
     export import UnsafePointerView = ffi.UnsafePointerView;
     export import UnsafeFnPointer = ffi.UnsafeFnPointer;
     export import UnsafeCallback = ffi.UnsafeCallback;
+    export import struct = ffi.struct;
+    export import union = ffi.union;
     export import NativeNumberType = ffi.NativeNumberType;
     export import NativeBigIntType = ffi.NativeBigIntType;
     export import NativeBooleanType = ffi.NativeBooleanType;

@@ -21,9 +21,10 @@ const { stringify } = JSON;
 const { env, pid } = process;
 const exitProcess = process.exit;
 
-// What Deno has of its FFI beside its errors.
+// What Deno has of its FFI beside its errors, and what modules of `springboard bindgen --deno` need.
 const FFI_NAMES = [
   'dlopen', 'UnsafePointer', 'UnsafePointerView', 'UnsafeFnPointer', 'UnsafeCallback', 'errors',
+  'struct', 'union',
 ];
 
 // The classes of Deno.errors that the FFI itself does not throw.
@@ -145,9 +146,6 @@ exports.extendWithDeno = function extendWithDeno(target, args) {
     if (!apply(includesName, FFI_NAMES, [name])) delete target[name];
   }
   const { errors } = target;
-  // The global has Deno's shape.
-  delete target.struct;
-  delete target.union;
   for (const name of ERROR_NAMES) errors[name] = makeErrorClass(name);
 
   Object.assign(target, {

@@ -155,6 +155,8 @@ export interface CallRules {
   trace?: boolean;
   /** Keeps what errno is after a call: DynamicLibrary.errno, or `errno` in what is promised. */
   errno?: boolean;
+  /** The native code's calling convention, where this processor has more than one (x86-64). */
+  abi?: 'sysv' | 'win64';
 }
 
 /** What a function with `cxx: true` throws for a C++ exception. */

@@ -5,7 +5,7 @@ export type NativeStringName = 'cstring' | 'cstring16' | 'cstring32' | 'wcstring
 
 /** The same, by the width of a character. */
 export interface NativeStringUnits {
-  readonly cstring: 'u8' | 'u16' | 'u32';
+  readonly cstring: 'u8' | 'u16' | 'u32' | 'wchar_t';
   /** The symbol of the same library that frees a result once it is read. */
   readonly free?: string;
 }

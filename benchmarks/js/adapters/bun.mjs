@@ -1,8 +1,8 @@
 // bun:ffi. Pointers are Numbers; `i64_fast` exchanges 64-bit integers as Numbers where they fit.
 
-import { CFunction, JSCallback, dlopen } from 'bun:ffi';
+import { CFunction, JSCallback, dlopen, ptr as pointerTo, read } from 'bun:ffi';
 
-import { arrays, withTransient } from '../places.mjs';
+import { arrays, pointArrays, withTransient } from '../places.mjs';
 
 const noStructs = 'has no structs';
 const blocks = 'has no calls on other threads';
@@ -10,6 +10,8 @@ const blocks = 'has no calls on other threads';
 export const cannot = {
   errno: 'keeps no errno',
   out: 'has no out parameters',
+  variadic: 'has no variadic functions',
+  field_write: 'writes no memory: has DataView for it',
   strict_i32: 'has no such option; checks no range',
   structs_in: noStructs,
   struct_new: noStructs,
@@ -43,6 +45,13 @@ export function open(path, definitions) {
 export const atPointer = (ptr, { parameters, result }) =>
   CFunction({ ptr, args: parameters.map(typeOf), returns: typeOf(result) });
 
-export const values = () => ({ ...arrays(), pointer: 0x1000 });
+// Kept, since their addresses are used.
+const structs = pointArrays();
+const steps = { field_read: 'x += read.f64(points[i & 15], 0);' };
+export const step = (row) => steps[row.id] ?? row.step.replace('CALL', `f(${row.args})`);
+
+export const values = () => ({
+  ...arrays(), pointer: 0x1000, read, points: structs.map((bytes) => pointerTo(bytes)),
+});
 
 export const callback = (f) => new JSCallback(f, { args: ['i32'], returns: 'i32' }).ptr;

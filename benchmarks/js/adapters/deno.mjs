@@ -1,16 +1,19 @@
 // Deno's own FFI.
 
-import { arrays, withTransient } from '../places.mjs';
+import { arrays, pointArrays, withTransient } from '../places.mjs';
 
 export const cannot = {
   errno: 'keeps no errno',
   out: 'has no out parameters',
+  variadic: 'has no variadic functions',
+  field_write: 'writes no memory: has DataView for it',
   strict_i32: 'has no such option; optimised code wraps what unoptimised code refuses',
   i53: '64-bit results are always BigInt',
   struct_out: 'always makes a new array',
 };
 
-const typeOf = (type) => (type.callback ? 'function' : type);
+const types = { cstring: 'buffer' };
+const typeOf = (type) => (type.callback ? 'function' : types[type] ?? type);
 
 function transient(compare) {
   const made = new Deno.UnsafeCallback({ parameters: ['i32', 'i32'], result: 'i32' }, compare);
@@ -32,10 +35,26 @@ export function open(path, definitions) {
 export const atPointer = (pointer, { parameters, result }) =>
   new Deno.UnsafeFnPointer(pointer, { parameters, result });
 
+// A string is encoded for each call.
+const encoder = new TextEncoder();
+const cString = (text) => encoder.encode(`${text}\0`);
+const steps = {
+  cstring_11: 'x += f(cString(shortText));',
+  cstring_200: 'x += f(cString(longText));',
+  field_read: 'x += points[i & 15].getFloat64(0);',
+};
 export const step = (row) =>
-  row.step.replace('CALL', `${row.byPointer ? 'f.call' : 'f'}(${row.args})`);
+  steps[row.id] ?? row.step.replace('CALL', `${row.byPointer ? 'f.call' : 'f'}(${row.args})`);
 
-export const values = () => ({ ...arrays(), pointer: Deno.UnsafePointer.create(0x1000n) });
+// Kept, since their addresses are used.
+const structs = pointArrays();
+
+export const values = () => ({
+  ...arrays(),
+  cString,
+  pointer: Deno.UnsafePointer.create(0x1000n),
+  points: structs.map((bytes) => new Deno.UnsafePointerView(Deno.UnsafePointer.of(bytes))),
+});
 
 export function callback(f) {
   return new Deno.UnsafeCallback({ parameters: ['i32'], result: 'i32' }, f).pointer;

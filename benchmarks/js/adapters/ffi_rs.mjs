@@ -6,10 +6,13 @@ const { DataType, FFITypeTag, createPointer, define, open: openLibrary } = peer(
 
 const laterOnly = 'calls back later, from the event loop, and takes no result';
 const noPointers = 'calls symbols of libraries only';
+const wholeStructs = 'reads and writes whole structs';
 
 export const cannot = {
-  errno: 'keeps no errno',
   out: 'has no out parameters',
+  variadic: 'has no variadic functions',
+  field_read: wholeStructs,
+  field_write: wholeStructs,
   out_by_hand: 'copies arrays of integers',
   strict_i32: 'has no such option; checks no range',
   struct_out: 'always makes a new object',
@@ -26,6 +29,7 @@ const types = {
   void: DataType.Void, bool: DataType.Boolean, i32: DataType.I32, u32: DataType.U32,
   u64: DataType.BigInt, usize: DataType.U64, i53: DataType.I64, f32: DataType.Float,
   f64: DataType.Double, pointer: DataType.External, buffer: DataType.U8Array,
+  cstring: DataType.String,
 };
 const typeOf = (type) => types[type] ?? pair;
 
@@ -33,10 +37,11 @@ export function open(path, definitions) {
   openLibrary({ library: path, path });
   const functions = {};
   for (const [key, definition] of Object.entries(definitions)) {
-    const { symbol, parameters, result, nonblocking: runInNewThread } = definition;
+    const { symbol, parameters, result, errno, nonblocking: runInNewThread } = definition;
     functions[key] = define({
       [symbol]: {
         library: path, retType: typeOf(result), paramsType: parameters.map(typeOf), runInNewThread,
+        errno,
       },
     })[symbol];
   }
@@ -46,7 +51,9 @@ export function open(path, definitions) {
 // Its functions are called with one array.
 export const takesArray = true;
 
-export const step = (row) => row.step.replace('CALL', `f([${row.args}])`);
+// With errno the result is an object.
+export const step = (row) =>
+  row.step.replace('CALL', `f([${row.args}])${row.errno ? '.value' : ''}`);
 
 export const values = () => ({
   ...arrays(),

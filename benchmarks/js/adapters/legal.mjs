@@ -5,7 +5,7 @@
 import { floorAddon } from '../places.mjs';
 import * as floorAdapter from './floor.mjs';
 
-export { callback, unchecked } from './floor.mjs';
+export { callback, gives, unchecked } from './floor.mjs';
 
 const floor = floorAddon();
 const views = {
@@ -29,7 +29,8 @@ const returnsValue = (row) => row.result in views;
 export function step(row) {
   if (!returnsValue(row)) return floorAdapter.step(row);
   const result = row.result === 'bool' ? 'block[0] !== 0' : 'block[0]';
-  return `f(${row.args}); ${row.step.replace('CALL', result)}`;
+  const { args, step: text } = floorAdapter.withoutForms(row);
+  return `f(${args}); ${text.replace('CALL', result)}`;
 }
 
 export function open(path, definitions) {

@@ -3,7 +3,7 @@
 
 import ffi from 'node:ffi';
 
-import { arrays, callsLibrary, withTransient } from '../places.mjs';
+import { arrays, callsLibrary, pointArrays, withTransient } from '../places.mjs';
 
 const noStructs = 'has no structs';
 const noPointers = 'calls symbols of libraries only';
@@ -12,6 +12,7 @@ const blocks = 'has no calls on other threads';
 export const cannot = {
   errno: 'keeps no errno',
   out: 'has no out parameters',
+  variadic: 'has no variadic functions',
   usize_number: '64-bit integers are BigInts only',
   i53: '64-bit integers are BigInts only',
   structs_in: noStructs,
@@ -28,6 +29,7 @@ export const cannot = {
 const types = {
   void: 'void', bool: 'bool', i32: 'int32', u32: 'uint32', u64: 'uint64', f32: 'float',
   f64: 'double', pointer: 'pointer', buffer: 'buffer', function: 'function',
+  cstring: 'string',
 };
 
 const typeOf = (type) => (type.callback ? 'function' : types[type]);
@@ -50,7 +52,23 @@ export function open(path, definitions) {
   return { functions, library: lib };
 }
 
-export const values = () => ({ ...arrays(), pointer: 0x1000n });
+// Kept, since their addresses are used.
+const structs = pointArrays();
+const { getFloat64, setFloat64 } = ffi;
+const steps = {
+  field_read: 'x += getFloat64(points[i & 15], 0);',
+  field_write: 'setFloat64(points[i & 15], 8, i + 0.5);',
+};
+export const step = (row) => steps[row.id] ?? row.step.replace('CALL', `f(${row.args})`);
+export const gives = { field_write: 'getFloat64(points[9], 8)' };
+
+export const values = () => ({
+  ...arrays(),
+  pointer: 0x1000n,
+  getFloat64,
+  setFloat64,
+  points: structs.map((bytes) => ffi.getRawPointer(bytes)),
+});
 
 // Where its values differ from those of rows.mjs.
 export const starts = { bool: ['1', '1'] };

@@ -7,7 +7,7 @@ import { arrays, root } from '../places.mjs';
 
 const require = createRequire(import.meta.url);
 const api = require(join(root, 'build', 'springboard-ffi'));
-const { UnsafeCallback, UnsafeFnPointer, UnsafePointer, dlopen } = api;
+const { UnsafeCallback, UnsafeFnPointer, UnsafePointer, dlopen, struct } = api;
 
 export const cannot = {};
 
@@ -25,7 +25,13 @@ export const atPointer = (pointer, { symbol, ...definition }) =>
 export const step = (row) =>
   row.step.replace('CALL', `${row.byPointer ? 'f.call' : 'f'}(${row.args})`);
 
-export const values = () => ({ ...arrays(), pointer: UnsafePointer.create(0x1000n) });
+const Point = struct({ x: 'f64', y: 'f64' }, { name: 'Point' });
+
+export const values = () => ({
+  ...arrays(),
+  pointer: UnsafePointer.create(0x1000n),
+  points: Array.from({ length: 16 }, (_, i) => Point.from({ x: i })),
+});
 
 const incrementing = { parameters: ['i32'], result: 'i32' };
 

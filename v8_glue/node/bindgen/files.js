@@ -2,8 +2,6 @@
 // text. Internal to `springboard bindgen`.
 'use strict';
 
-const { basename, dirname } = require('node:path');
-
 // Flags of a line marker (gcc, "Preprocessor Output").
 const SYSTEM_HEADER = '3';
 
@@ -12,7 +10,7 @@ const SYSTEM_HEADER = '3';
 function isOwn(file, flags, own) {
   if (file.startsWith('<')) return false;
   if (!flags.includes(SYSTEM_HEADER)) return true;
-  return basename(dirname(file)) === 'bits' && own;
+  return file.includes('/bits/') && own;
 }
 
 // { files: the header's own, macros: name -> { body, parameters } of those in them }.

@@ -6,7 +6,7 @@ const { basename } = require('node:path');
 const { BindgenError, Clang } = require('./clang.js');
 const { readMacros, readPreprocessed } = require('./files.js');
 const { Bindings, quote } = require('./spell.js');
-const { Tree, readLayouts } = require('./tree.js');
+const { Tree, findPacking, readLayouts } = require('./tree.js');
 const { readTypes } = require('../parse/read.js');
 const { bare } = require('../parse/types.js');
 
@@ -152,6 +152,7 @@ function makeModule(header, options) {
   const preprocessed = readPreprocessed(clang.preprocessed(file), file);
   const tree = new Tree(clang.syntaxTree(file, options.allComments), preprocessed.files);
   const layouts = readLayouts(clang.layouts(file), tree);
+  findPacking(tree, layouts);
   const bindings = new Bindings(tree, layouts, {
     keeps: matcher(options.keep, false), bytes: matcher(options.bytes, false),
     types: options.deno ? 'Deno.' : '',

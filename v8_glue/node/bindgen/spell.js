@@ -6,13 +6,21 @@
 'use strict';
 
 const { layoutOf } = require('../parse/layout.js');
-const { Speller, Unspellable, bare, scalarOf } = require('../parse/types.js');
+const { Speller, Unspellable, bare, recordsGiven, scalarOf } = require('../parse/types.js');
 
-// Text that stands for itself in a definition.
+// Text that stands for itself in a definition; `value` is what it is in the module.
 class Code {
-  constructor(text) {
+  constructor(text, value) {
     this.text = text;
+    this.value = value;
   }
+}
+
+// A part of a definition as the module has it.
+function valueOf(part) {
+  if (part instanceof Code) return part.value;
+  if (typeof part !== 'object') return part;
+  return Object.fromEntries(Object.entries(part).map(([name, value]) => [name, valueOf(value)]));
 }
 
 // Names that a module of bindings, or JavaScript, has already.
@@ -73,26 +81,16 @@ class Bindings {
     this.imports = new Set(); // names of values
     this.typeImports = new Set();
     this.names = new Map(); // record, enum, or name of a callback -> its name, or why it has none
-    this.speller = new Speller(this.recordsOwned(), {
+    const functions = tree.own.filter(({ kind }) => kind === 'function');
+    for (const declared of functions) declared.type = tree.type(declared.printed, declared.name);
+    this.speller = new Speller(recordsGiven(functions), {
       record: (record) => this.record(record),
       enumeration: (enumeration, place) => this.enumeration(enumeration, place),
       callback: (type) => this.callback(type),
       opaque: (record, place) => this.opaque(record, place),
+      pointee: (record) => this.pointee(record),
       isBytes: () => this.options.bytes(this.current),
     });
-  }
-
-  // The structs that some function gives by address: they are the library's.
-  recordsOwned() {
-    const owned = new Set();
-    for (const declared of this.tree.own) {
-      if (declared.kind !== 'function') continue;
-      declared.type = this.tree.type(declared.printed, declared.name);
-      const result = declared.type && bare(bare(declared.type).result);
-      const to = result?.kind === 'pointer' ? bare(result.to) : undefined;
-      if (to?.kind === 'record') owned.add(to.record);
-    }
-    return owned;
   }
 
   type(name) {
@@ -130,8 +128,9 @@ class Bindings {
     if (shown === undefined) return this.unnamed(record);
     if (!this.names.has(record)) {
       try {
-        this.names.set(record, new Code(identifier(shown)));
-        this.writeRecord(record, shown);
+        const code = new Code(identifier(shown));
+        this.names.set(record, code);
+        code.value = this.writeRecord(record, shown);
       } catch (error) {
         if (!(error instanceof Unspellable)) throw error;
         this.names.set(record, error);
@@ -143,10 +142,21 @@ class Bindings {
     throw new Unspellable(`'${shown}' is left out`);
   }
 
+  // A struct that a function takes the address of has its class in the module.
+  pointee(record) {
+    if (record.fields === undefined || this.nameOf(record) === undefined) return;
+    try {
+      this.record(record);
+    } catch (error) {
+      if (!(error instanceof Unspellable)) throw error; // The list says it.
+    }
+  }
+
   unnamed(record) {
-    const fields = this.speller.fields(record);
-    this.checkedLayout(record, 'a struct without a name');
-    return { [record.union ? 'union' : 'struct']: fields, ...shape(record) };
+    const { fields, ...options } = this.speller.shape(record);
+    const layout = this.checkedLayout(record, 'a struct without a name');
+    this.accessorClass(record, fields, options, layout);
+    return { [record.union ? 'union' : 'struct']: fields, ...options };
   }
 
   // The layout that clang and we agree on.
@@ -161,21 +171,39 @@ class Bindings {
     return layout;
   }
 
+  // The class that the module will have, which must be made, and as large as clang says.
+  accessorClass(record, fields, shape, { size, bits }) {
+    const api = require('../index.js');
+    let made;
+    try {
+      made = (record.union ? api.union : api.struct)(valueOf(fields), shape);
+    } catch (error) {
+      throw new Unspellable(error.message);
+    }
+    const moved = record.fields.find(({ name, width }, i) =>
+      name !== undefined && width === undefined && made.offsets[name] !== bits[i] / 8);
+    if (made.size === size && moved === undefined) return made;
+    throw new Unspellable(`its class has not clang's layout: ${moved?.name ?? 'the size'}`);
+  }
+
   writeRecord(record, shown) {
-    const fields = this.speller.fields(record);
+    const { fields, ...shape } = this.speller.shape(record);
     const layout = this.checkedLayout(record, shown);
+    const made = this.accessorClass(record, fields, shape, layout);
     const { own, members } = this.tree.comments.get(record);
     const lines = Object.entries(fields).map(([name, type]) =>
       `${comment(members.get(name), '  ')}  ${key(name)}: ${textOf(type)},\n`);
     const make = this.value(record.union ? 'union' : 'struct');
-    const options = textOf({ name: shown, ...shape(record) });
+    const options = textOf({ name: shown, ...shape });
     const offsets = record.fields.flatMap(({ name, width }, i) =>
       (name === undefined || width !== undefined ? [] : [`${key(name)}: ${layout.bits[i] / 8}`]));
     const name = identifier(shown);
     this.blocks.push(
       `${comment(own)}export const ${name} = ${make}({\n${lines.join('')}}, ${options});\n`,
-      listText('', `checkLayout(${name}, ${layout.size}, { `, offsets, ' });'));
+      offsets.length === 0 ? `checkLayout(${name}, ${layout.size}, {});\n`
+        : listText('', `checkLayout(${name}, ${layout.size}, { `, offsets, ' });'));
     this.checksLayouts = true;
+    return made;
   }
 
   enumeration(enumeration, place) {
@@ -267,9 +295,5 @@ class Bindings {
 
 const numberText = (value) =>
   (Number.isSafeInteger(Number(value)) ? `${value}` : `${value}n`);
-
-function shape({ packed, align }) {
-  return { ...(packed && { packed: true }), ...(align !== undefined && { align }) };
-}
 
 module.exports = { Bindings, identifier, quote };

@@ -7,7 +7,8 @@
 
 const { readTypes } = require('../parse/read.js');
 const { Scope } = require('../parse/declarations.js');
-const { SCALARS } = require('../parse/types.js');
+const { computeLayout } = require('../parse/layout.js');
+const { SCALARS, scalarOf } = require('../parse/types.js');
 
 // Structs without a tag are named by their place, which is how clang prints them.
 const UNNAMED = new RegExp([
@@ -64,6 +65,7 @@ class Tree {
     this.comments = new Map(); // record, enum -> { own, members: name -> text }
     this.records = [];
     this.unnamed = new Map(); // a node's id -> "struct unnamed_..."
+    this.pressed = [];
     this.declare(top);
     for (const finish of this.records) finish();
   }
@@ -139,6 +141,13 @@ function constantIn({ inner = [] }) {
   return undefined;
 }
 
+// What `aligned` attributes ask for; the value is an expression that clang has printed.
+function alignmentOf({ inner = [] }) {
+  const values = inner.filter(({ kind }) => kind === 'AlignedAttr')
+    .map((attribute) => Number(constantIn(attribute) ?? LARGEST_ALIGNMENT));
+  return values.length === 0 ? undefined : Math.max(...values);
+}
+
 const commentOf = (node) => {
   const comment = node.inner?.find(({ kind }) => kind === 'FullComment');
   return comment === undefined ? '' : textOfComment(comment);
@@ -153,9 +162,9 @@ function takeRecord(tree, node) {
   const attribute = (name) => inner.find((child) => child.kind === name);
   record.at = node.at;
   if (attribute('PackedAttr')) record.packed = true;
-  // The value is an expression that clang has printed.
-  const aligned = attribute('AlignedAttr');
-  if (aligned) record.align = Number(constantIn(aligned) ?? LARGEST_ALIGNMENT);
+  else if (attribute('MaxFieldAlignmentAttr')) tree.pressed.push(record);
+  const align = alignmentOf(node);
+  if (align !== undefined) record.align = align;
   const members = new Map();
   tree.comments.set(record, { own: commentOf(node), members });
   if (tree.isOwn(node)) tree.own.push({ kind: 'record', record });
@@ -172,7 +181,8 @@ function takeRecord(tree, node) {
       if (field.isBitfield) {
         made.width = Number(constantIn(field));
       }
-      if (field.inner?.some((child) => child.kind === 'AlignedAttr')) made.align = 1;
+      const align = alignmentOf(field);
+      if (align !== undefined) made.align = align;
       if (field.inner?.some((child) => child.kind === 'PackedAttr')) made.packed = true;
       members.set(field.name, commentOf(field));
       record.fields.push(made);
@@ -239,6 +249,19 @@ const LAYOUT = new RegExp([
   /[^]*?Alignment:(\d+)[^]*?FieldOffsets: \[([^\]]*)\]/,
 ].map(({ source }) => source).join(''), 'gm');
 
+// What clang does not print: the number of the #pragma pack that a record is under. It is the
+// largest that gives clang's layout; of records in records the inner ones come first.
+function findPacking(tree, layouts) {
+  for (const record of tree.pressed) {
+    const clang = layouts.get(`${record.union ? 'union' : 'struct'} ${record.tag}`);
+    if (clang === undefined || record.broken) continue;
+    record.packed = [16, 8, 4, 2, 1].find((packed) => {
+      const { size, align, bits } = computeLayout({ ...record, packed }, scalarOf);
+      return size === clang.size && align === clang.align && String(bits) === String(clang.bits);
+    });
+  }
+}
+
 // What clang says of records: tag text -> { size, align, bits }, in bytes and bits.
 function readLayouts(text, tree) {
   const layouts = new Map();
@@ -251,4 +274,4 @@ function readLayouts(text, tree) {
   return layouts;
 }
 
-module.exports = { Tree, constantIn, readLayouts };
+module.exports = { Tree, constantIn, findPacking, readLayouts };

@@ -2,13 +2,12 @@
 // to the package.
 'use strict';
 
-const { integerOf } = require('./constants.js');
-
 // Attributes that say nothing about how a function is called or a struct is laid out.
 const HARMLESS = new Set(['access', 'alloc_align', 'alloc_size', 'always_inline', 'artificial',
   'assume_aligned', 'cold', 'const', 'deprecated', 'fallthrough', 'format', 'format_arg',
   'gnu_inline', 'hot', 'leaf', 'malloc', 'may_alias', 'noinline', 'nonnull', 'noreturn', 'nothrow',
-  'null_terminated_string_arg', 'pure', 'returns_nonnull', 'returns_twice', 'sentinel',
+  'maybe_unused', 'nodiscard', 'no_sanitize', 'noipa', 'nonstring', 'null_terminated_string_arg',
+  'optimize', 'pure', 'returns_nonnull', 'returns_twice', 'sentinel',
   'unavailable', 'unused', 'used', 'visibility', 'warn_unused_result', 'weak']);
 
 const LARGEST_ALIGNMENT = 16; // of `aligned` without a number (gcc, "Common Variable Attributes")
@@ -38,10 +37,11 @@ function ownerOf(tree, { before }) {
   return ancestor(nodeAt(leads ? before + 1 : before), DECLARATIONS);
 }
 
-function alignmentOf(attribute, refuse) {
-  if (attribute.arguments.length === 0) return LARGEST_ALIGNMENT;
-  const [token, further] = attribute.arguments;
-  const value = further === undefined ? Number(integerOf(token.text)) : NaN;
+// The alignment that `aligned` asks for; a function, because what it may name is read first.
+function alignmentOf(attribute, reader, refuse) {
+  const { arguments: tokens } = attribute;
+  if (tokens.length === 0) return LARGEST_ALIGNMENT;
+  const value = reader.alignment(tokens);
   if (!(value > 0) || !Number.isInteger(Math.log2(value))) {
     refuse("'aligned' needs a power of two");
   }
@@ -49,13 +49,18 @@ function alignmentOf(attribute, refuse) {
 }
 
 // What an attribute adds to what it is about.
-function meaningOf(attribute, owner, refuse) {
+function meaningOf(attribute, owner, reader, refuse) {
   const isRecord = /^(Struct|Union)Specifier$/.test(owner.name);
   const isField = owner.name === 'FieldDeclaration';
   const { name } = attribute;
   if (HARMLESS.has(name)) return {};
   if (name === 'packed' && (isRecord || isField)) return { packed: true };
-  if (name === 'aligned' && (isRecord || isField)) return { align: alignmentOf(attribute, refuse) };
+  if (name === 'packed' && owner.name === 'EnumSpecifier') return { packed: true };
+  if (name === 'aligned' && (isRecord || isField)) {
+    return { align: alignmentOf(attribute, reader, refuse) };
+  }
+  // Where a variable lies is its library's matter.
+  if (name === 'aligned' && owner.name === 'Declaration') return {};
   if (owner.name === 'Declaration') {
     if (name === 'ms_abi') return { abi: 'win64' };
     if (name === 'sysv_abi') return { abi: 'sysv' };
@@ -66,19 +71,26 @@ function meaningOf(attribute, owner, refuse) {
   return refuse(`attribute '${name}' is not supported here`);
 }
 
-// Gives a tree attributesOf(node): what attributes say of a declaration or a struct.
-function attach(tree) {
-  const byPiece = new Map();
+// What attributes say of a declaration or a struct: a function of its node.
+function attributesIn(tree, reader) {
+  const byNode = new Map();
   const keyOf = (node) => `${node.name} ${node.from}`;
   for (const attribute of tree.normal.attributes) {
     const owner = ownerOf(tree, attribute);
     const refuse = (message) => tree.failAt(attribute.from, message);
     if (owner === null) refuse(`attribute '${attribute.name}' belongs to nothing`);
-    const meaning = meaningOf(attribute, owner, refuse);
-    const key = keyOf(owner);
-    byPiece.set(key, { ...byPiece.get(key), ...meaning });
+    const known = byNode.get(keyOf(owner)) ?? [];
+    byNode.set(keyOf(owner), [...known, () => meaningOf(attribute, owner, reader, refuse)]);
   }
-  tree.attributesOf = (node) => byPiece.get(keyOf(node)) ?? {};
+  return {
+    of: (node) => {
+      const meanings = (byNode.get(keyOf(node)) ?? []).map((meaning) => meaning());
+      const align = Math.max(...meanings.map((meaning) => meaning.align ?? 0));
+      return Object.assign({}, ...meanings, align > 0 && { align });
+    },
+    // Throws for those that nobody has asked for: they are not supported where they stand.
+    check: () => byNode.forEach((meanings) => meanings.forEach((meaning) => meaning())),
+  };
 }
 
-module.exports = { attach };
+module.exports = { attributesIn };

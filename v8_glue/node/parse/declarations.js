@@ -5,11 +5,13 @@
 // their fields when these are read, so that a struct may point to itself.
 'use strict';
 
-const { attach } = require('./attributes.js');
-const { evaluate } = require('./constants.js');
+const { attributesIn } = require('./attributes.js');
+const { readEnum } = require('./enums.js');
+const { ALIGNOF, evaluate } = require('./constants.js');
 const { layoutOf, NoLayout } = require('./layout.js');
-const { STANDARD } = require('./source.js');
-const { childrenOf: children, parseTree } = require('./tree.js');
+const { STANDARD } = require('./tokens.js');
+const { readFields } = require('./fields.js');
+const { childrenOf: children, isDeclarator, parseTree } = require('./tree.js');
 const { SCALARS, bare, scalarOf } = require('./types.js');
 
 const REFUSED = {
@@ -20,6 +22,9 @@ const REFUSED = {
   AbstractReferenceDeclarator: 'C++ is not supported, got a reference',
   OptionalParameterDeclaration: 'C++ is not supported, got a default argument',
 };
+
+// Structs and arrays in structs and arrays: abi/type.h's kMaxNesting.
+const MOST_NESTING = 64;
 
 // What several words mean together, in any order (C17 6.7.2).
 function basicType(words) {
@@ -49,7 +54,10 @@ function basicType(words) {
     name = (signed ? 'signed ' : unsigned) + name;
   }
   if (complex) {
-    return { kind: 'complex', of: { kind: 'scalar', name: rest.length ? name : 'double' } };
+    // gcc's complex integers have no spelling.
+    const of = rest.length === 0 && words.length === 1 ? 'double' : name;
+    return /^(float|double|long double)$/.test(of)
+      ? { kind: 'complex', of: { kind: 'scalar', name: of } } : undefined;
   }
   return { kind: 'scalar', name };
 }
@@ -89,30 +97,57 @@ class Reader {
     this.tree = tree;
     this.scope = scope;
     this.context = {
-      textOf: (node) => tree.textOf(node),
       constantOf: (name) => scope.constants.get(name),
-      sizeOf: (node) => BigInt(this.sizeOf(node)),
-      fail: (node, message) => tree.fail(node, message),
+      typeOf: (tokens) => this.typeOf(tokens),
+      startsType: (token) => tree.normal.startsType(token),
+      fail: (token, message) => tree.failAt(token.from, message),
     };
-    attach(tree);
+    this.attributes = attributesIn(tree, this);
   }
 
-  sizeOf(node) {
-    const described = node.getChild('TypeDescriptor');
-    if (described === null) this.tree.fail(node, 'sizeof needs a type here');
-    const { type } = this.declared(described);
+  // { size, align, integer } of a type in an expression; `integer`, { bits, unsigned }, of those
+  // up to 64 bits.
+  typeOf(tokens) {
+    const tree = this.tree.types(tokens);
+    const list = tree.top.firstChild.getChild('FunctionDeclarator')?.getChild('ParameterList');
+    const nodes = list?.getChildren('ParameterDeclaration') ?? [];
+    if (nodes.length !== 1) this.context.fail(tokens[0], 'expected one type in parentheses');
+    const { type } = new Reader(tree, this.scope).declared(nodes[0]);
+    const plain = bare(type);
+    const name = plain.kind === 'enum' ? plain.enum.type : scalarOf(plain) ?? '';
+    const [, sign, width] = /^([iu])(8|16|32|64|size)$/.exec(name) ?? [];
+    const integer = sign && { bits: width === 'size' ? 64 : Number(width), unsigned: sign === 'u' };
+    return {
+      ...this.layout(tokens[0], plain),
+      integer: name === 'bool' ? { bits: 1, unsigned: true } : integer,
+    };
+  }
+
+  layout(token, type) {
     try {
-      return layoutOf(bare(type), scalarOf).size;
+      return layoutOf(type, scalarOf);
     } catch (error) {
       if (!(error instanceof NoLayout)) throw error;
-      return this.tree.fail(node, `sizeof: ${error.message}`);
+      return this.context.fail(token, error.message);
     }
   }
 
-  integer(node) {
-    const value = Number(evaluate(node, this.context));
-    if (!Number.isSafeInteger(value)) this.tree.fail(node, `the constant ${value} is too large`);
-    return value;
+  // The value of an expression of tokens.
+  evaluate(tokens) {
+    return evaluate(tokens, this.context);
+  }
+
+  integer(tokens) {
+    const { value } = this.evaluate(tokens);
+    if (!Number.isSafeInteger(Number(value))) {
+      this.context.fail(tokens[0], `the constant ${value} is too large`);
+    }
+    return Number(value);
+  }
+
+  // What `aligned` says: a number, or for _Alignas a type.
+  alignment(tokens) {
+    return this.context.startsType(tokens[0]) ? this.typeOf(tokens).align : this.integer(tokens);
   }
 
   // The type that a declaration begins with.
@@ -133,7 +168,7 @@ class Reader {
     switch (node.name) {
       case 'PrimitiveType': case 'SizedTypeSpecifier': return this.named(node);
       case 'StructSpecifier': case 'UnionSpecifier': return this.recordOf(node);
-      case 'EnumSpecifier': return this.enumOf(node);
+      case 'EnumSpecifier': return { kind: 'enum', enum: readEnum(this, node) };
       case 'TypeIdentifier':
         return this.tree.fail(node, `unknown type '${this.tree.textOf(node)}'`);
       case 'typedef': case 'const': case 'extern': case 'static': return undefined;
@@ -168,87 +203,8 @@ class Reader {
     const kind = node.name === 'UnionSpecifier' ? 'union' : 'struct';
     const record = this.scope.record(kind, tag);
     const list = node.getChild('FieldDeclarationList');
-    if (list !== null) {
-      if (record.fields !== undefined) this.tree.fail(node, `'${record.name}' is declared twice`);
-      const fields = [];
-      for (const child of children(list)) {
-        if (/^[{};]$/.test(child.name)) continue;
-        if (child.name !== 'FieldDeclaration') {
-          this.tree.fail(child, `expected a field, got '${this.tree.textOf(child)}'`);
-        }
-        this.fieldsOf(child, fields);
-      }
-      record.fields = fields;
-      Object.assign(record, this.tree.attributesOf(node));
-    }
+    if (list !== null) readFields(this, record, node, list);
     return { kind: 'record', record };
-  }
-
-  fieldsOf(declaration, fields) {
-    const base = this.specifier(declaration);
-    const own = this.tree.attributesOf(declaration);
-    const clause = declaration.getChild('BitfieldClause');
-    const widthAfter = (node) => {
-      const token = this.tree.normal.widths.get(this.tree.lastPieceOf(node));
-      if (token === undefined) return clause && this.integer(clause.lastChild);
-      return this.widthOf(token, node);
-    };
-    const add = (node, field) => {
-      this.checkComplete(node, field.type);
-      const width = widthAfter(node);
-      if (width !== null) field.width = width;
-      fields.push({ ...field, ...own });
-    };
-    const declarators = children(declaration).filter(isDeclarator);
-    if (declarators.length === 0) {
-      const unnamed = this.tree.normal.widths.has(this.tree.lastPieceOf(declaration) - 1);
-      if (unnamed || clause !== null) add(declaration.getChild('Type'), { type: base });
-      else if (base.kind === 'record') fields.push({ type: base, ...own });
-      else this.tree.fail(declaration, 'expected a name of the field');
-    }
-    for (const declarator of declarators) add(declarator, this.declarator(declarator, base));
-  }
-
-  checkComplete(node, type) {
-    let plain = bare(type);
-    while (plain.kind === 'array') plain = bare(plain.of);
-    if (plain.kind === 'record' && plain.record.fields === undefined) {
-      this.tree.fail(node, `'${plain.record.name}' is not complete: its fields are unknown`);
-    }
-    if (plain.kind === 'void' || plain.kind === 'function') {
-      this.tree.fail(node, `a field cannot be a ${plain.kind}`);
-    }
-  }
-
-  widthOf(token, node) {
-    const value = token.kind === 'number' ? require('./constants.js').integerOf(token.text)
-                                          : this.scope.constants.get(token.text);
-    if (value === undefined) this.tree.fail(node, `unknown width '${token.text}' of a bit-field`);
-    return Number(value);
-  }
-
-  enumOf(node) {
-    const name = node.getChild('TypeIdentifier');
-    const found = this.scope.enumeration(name === null ? undefined : this.tree.textOf(name));
-    const list = node.getChild('EnumeratorList');
-    if (list !== null) {
-      found.members = {};
-      let value = -1;
-      let least = 0;
-      for (const child of list.getChildren('Enumerator')) {
-        const key = this.tree.textOf(child.getChild('Identifier'));
-        const expression = child.getChild('Identifier').nextSibling;
-        value = expression === null ? value + 1 : this.integer(child.lastChild);
-        if (value < -(2 ** 31) || value >= 2 ** 32) {
-          this.tree.fail(child, `the value ${value} of '${key}' does not fit in 32 bits`);
-        }
-        least = Math.min(least, value);
-        found.members[key] = value;
-        this.scope.constants.set(key, BigInt(value));
-      }
-      found.type = least < 0 ? 'i32' : 'u32';
-    }
-    return { kind: 'enum', enum: found };
   }
 
   // { name, type, node } of a declarator around `type`.
@@ -259,8 +215,10 @@ class Reader {
     const inner = children(node).find(isDeclarator);
     const within = (made) => (inner === undefined ? { type: made } : this.declarator(inner, made));
     switch (node.name) {
-      case 'Identifier': case 'FieldIdentifier': case 'TypeIdentifier':
-        return { name: this.tree.textOf(node), type };
+      case 'Identifier': case 'FieldIdentifier': case 'TypeIdentifier': {
+        const { unnamed } = this.tree.normal.pieceAt(node.from);
+        return { name: unnamed ? undefined : this.tree.textOf(node), type };
+      }
       case 'PointerDeclarator': case 'AbstractPointerDeclarator': {
         const pointer = { kind: 'pointer', to: type };
         return within(node.getChild('const') === null ? pointer : { ...pointer, const: true });
@@ -268,11 +226,7 @@ class Reader {
       case 'ParenthesizedDeclarator': case 'AbstractParenthesizedDeclarator':
         return within(type);
       case 'ArrayDeclarator': case 'AbstractArrayDeclarator': {
-        const length = node.getChildren('Expression').at(-1);
-        const counted = length !== undefined && length.from !== inner?.from;
-        return within({
-          kind: 'array', of: type, ...(counted ? { length: this.lengthOf(length) } : {}),
-        });
+        return within(this.array(node, inner, type));
       }
       case 'FunctionDeclarator': case 'AbstractFunctionDeclarator':
         return within({ kind: 'function', result: type, ...this.parametersOf(node) });
@@ -281,14 +235,48 @@ class Reader {
     }
   }
 
+  array(node, inner, of) {
+    const expression = node.getChildren('Expression').at(-1);
+    const counted = expression !== undefined && expression.from !== inner?.from;
+    const plain = bare(of);
+    if (plain.kind === 'function') this.tree.fail(node, 'an array cannot have functions');
+    if (plain.kind === 'void') this.tree.fail(node, "an array cannot have elements of 'void'");
+    const array = { kind: 'array', of };
+    const length = counted ? this.lengthOf(expression) : undefined;
+    if (length !== undefined) array.length = length;
+    this.checkNesting(node, array);
+    return array;
+  }
+
+  // Structs and arrays in one another, also by names of types; what is read later recurses as deep.
+  checkNesting(node, type) {
+    const inside = bare(type.of ?? type);
+    const levels = (inside.kind === 'array' ? inside.nesting : inside.record?.nesting) ?? 0;
+    if (type.kind === 'array') type.nesting = levels + 1;
+    if (levels >= MOST_NESTING) {
+      this.tree.fail(node, `structs and arrays are nested more than ${MOST_NESTING} deep`);
+    }
+    return levels;
+  }
+
   lengthOf(node) {
-    const length = this.integer(node);
+    const { tokens } = this.tree.normal.pieceAt(node.from);
+    // C's arrays of a length that an argument says are parameters only, and addresses there.
+    if (this.inParameters && !tokens.every((token) => this.isConstant(token))) return undefined;
+    const length = this.integer(tokens);
     if (length < 0) this.tree.fail(node, `an array has a length of ${length}`);
     return length;
   }
 
+  isConstant(token) {
+    return token.kind !== 'word' || token.text === 'sizeof' || ALIGNOF.has(token.text) ||
+      this.scope.constants.has(token.text) || this.context.startsType(token);
+  }
+
   parametersOf(declarator) {
     const list = declarator.getChild('ParameterList');
+    const outer = this.inParameters;
+    this.inParameters = true;
     const parameters = [];
     for (const node of children(list)) {
       if (node.name !== 'ParameterDeclaration') {
@@ -300,6 +288,8 @@ class Reader {
       }
       parameters.push({ ...this.declared(node), node });
     }
+    this.inParameters = outer;
+    this.checkEllipsis(list);
     const [only] = parameters;
     if (parameters.length === 1 && only.name === undefined && only.type.kind === 'void') {
       parameters.pop();
@@ -312,6 +302,19 @@ class Reader {
       variadic: last.text === '...' };
   }
 
+  checkEllipsis(list) {
+    const { pieces } = this.tree.normal;
+    const end = this.tree.lastPieceOf(list);
+    let depth = 0;
+    for (let i = this.tree.firstPieceOf(list); i < end - 1; i += 1) {
+      if (pieces[i].text === '(') depth += 1;
+      if (pieces[i].text === ')') depth -= 1;
+      if (depth === 1 && pieces[i].text === '...') {
+        this.tree.failAt(pieces[i].from, "'...' must be the last parameter");
+      }
+    }
+  }
+
   // { name, type } of a node with one declarator, or none.
   declared(node) {
     const base = this.specifier(node);
@@ -320,9 +323,4 @@ class Reader {
   }
 }
 
-// A type's own name is a TypeIdentifier, too: then it is the first thing that names a type.
-const isDeclarator = (node) =>
-  /Declarator$|^Identifier$|^FieldIdentifier$/.test(node.name) ||
-  (node.name === 'TypeIdentifier' && /^(Type|Pointer|Array|Function|Paren)/.test(node.parent.name));
-
-module.exports = { Reader, Scope, children, isDeclarator, parseTree };
+module.exports = { Reader, Scope };

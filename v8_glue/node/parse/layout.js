@@ -5,6 +5,8 @@
 // agree where a bit-field has a type of its own size); gcc's for `packed` and `aligned`.
 'use strict';
 
+const IS_ARM = process.arch === 'arm64';
+
 const LP64 = {
   __proto__: null,
   bool: 1, i8: 1, u8: 1, i16: 2, u16: 2, i32: 4, u32: 4, i64: 8, u64: 8, isize: 8, usize: 8,
@@ -47,18 +49,36 @@ function layoutOf(type, scalarOf) {
   }
 }
 
+// A member's alignment where `packed` is true, or the number of #pragma pack.
+const capped = (align, packed) => (packed ? Math.min(align, Number(packed)) : align);
+
 // Where a bit-field goes that would begin at `bit`, and what it does to the alignment.
-function placeBits(field, bit, { size, align }, packed) {
-  if (packed && field.width !== 0) return { at: bit, align: 1 };
-  if (field.width === 0) return { at: up(bit, 8 * align), align: 1 };
+function placeBits(field, bit, { size, align: natural }, packed) {
+  const align = capped(natural, packed);
+  // Unnamed ones align the struct by AAPCS64 10.1.8.1 only.
+  const aligns = field.name !== undefined || IS_ARM ? align : 1;
+  if (packed && field.width !== 0) return { at: bit, align: aligns };
+  if (field.width === 0) return { at: up(bit, 8 * natural), align: aligns };
   const unit = 8 * size;
   const crosses = Math.floor(bit / unit) !== Math.floor((bit + field.width - 1) / unit);
-  // Unnamed ones do not align the struct.
-  return { at: crosses ? up(bit, 8 * align) : bit, align: field.name === undefined ? 1 : align };
+  return { at: crosses ? up(bit, 8 * align) : bit, align: aligns };
 }
+
+// Layouts of records that are complete: without them a struct of two structs of two structs and so
+// on would be walked twice as often with each level.
+const known = new WeakMap();
 
 // { size, align, bits: where each field begins, in bits }.
 function recordLayout(record, scalarOf) {
+  let layout = known.get(record);
+  if (layout === undefined) {
+    layout = computeLayout(record, scalarOf);
+    known.set(record, layout);
+  }
+  return layout;
+}
+
+function computeLayout(record, scalarOf) {
   if (record.fields === undefined) {
     throw new NoLayout(`'${record.name ?? 'a struct'}' is not complete`);
   }
@@ -75,7 +95,7 @@ function recordLayout(record, scalarOf) {
       align = Math.max(align, placed.align, field.align ?? 1);
       end = Math.max(end, at + field.width);
     } else {
-      const own = Math.max(record.packed || field.packed ? 1 : type.align, field.align ?? 1);
+      const own = Math.max(capped(type.align, field.packed || record.packed), field.align ?? 1);
       at = up(start, 8 * own);
       align = Math.max(align, own);
       end = Math.max(end, at + 8 * type.size);
@@ -85,4 +105,4 @@ function recordLayout(record, scalarOf) {
   return { size: up(Math.ceil(end / 8), align), align, bits };
 }
 
-module.exports = { layoutOf, recordLayout, NoLayout };
+module.exports = { layoutOf, capped, computeLayout, recordLayout, up, IS_ARM, NoLayout };

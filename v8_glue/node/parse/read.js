@@ -1,8 +1,9 @@
 // read: C text -> a Scope with everything that it declares. Internal to the package.
 'use strict';
 
-const { Reader, Scope, children, isDeclarator, parseTree } = require('./declarations.js');
-const { bare } = require('./types.js');
+const { Reader, Scope } = require('./declarations.js');
+const { childrenOf: children, isDeclarator, parseTree } = require('./tree.js');
+const { bare, isSame } = require('./types.js');
 
 const NOT_C = new Set(['NamespaceDefinition', 'TemplateDeclaration', 'ClassSpecifier',
   'UsingDeclaration', 'AliasDeclaration', 'ConceptDefinition', 'TemplateInstantiation',
@@ -12,6 +13,10 @@ function typedefsOf(node, reader, scope) {
   const base = reader.specifier(node);
   for (const child of children(node).filter(isDeclarator)) {
     const { name, type } = reader.declarator(child, base);
+    const known = scope.typedefs.get(name);
+    if (known !== undefined && !isSame(known, type)) {
+      reader.tree.fail(child, `the type '${name}' is declared twice, and not the same`);
+    }
     scope.typedefs.set(name, type);
     // The struct's, or enum's, own name where it has none.
     const plain = bare(type);
@@ -21,13 +26,26 @@ function typedefsOf(node, reader, scope) {
   }
 }
 
+function checkResult(reader, node, { result }) {
+  const { kind } = bare(result);
+  if (kind === 'array') reader.tree.fail(node, 'a function cannot return an array');
+  if (kind === 'function') reader.tree.fail(node, 'a function cannot return a function');
+}
+
 function declarationOf(node, reader, scope) {
   const base = reader.specifier(node);
-  const attributes = reader.tree.attributesOf(node);
+  const attributes = reader.attributes.of(node);
   for (const child of children(node).filter(isDeclarator)) {
     const { name, type } = reader.declarator(child, base);
-    const map = bare(type).kind === 'function' ? scope.functions : scope.variables;
-    map.set(name, { name, type: bare(type), node: child, ...attributes });
+    const plain = bare(type);
+    const isFunction = plain.kind === 'function';
+    if (isFunction) checkResult(reader, child, plain);
+    const known = scope.functions.get(name) ?? scope.variables.get(name);
+    if (known !== undefined && !isSame(known.type, plain)) {
+      reader.tree.fail(child, `'${name}' is declared twice, and not the same`);
+    }
+    (isFunction ? scope.functions : scope.variables)
+      .set(name, { ...known, name, type: plain, node: child, ...attributes });
   }
 }
 
@@ -65,6 +83,7 @@ function read(source, scope = new Scope()) {
   for (const node of children(tree.top)) {
     if (node.name !== ';') readItem(node, reader, scope);
   }
+  reader.attributes.check();
   return { scope, tree };
 }
 

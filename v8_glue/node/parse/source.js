@@ -1,85 +1,34 @@
 // source: C text made ready for the parser. Internal to the package.
 //
 // C's grammar needs to know which names are types. So the parser gets a text in which every type
-// that is a name, or several words, is the one word `int`, and in which attributes, bit-fields'
-// widths and words that say nothing about a call are taken out. What was there is kept by position:
-// pieces of the text know where in the source they come from.
+// that is a name, or several words, is the one word `int`, and in which attributes, constant
+// expressions and words that say nothing about a call are taken out. What was there is kept by
+// position: pieces of the text know where in the source they come from.
 'use strict';
 
 const { CSyntaxError } = require('./error.js');
+const {
+  BASIC, CONST, CXX_WORDS, DROPPED, KEYWORDS, PARSERS_WORDS, REFUSED, TAGS, tokenize,
+} = require('./tokens.js');
 
-const TOKEN = new RegExp([
-  /(?<space>(?:[ \t\r\n\f\v]|\\\r?\n|\/\/[^\n]*|\/\*[^]*?\*\/)+)/,
-  /(?<text>"(?:[^"\\\n]|\\[^])*"|'(?:[^'\\\n]|\\[^])*')/,
-  /(?<word>[A-Za-z_$][\w$]*)/,
-  /(?<number>\.?\d(?:[eEpP][+-]|[\w.])*)/,
-  /(?<sign>\.\.\.|<<|>>|&&|\|\||[<>=!]=|[^])/,
-].map(({ source }) => source).join('|'), 'gy');
-
-const BASIC = new Set(['void', 'char', 'short', 'int', 'long', 'float', 'double', 'signed',
-  '__signed', '__signed__', 'unsigned', '_Bool', 'bool', '_Complex', '__complex__', '__int128',
-  '__int128_t', '__uint128_t', '_Float16', '__float128', '_Float128', '__builtin_va_list']);
-
-// Types of the standard headers, which a declaration may use without declaring them.
-const STANDARD = ['size_t', 'ssize_t', 'ptrdiff_t', 'intptr_t', 'uintptr_t', 'intmax_t',
-  'uintmax_t', 'int8_t', 'uint8_t', 'int16_t', 'uint16_t', 'int32_t', 'uint32_t', 'int64_t',
-  'uint64_t', 'wchar_t', 'char16_t', 'char32_t', 'time_t', 'off_t', 'va_list', 'FILE'];
-
-const DROPPED = new Set(['volatile', '__volatile', '__volatile__', 'restrict', '__restrict',
-  '__restrict__', '__extension__', 'inline', '__inline', '__inline__', '_Noreturn', 'register']);
-const CONST = new Set(['const', '__const', '__const__']);
-const TAGS = new Set(['struct', 'union', 'enum']);
-const REFUSED = new Set(['_Atomic', '_Thread_local', '__thread', '_Static_assert', '_Generic',
-  'typeof', '__typeof__', '__auto_type']);
-// Names in C, keywords in C++, whose grammar the parser has.
-const CXX_WORDS = new Set(['class', 'new', 'delete', 'template', 'this', 'private', 'protected',
-  'public', 'namespace', 'operator', 'typename', 'virtual', 'using', 'friend', 'explicit', 'try',
-  'catch', 'throw', 'mutable', 'true', 'false', 'nullptr', 'concept', 'requires', 'final',
-  'override', 'import', 'export', 'module', 'decltype', 'noexcept', 'co_await', 'co_yield']);
-
-function tokenize(source) {
-  const tokens = [];
-  TOKEN.lastIndex = 0;
-  let lineStart = true;
-  for (let match = TOKEN.exec(source); match !== null; match = TOKEN.exec(source)) {
-    const { index: from, groups } = match;
-    const kind = Object.keys(groups).find((name) => groups[name] !== undefined);
-    const text = match[0];
-    if (kind === 'space') {
-      lineStart ||= text.includes('\n');
-      continue;
-    }
-    if (text === '#' && lineStart) {
-      throw new CSyntaxError(source, from,
-          'the preprocessor is not supported, expected declarations; ' +
-            'springboard bindgen reads headers');
-    }
-    if (kind === 'sign' && (text === '"' || text === "'")) {
-      throw new CSyntaxError(source, from, `expected a closing ${text}`);
-    }
-    if (text === '/' && source[from + 1] === '*') {
-      throw new CSyntaxError(source, from, "expected '*/': the comment has no end");
-    }
-    tokens.push({ kind, text, from, to: from + text.length });
-    lineStart = false;
-  }
-  return tokens;
-}
+// Brackets in brackets. C guarantees 63 (C17 5.2.4.1); what reads them calls itself as deep.
+const MOST_BRACKETS = 256;
 
 class Normaliser {
-  constructor(source, names) {
+  constructor(source, names, tokens) {
     this.source = source;
     this.names = names;
-    this.tokens = tokenize(source);
+    this.tokens = tokens;
     this.next = 0;
     this.text = '';
     this.pieces = [];
     // Attributes, each where it was: { from, names, before }, `before` the piece it follows.
     this.attributes = [];
-    // Widths of bit-fields, by the piece that they follow.
+    // The tokens of widths of bit-fields, by the piece that they follow.
     this.widths = new Map();
     this.braces = [];
     this.depth = 0; // of parentheses
+    this.brackets = 0;
     this.tag = undefined;
   }
 
@@ -122,21 +71,47 @@ class Normaliser {
     return this.fail(open, "expected ')': the parenthesis has no end");
   }
 
+  // [[nodiscard, gnu::packed]]: what comes before '::' is whose the attribute is.
+  bracketAttributes(open) {
+    const before = this.pieces.length - 1;
+    const inside = [];
+    for (this.next += 2; this.peek()?.text !== ']'; this.next += 1) {
+      if (this.peek() === undefined) this.fail(open, "expected ']]': the attributes have no end");
+      const [token, ...colons] = [0, 1, 2].map((distance) => this.peek(distance));
+      if (token.kind === 'word' && colons.every((colon) => colon?.text === ':')) this.next += 3;
+      if (this.peek() !== undefined) inside.push(this.peek());
+    }
+    this.next += 1;
+    if (this.peek()?.text !== ']') this.fail(open, "expected ']]': the attributes have no end");
+    this.next += 1;
+    this.attributeList(inside, before);
+  }
+
+  // A list of names, each with arguments or without.
+  attributeList(tokens, before) {
+    for (let i = 0; i < tokens.length; i += 1) {
+      if (tokens[i].kind !== 'word') continue;
+      const list = [];
+      const at = tokens[i];
+      if (tokens[i + 1]?.text === '(') {
+        let depth = 1;
+        for (i += 2; i < tokens.length; i += 1) {
+          if (tokens[i].text === '(') depth += 1;
+          if (tokens[i].text === ')') depth -= 1;
+          if (depth === 0) break;
+          list.push(tokens[i]);
+        }
+      }
+      const plain = at.text.replace(/^__(.*)__$/, '$1');
+      this.attributes.push({ name: plain, arguments: list, from: at.from, before });
+    }
+  }
+
   attribute(token, name) {
     const before = this.pieces.length - 1;
     const inside = this.parenthesis();
     if (name === '__attribute__') {
-      // Doubled parentheses: a list of names, each with arguments or without.
-      for (let i = 1; i < inside.length; i += 1) {
-        if (inside[i].kind !== 'word') continue;
-        const list = [];
-        const at = inside[i];
-        if (inside[i + 1]?.text === '(') {
-          for (i += 2; i < inside.length && inside[i].text !== ')'; i += 1) list.push(inside[i]);
-        }
-        const plain = at.text.replace(/^__(.*)__$/, '$1');
-        this.attributes.push({ name: plain, arguments: list, from: at.from, before });
-      }
+      this.attributeList(inside.slice(1, -1), before); // the parentheses are doubled
     } else {
       this.attributes.push({ name, arguments: inside, from: token.from, before });
     }
@@ -193,26 +168,125 @@ class Normaliser {
       const keyword = this.last?.text !== '*';
       return this.emit('const', token.from, token.to, { kind: 'word', keyword });
     }
-    if (this.last?.text === '[' && text === 'static') return undefined;
     if (TAGS.has(text)) this.tag = text;
     else if (this.names.has(text) && !TAGS.has(this.last?.text) && this.isTypeHere()) {
       return this.emit('int', token.from, token.to, { name: text, type: true });
     }
-    const keyword = TAGS.has(text) || ['typedef', 'extern', 'static', 'sizeof'].includes(text);
+    const keyword = TAGS.has(text) || ['typedef', 'extern', 'static'].includes(text);
     if (CXX_WORDS.has(text)) {
       const after = this.peek()?.text;
-      if (!/^[,;)[=({}]$/.test(after) && !this.last?.type) {
+      if (!/^[,;)[=({}:]$/.test(after) && !this.last?.type) {
         this.fail(token, `C++ is not supported, got '${text}'`);
       }
-      return this.emit('_'.repeat(text.length), token.from, token.to, { kind: 'word' });
+      return this.name(token);
     }
+    // The parser knows no '$' and letters of ASCII only.
+    if (PARSERS_WORDS.has(text) || !/^\w+$/.test(text)) return this.name(token);
     return this.emit(text, token.from, token.to, { kind: 'word', keyword });
+  }
+
+  name(token) {
+    return this.emit('_'.repeat(token.text.length), token.from, token.to, { kind: 'word' });
+  }
+
+  // How many parentheses are around a name only, "int (name)(void)", where C++ reads a parameter.
+  isNameOnly() {
+    if (!this.last?.type && this.last?.text !== '*') return 0;
+    let count = 0;
+    while (this.peek(count)?.text === '(') count += 1;
+    const name = this.peek(count);
+    // In a list of parameters "int (size_t)" is a function's type.
+    const isType = this.depth > 0 && this.names.has(name?.text);
+    if (name?.kind !== 'word' || isType || KEYWORDS.some((words) => words.has(name.text))) return 0;
+    for (let i = 1; i <= count; i += 1) if (this.peek(count + i)?.text !== ')') return 0;
+    return count;
+  }
+
+  // Takes tokens up to one that `end` matches outside of brackets. What they say is for
+  // constants.js: the parser's grammar takes some constants of C for templates and destructors.
+  expression(end) {
+    const tokens = [];
+    const open = [];
+    for (; this.peek() !== undefined; this.next += 1) {
+      const { text } = this.peek();
+      if (open.length === 0 && end.test(text)) break;
+      if (text === ';' && !open.includes('}')) break;
+      if (/^[[({]$/.test(text)) open.push({ '[': ']', '(': ')', '{': '}' }[text]);
+      else if (/^[\])}]$/.test(text) && open.pop() !== text) break;
+      if (open.length + this.brackets > MOST_BRACKETS) this.failForBrackets(this.peek());
+      tokens.push(this.peek());
+    }
+    return tokens;
+  }
+
+  failForBrackets(token) {
+    this.fail(token, `brackets are nested more than ${MOST_BRACKETS} deep`);
+  }
+
+  // A constant expression is a 0 whose piece has the tokens.
+  constant(tokens) {
+    if (tokens.length === 0) return;
+    this.emit('0', tokens[0].from, tokens.at(-1).to, { tokens });
+  }
+
+  // The length of an array, which "static", qualifiers, and "*" alone say nothing about.
+  length(open) {
+    this.next += 1;
+    this.emit('[', open.from, open.to);
+    const tokens = this.expression(/^\]$/);
+    const isNothing = ({ text }) => text === 'static' || CONST.has(text) || DROPPED.has(text);
+    while (tokens.length > 0 && isNothing(tokens[0])) tokens.shift();
+    if (tokens.length !== 1 || tokens[0].text !== '*') this.constant(tokens);
+  }
+
+  // Whether a ':' begins the width of a bit-field, and not the type of an enum's values.
+  isWidth() {
+    if (!['struct', 'union'].includes(this.braces.at(-1))) return false;
+    const isEnum = this.last?.text === 'enum' || this.pieces.at(-2)?.text === 'enum';
+    return !isEnum || !this.startsType(this.peek(1));
+  }
+
+  startsType(token) {
+    return token?.kind === 'word' &&
+      [this.names, BASIC, CONST, TAGS].some((words) => words.has(token.text));
+  }
+
+  // Takes the width of a bit-field out. One without a name gets one, which its piece disowns.
+  width(colon) {
+    const { last } = this;
+    const before = this.pieces.at(-2)?.text;
+    const named = last.kind === 'word' && !last.keyword && !TAGS.has(before);
+    if (!named) this.emit('_', colon.from, colon.to, { kind: 'word', unnamed: true });
+    this.next += 1;
+    const tokens = this.expression(/^[,;{}]$/);
+    if (tokens.length === 0) this.fail(colon, "expected a number of bits after ':'");
+    this.widths.set(this.pieces.length - 1, tokens);
   }
 
   sign(token) {
     const { text } = token;
     if (text === ':' && this.peek(1)?.text === ':') {
       this.fail(token, "C++ is not supported, got '::'");
+    }
+    if (text === '[' && this.peek(1)?.text === '[') return this.bracketAttributes(token);
+    if (text === '[') return this.length(token);
+    if (text === '=' && this.braces.at(-1) === 'enum') {
+      this.next += 1;
+      this.emit('=', token.from, token.to);
+      return this.constant(this.expression(/^[,}]$/));
+    }
+    if (/^[({]$/.test(text)) {
+      const names = text === '(' ? this.isNameOnly() : 0;
+      if (names > 0) {
+        this.next += names;
+        this.word(this.peek());
+        this.next += names;
+        return undefined;
+      }
+      this.brackets += 1;
+      if (this.brackets > MOST_BRACKETS) this.failForBrackets(token);
+    } else if (/^[)}]$/.test(text)) {
+      this.brackets -= 1;
     }
     if (text === '{') {
       this.braces.push(this.tag);
@@ -226,14 +300,11 @@ class Normaliser {
       this.depth += 1;
     } else if (text === ')') {
       this.depth -= 1;
-    } else if (text === ':' && ['struct', 'union'].includes(this.braces.at(-1)) &&
-        /^[,;]$/.test(this.peek(2)?.text) && ['number', 'word'].includes(this.peek(1).kind)) {
-      this.widths.set(this.pieces.length - 1, this.peek(1));
-      this.next += 2;
-      return;
+    } else if (text === ':' && this.isWidth()) {
+      return this.width(token);
     }
     this.next += 1;
-    this.emit(text, token.from, token.to);
+    return this.emit(text, token.from, token.to);
   }
 
   run() {
@@ -269,8 +340,8 @@ class Normaliser {
 }
 
 // The text for the parser, with what was taken out. `names` are the types that are names.
-function normalise(source, names) {
-  return new Normaliser(source, names).run();
+function normalise(source, names, tokens = tokenize(source)) {
+  return new Normaliser(source, names, tokens).run();
 }
 
-module.exports = { normalise, STANDARD };
+module.exports = { normalise };

@@ -7,7 +7,8 @@
 'use strict';
 
 const { CSyntaxError } = require('./error.js');
-const { normalise, STANDARD } = require('./source.js');
+const { normalise } = require('./source.js');
+const { STANDARD } = require('./tokens.js');
 
 // What stands where the parser gave up, by the node it was in.
 const EXPECTED = {
@@ -34,14 +35,31 @@ function expectedIn(parent, before) {
   return EXPECTED[parent] ?? (before === ')' ? "';'" : 'a declaration');
 }
 
+// Nodes in nodes, as for the brackets of source.js; a chain like 1 + 1 + 1 nests, too.
+const MOST_LEVELS = 500;
+
 const isEnd = (node, program) => node.to === program.to && node.from === node.to;
 
 class Tree {
-  constructor(source, names) {
+  // `tokens` are those of the source, if they are known.
+  constructor(source, names, tokens = undefined) {
     const { parser } = require('@lezer/cpp');
     this.source = source;
-    this.normal = normalise(source, names);
+    this.names = names;
+    this.normal = normalise(source, names, tokens);
     this.top = parser.parse(this.normal.text).topNode;
+  }
+
+  // A tree of some of the source's tokens as the parameters of a function: types.
+  types(tokens) {
+    const { from } = tokens[0];
+    const words = (text) => text.split(' ').map((word) =>
+      ({ kind: /\w/.test(word) ? 'word' : 'sign', text: word, from, to: from }));
+    const tree = new Tree(this.source, this.names,
+        [...words('void types ('), ...tokens, ...words(') ;')]);
+    tree.checkLevels();
+    tree.check();
+    return tree;
   }
 
   // What the source has where a node is.
@@ -67,6 +85,15 @@ class Tree {
     throw new CSyntaxError(this.source, offset, message);
   }
 
+  // Throws if a node is too deep: whatever reads nodes calls itself as deep.
+  checkLevels() {
+    let level = 0;
+    this.top.cursor().iterate(({ node }) => {
+      level += 1;
+      if (level > MOST_LEVELS) this.fail(node, `this is nested more than ${MOST_LEVELS} deep`);
+    }, () => { level -= 1; });
+  }
+
   // Throws for the first thing that the parser could not read.
   check() {
     let error;
@@ -86,6 +113,11 @@ class Tree {
     if (got === undefined || isEnd(error, this.top)) {
       throw new CSyntaxError(this.source, before?.to ?? 0,
           `expected ${expected}${where}, got the end of the text`);
+    }
+    if (expected === `'${this.slice(got)}'`) { // The grammar is C++'s, where calls may stand.
+      let whole = error;
+      while (whole.parent?.parent) whole = whole.parent;
+      this.fail(whole, `expected a declaration, got '${this.textOf(whole)}'`);
     }
     throw new CSyntaxError(this.source, got.from,
         `expected ${expected}${where}, got '${this.slice(got)}'`);
@@ -120,6 +152,7 @@ function parseTree(source, known = []) {
   const names = new Set([...STANDARD, ...known]);
   for (;;) {
     const tree = new Tree(source, names);
+    tree.checkLevels();
     const size = names.size;
     tree.top.cursor().iterate(({ name, node }) => {
       if (name !== 'TypeDefinition') return;
@@ -136,4 +169,9 @@ function parseTree(source, known = []) {
   }
 }
 
-module.exports = { childrenOf, parseTree };
+// A type's own name is a TypeIdentifier, too: then it is the first thing that names a type.
+const isDeclarator = (node) =>
+  /Declarator$|^Identifier$|^FieldIdentifier$/.test(node.name) ||
+  (node.name === 'TypeIdentifier' && /^(Type|Pointer|Array|Function|Paren)/.test(node.parent.name));
+
+module.exports = { childrenOf, isDeclarator, parseTree };

@@ -8,6 +8,9 @@
 //   record (record), enum (enum), typedef (name, type)
 'use strict';
 
+const { NoLayout } = require('./layout.js');
+const { withPadding } = require('./padding.js');
+
 const isArm = process.arch === 'arm64';
 
 // C's own types and those of its headers, on systems with 64-bit longs and pointers.
@@ -86,10 +89,75 @@ function pointerRow(pointer, owned) {
   }
 }
 
+// The structs that some of `functions` gives by address: they are the library's.
+function recordsGiven(functions) {
+  const given = new Set();
+  for (const { type } of functions) {
+    const result = type && bare(bare(type).result);
+    const to = result?.kind === 'pointer' ? bare(result.to) : undefined;
+    if (to?.kind === 'record') given.add(to.record);
+  }
+  return given;
+}
+
+// A parameter's type after C's adjustments (C17 6.7.6.3, 7 and 8).
+function adjusted(type) {
+  const plain = bare(type);
+  if (plain.kind === 'array') return { kind: 'pointer', to: plain.of };
+  return plain.kind === 'function' ? { kind: 'pointer', to: plain } : type;
+}
+
+const native = (plain) => (plain.kind === 'enum' ? plain.enum.type
+                                                  : scalarOf(plain)?.replace('size', '64'));
+
+// Whether two declarations say the same, as far as calls can tell: `const` does not count.
+function isSame(first, second) {
+  const [a, b] = [bare(first), bare(second)];
+  if (/^(scalar|enum)$/.test(a.kind) && /^(scalar|enum)$/.test(b.kind)) {
+    return native(a) === native(b) && (native(a) !== undefined || a.name === b.name);
+  }
+  if (a.kind !== b.kind) return false;
+  switch (a.kind) {
+    case 'pointer': return isSame(a.to, b.to);
+    case 'complex': return isSame(a.of, b.of);
+    case 'record': return a.record === b.record;
+    case 'array':
+      return isSame(a.of, b.of) &&
+        (a.length === b.length || a.length === undefined || b.length === undefined);
+    case 'function':
+      return isSame(a.result, b.result) && a.variadic === b.variadic &&
+        a.parameters.length === b.parameters.length &&
+        a.parameters.every(({ type }, i) =>
+          isSame(adjusted(type), adjusted(b.parameters[i].type)));
+    default: return true;
+  }
+}
+
+// GNU C's way to say that an array has no length.
+const isEmptyArray = (type) => bare(type).kind === 'array' && bare(type).length === 0;
+
+// Whether a struct ends in an array without a length: its size says nothing then.
+function isFlexible({ record }) {
+  const last = record.fields.at(-1);
+  if (record.union || last === undefined) return false;
+  const plain = bare(last.type);
+  if (plain.kind === 'record') return plain.record.fields !== undefined && isFlexible(plain);
+  return plain.kind === 'array' && (plain.length === undefined || plain.length === 0);
+}
+
+function padded(record) {
+  try {
+    return withPadding(record, scalarOf);
+  } catch (error) {
+    if (!(error instanceof NoLayout)) throw error;
+    throw new Unspellable(error.message);
+  }
+}
+
 class Speller {
   // `owned`: the records that the library makes: those are passed by address only.
   // `spellings`: { record(record), enumeration(enumeration, place), callback(function type),
-  // opaque?(record, place), isBytes?() }, for types that have a spelling, or a name, of their own;
+  // opaque?(record, place), pointee?(record), isBytes?() }, for types that have a spelling, or a name, of their own;
   // isBytes says that characters are bytes here, with no zero at their end.
   constructor(owned, spellings) {
     this.owned = owned;
@@ -100,6 +168,9 @@ class Speller {
     let row = pointerRow(type, this.owned);
     if (row === 'string' && this.spellings.isBytes?.()) row = 'data';
     const said = PLACES[row][place];
+    if (place === 'parameter' && /^(struct|opaque)$/.test(row)) {
+      this.spellings.pointee?.(bare(type.to).record);
+    }
     if (said === 'cstring') return STRINGS[bare(type.to).name];
     if (said === 'callback') {
       const to = bare(type.to);
@@ -109,12 +180,8 @@ class Speller {
     return said;
   }
 
-  // A parameter's type after C's adjustments (C17 6.7.6.3, 7 and 8).
   parameter(type, place = 'parameter') {
-    const plain = bare(type);
-    if (plain.kind === 'array') return this.spell({ kind: 'pointer', to: plain.of }, place);
-    if (plain.kind === 'function') return this.spell({ kind: 'pointer', to: plain }, place);
-    return this.spell(type, place);
+    return this.spell(adjusted(type), place);
   }
 
   spell(type, place) {
@@ -135,6 +202,9 @@ class Speller {
         if (plain.record.fields === undefined) {
           throw new Unspellable(`'${plain.record.name}' is not complete: its fields are unknown`);
         }
+        if (isFlexible(plain)) {
+          throw new Unspellable('a struct that ends in an array without a length, by value');
+        }
         return this.spellings.record(plain.record, place);
       case 'array': {
         if (place !== 'member') throw new Unspellable('an array is no result');
@@ -146,15 +216,14 @@ class Speller {
     }
   }
 
-  // What a name for a type stands for where nothing says which place it is for.
-  parameterOrMember(type) {
-    return this.spell(type, bare(type).kind === 'array' ? 'member' : 'parameter');
-  }
-
   // The type of a variable of a library.
   variable(type) {
-    if (bare(type).kind === 'array') throw new Unspellable('a variable that is an array');
-    return this.spell(type, 'member');
+    const plain = bare(type);
+    if (plain.kind === 'array') throw new Unspellable('a variable that is an array');
+    if (plain.kind === 'enum') return plain.enum.type;
+    const spelled = this.spell(type, 'member');
+    if (typeof spelled === 'string') return spelled;
+    throw new Unspellable(`a variable that is ${plain.kind === 'record' ? 'a struct' : 'complex'}`);
   }
 
   // { parameters, result }.
@@ -173,20 +242,27 @@ class Speller {
     };
   }
 
-  // The fields of a struct or union, by name. What C gives no name (structs, unions and bit-fields
-  // inside) is "unnamed" and its place.
-  fields(record) {
-    const fields = {};
-    record.fields.forEach((field, i) => {
-      if (field.align !== undefined || field.packed) {
-        throw new Unspellable(`attributes of one field, '${field.name}', are not supported`);
+  // What a definition says of a struct or union: { fields, packed?, align? }. What C gives no name
+  // (structs, unions and bit-fields inside) is "unnamed" and its place.
+  shape(record) {
+    const { fields, ...options } = padded(record);
+    if (fields.length === 0) throw new Unspellable('it has no fields');
+    const taken = new Set(fields.map(({ name }) => name));
+    const entries = fields.map((field, i) => {
+      const isEmpty = field.type && isEmptyArray(field.type);
+      if (isEmpty && (record.union || i === 0 || i + 1 < fields.length)) {
+        throw new Unspellable(`'${field.name}', an array of no elements, is not its last field`);
       }
-      const type = this.spell(field.type, 'member');
-      const name = field.name ?? `unnamed${i}`;
-      fields[name] = field.width === undefined ? type : { bits: type, width: field.width };
+      const type = field.native ?? this.spell(
+          isEmpty ? { ...bare(field.type), length: undefined } : field.type, 'member');
+      let name = field.name ?? `unnamed${i}`;
+      while (field.name === undefined && taken.has(name)) name += '_';
+      return [name, field.width === undefined ? type : { bits: type, width: field.width }];
     });
-    return fields;
+    return { fields: Object.fromEntries(entries), ...options };
   }
 }
 
-module.exports = { SCALARS, Speller, Unspellable, bare, pointerRow, scalarOf };
+module.exports = {
+  SCALARS, Speller, Unspellable, bare, isSame, pointerRow, recordsGiven, scalarOf,
+};
