@@ -49,6 +49,13 @@ function give(stub) {
   rest(stub);
 }
 
+// Whether it was not kept before.
+function keepStub(stub) {
+  if (stub.kept) return false;
+  stub.kept = true;
+  return true;
+}
+
 // Lets native code have `value`, a function, no longer. False if it was not kept.
 function release(value) {
   let released = false;
@@ -83,7 +90,6 @@ define('callback', (type, at) => {
     if (typeof value === 'function') {
       const stub = stubOf(definition, value);
       stub.uses += 1;
-      if (keep) stub.kept = true;
       return stub;
     }
     const pointer = callbackPointer(value) ?? value;
@@ -98,12 +104,19 @@ define('callback', (type, at) => {
     member: false,
     pass(call, index, where) {
       const name = `callback${index}`;
-      return {
+      const pieces = {
+        __proto__: null,
         declare: `let ${name};`,
         before: `${name} = ${call.bind(take)}(p${index}, ${call.bind(where)});`,
         argument: `${name}.pointer`,
         cleanup: `${call.bind(give)}(${name});`,
       };
+      if (keep) {
+        pieces.declare += `let keeps${index} = false;`;
+        pieces.before += `keeps${index} = ${call.bind(keepStub)}(${name});`;
+        pieces.undo = `if (keeps${index}) ${name}.kept = false;`;
+      }
+      return pieces;
     },
     fromNative: (value) => value,
   };
@@ -111,6 +124,7 @@ define('callback', (type, at) => {
     // A value that native code takes from a callback, or finds in memory: no call ends its use.
     form.toNative = (value, where) => {
       const stub = take(value, where);
+      keepStub(stub);
       stub.uses -= 1;
       return stub.pointer;
     };

@@ -91,6 +91,7 @@ void Environment::StorePendingException(v8::Local<v8::Value> exception) {
 }
 
 void Environment::StorePendingOverflow(const std::string& callback) {
+  CountEntry();
   // Native code may go on calling: what is there already says enough.
   if (HasPendingException()) return;
   shared_->pending_overflow = callback;

@@ -75,6 +75,7 @@ class Environment : public Counted<Environment> {
    public:
     explicit DepthScope(Environment* environment) : shared_(*environment->shared_) {
       ++shared_.depth;
+      ++shared_.entries;
     }
     ~DepthScope() {
       if (--shared_.depth == 0) PostDrains(shared_);
@@ -87,6 +88,11 @@ class Environment : public Counted<Environment> {
   };
 
   const StackRoom& stack_room() const { return shared_->stack_room; }
+
+  // Changes whenever a native function has been entered; of one that optimised code entered only if
+  // a callback has run, or would have.
+  uint32_t entries() const { return shared_->entries; }
+  void CountEntry() { ++shared_->entries; }
 
   // What other threads are told of this one.
   RunningSymbol& running_symbol() const { return *shared_->running_symbol; }

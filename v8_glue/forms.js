@@ -19,6 +19,7 @@
 //                 argument  an expression: what the core gets
 //                 after     statements after the call
 //                 out       an expression: one more result
+//                 undo      statements before `cleanup` if the native function was not entered
 //                 cleanup   statements at the end, however the call ended
 //                 keeps     true: with call.keeps, the text uses memory of the symbol's own
 //               `p${index}` is the argument; call.bind(value) gives a name for a value
@@ -167,10 +168,28 @@ function returnText(values, nothing) {
   return `const all = [${places}]; ${text} return all;`;
 }
 
-// Statements that run `cleanup` after `body`, however that ends. Not by `finally`, in which V8
-// joins both ways, and so puts numbers that have been made by then on the heap.
-const endingText = (body, cleanup) =>
-    `try { ${body} } catch (error) { ${cleanup} throw error; } ${cleanup}`;
+// Statements that run `cleanup` after `body`, however that ends, and `undo` before if it throws.
+// Not by `finally`, in which V8 joins both ways, and so puts numbers that have been made by then on
+// the heap.
+const endingText = (body, cleanup, undo) =>
+    `try { ${body} } catch (error) { ${undo} ${cleanup} throw error; } ${cleanup}`;
+
+// For calls of `native`, an expression, with something to undo: what to declare, the call, and what
+// to do if it throws. Conversions of the core types are the native call's, so only the count of
+// entries tells whether they were what threw. A nonblocking call is started, or refused, before it
+// gives a promise.
+function undoingText(native, undo, call) {
+  const entries = `${call.bind(binding.entries)}()`;
+  const started = call.nonblocking ? `before !== ${entries}` : 'true';
+  const refused = call.nonblocking ? '!entered'
+    : `!entered && (before === undefined || before === ${entries})`;
+  return {
+    __proto__: null,
+    declare: 'let before, entered = false, given;',
+    callee: `(before = ${entries}, given = ${native}, entered = ${started}, given)`,
+    undo: `if (${refused}) { ${undo} }`,
+  };
+}
 
 // The wrapper that calls `other` while one of its own calls, whose body are the statements `run`,
 // is under way. The array of values is made in one place: otherwise V8 does not see that one who
@@ -195,7 +214,7 @@ function keepingText(all, other, values, run, nothing) {
       } else {
         ${all.declare}
         busy = true;
-        ${endingText(`${run} ${set}`, `busy = false; ${all.cleanup}`)}
+        ${endingText(`${run} ${set}`, `busy = false; ${all.cleanup}`, all.undo)}
       }
       ${returnText(names, nothing)}
     };
@@ -223,7 +242,7 @@ function wrapSymbol(native, name, forms, library, keeps = !forms.nonblocking) {
   const where = `: symbol '${name}', `;
   const all = {
     parameters: [], arguments: [], outs: [],
-    declare: '', before: '', after: '', cleanup: '', keeps: false,
+    declare: '', before: '', after: '', cleanup: '', undo: '', keeps: false,
   };
   for (let i = 0; i < forms.parameters.length; i += 1) {
     const at = `${where}parameter ${i}`;
@@ -235,6 +254,7 @@ function wrapSymbol(native, name, forms, library, keeps = !forms.nonblocking) {
     all.before += pieces.before ?? '';
     all.after += pieces.after ?? '';
     all.cleanup += pieces.cleanup ?? '';
+    all.undo += pieces.undo ?? '';
     if (pieces.keeps) all.keeps = true;
   }
   if (forms.returnsBytes) {
@@ -246,9 +266,14 @@ function wrapSymbol(native, name, forms, library, keeps = !forms.nonblocking) {
   const result = resultText(forms.result, call, `${where}result`);
   const { systemError } = parts;
   const values = valuesOf(result, all.outs, forms.returnsVoid);
-  const run = `${all.before}
-    ${systemError.callText(`${scope.bind(native)}(${joined(all.arguments)})`, call, forms)}
-    ${all.after}`;
+  let callee = `${scope.bind(native)}(${joined(all.arguments)})`;
+  if (all.undo !== '') {
+    const undoing = undoingText(callee, all.undo, call);
+    all.declare += undoing.declare;
+    callee = undoing.callee;
+    all.undo = undoing.undo;
+  }
+  const run = `${all.before} ${systemError.callText(callee, call, forms)} ${all.after}`;
   let text;
   if (all.keeps) {
     const other = scope.bind(wrapSymbol(native, name, forms, library, false));
@@ -256,7 +281,7 @@ function wrapSymbol(native, name, forms, library, keeps = !forms.nonblocking) {
   } else {
     const value = systemError.valueText(valueText(values), forms);
     const guarded = all.cleanup === '' ? `${run} return ${value};`
-      : `let value; ${endingText(`${run} value = ${value};`, all.cleanup)} return value;`;
+      : `let value; ${endingText(`${run} value = ${value};`, all.cleanup, all.undo)} return value;`;
     text = `${forms.nonblocking ? 'async ' : ''}(${joined(all.parameters)}) => { ${
       all.declare} ${guarded} }`;
   }

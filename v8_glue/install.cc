@@ -31,6 +31,11 @@ void SetErrorClasses(const Info& info) {
   environment.not_capable_class.Reset(environment.isolate(), info[1].As<v8::Function>());
 }
 
+// entries() -> Environment::entries()
+void Entries(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  info.GetReturnValue().Set(EnvironmentOf(info)->entries());
+}
+
 // checkPointers()
 void CheckPointers(const Info& info) { RequirePointers(*EnvironmentOf(info)); }
 
@@ -209,6 +214,7 @@ EnvironmentHandle Install(v8::Local<v8::Context> context, v8::Local<v8::Object> 
   const v8::Local<v8::Object> binding = v8::Object::New(isolate);
   AddFunction(*environment, binding, "setErrorClasses", SetErrorClasses);
   AddFunction(*environment, binding, "checkPointers", CheckPointers);
+  AddFunction(*environment, binding, "entries", Entries);
   AddLibraryFunctions(*environment, binding);
   AddFormFunctions(*environment, binding);
   AddFnPointerFunctions(*environment, binding);

@@ -160,7 +160,8 @@ std::vector<std::string> LibraryFiles(const std::vector<std::string>& directorie
   std::vector<std::string> files;
   std::vector<std::pair<Version, std::string>> versioned;
   for (const std::string& directory : directories) {
-    std::string path = directory + "/" + plain;
+    std::string path = directory;
+    path.append("/").append(plain);
     if (IsFile(path)) files.push_back(std::move(path));
     DIR* entries = opendir(directory.c_str());
     if (entries == nullptr) continue;
@@ -168,7 +169,7 @@ std::vector<std::string> LibraryFiles(const std::vector<std::string>& directorie
       const std::string_view file = entry->d_name;
       if (!file.starts_with(prefix)) continue;
       std::optional<Version> version = ParseVersion(file.substr(prefix.size()));
-      path = directory + "/" + entry->d_name;
+      path.assign(directory).append("/").append(file);
       if (version && IsFile(path)) versioned.emplace_back(*std::move(version), std::move(path));
     }
     closedir(entries);

@@ -47,6 +47,8 @@ TEST_F(LibrarySearch, NamesAreNeitherPathsNorFiles) {
   for (const char* name : {"sqlite3", "z", "gtk-3", "stdc++", "lib", "c.1"}) {
     EXPECT_TRUE(IsBareName(name)) << name;
   }
+  EXPECT_TRUE(IsBareName(std::string(249, 'x')));
+  EXPECT_FALSE(IsBareName(std::string(250, 'x')));
   for (const char* name : {"", "/lib/z", "./z", "z/", "libz.so", "libz.so.1", "z.so", ".so"}) {
     EXPECT_FALSE(IsBareName(name)) << name;
   }

@@ -194,6 +194,7 @@ bool Symbol::StartOnPool(const Arguments& arguments, v8::Local<v8::Object> handl
   PoolCalls::Promise promise = {*this, v8::Global<v8::Object>(isolate, handle), {}, {}};
   promise.out.Reset(isolate, out);
   promise.resolver.Reset(isolate, resolver);
+  environment().CountEntry();
   environment().pool_calls().Start(std::move(call), std::move(promise));
   return true;
 }

@@ -91,9 +91,9 @@ function storePieces({ native, form, shown }, slot, call, index, at) {
   const given = `p${index}`;
   const stored = (text) => ({ __proto__: null, before: text });
   if (form !== undefined && form.pass !== undefined) {
-    const { declare, before, argument, cleanup } = form.pass(call, index, at);
+    const { declare, before, argument, undo, cleanup } = form.pass(call, index, at);
     const all = `${before} ${slow}(${argument}, ${slot});`;
-    return { __proto__: null, declare, before: all, cleanup };
+    return { __proto__: null, declare, before: all, undo, cleanup };
   }
   if (form !== undefined) {
     return stored(`${slow}(${call.bind(form.toNative)}(${given}, ${call.bind(at)}), ${slot});`);
@@ -134,6 +134,7 @@ function pass(type, call, index, at) {
     keeps,
     declare: `${keeps ? '' : `const ${slot} = ${call.bind(shown.make)}();`} ${store.declare ?? ''}`,
     before: store.before,
+    undo: store.undo,
     cleanup: store.cleanup,
     argument: slot,
     out: receivedText(form, filled(shown.read, slot, reader), call, at),

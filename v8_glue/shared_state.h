@@ -10,6 +10,7 @@
 
 #include <v8.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -40,7 +41,8 @@ struct SharedState {
   const StackRoom stack_room;
   HeldBuffers held_buffers;
   const std::shared_ptr<RunningSymbol> running_symbol = std::make_shared<RunningSymbol>();
-  int depth = 0;  // of native calls and callbacks, see DepthScope
+  int depth = 0;         // of native calls and callbacks, see DepthScope
+  uint32_t entries = 0;  // see Environment::entries()
   bool callback_made = false;
   std::vector<Environment*> environments;
 };

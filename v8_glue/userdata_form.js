@@ -65,6 +65,13 @@ function give(entry) {
   rest(entry);
 }
 
+// Whether it is an object's and was not kept before.
+function keepEntry(entry) {
+  if (entry === null || entry.kept) return false;
+  entry.kept = true;
+  return true;
+}
+
 // Lets native code have `object` no longer. False if it was not kept.
 function release(object) {
   const entry = apply(mapGet, entries, [object]);
@@ -104,7 +111,6 @@ define('userdata', (type, at) => {
     }
     const entry = entryOf(value);
     entry.uses += 1;
-    if (keep) entry.kept = true;
     return entry;
   };
   const form = {
@@ -114,18 +120,26 @@ define('userdata', (type, at) => {
     member: false,
     pass(call, index, where) {
       const name = `userdata${index}`;
-      return {
+      const pieces = {
+        __proto__: null,
         declare: `let ${name};`,
         before: `${name} = ${call.bind(take)}(p${index}, ${call.bind(where)});`,
         argument: `${name} === null ? 0 : ${call.bind(handleOf)}(${name})`,
         cleanup: `${call.bind(give)}(${name});`,
       };
+      if (keep) {
+        pieces.declare += `let keeps${index} = false;`;
+        pieces.before += `keeps${index} = ${call.bind(keepEntry)}(${name});`;
+        pieces.undo = `if (keeps${index}) ${name}.kept = false;`;
+      }
+      return pieces;
     },
     fromNative,
   };
   if (keep) {
     form.toNative = (value, where) => {
       const entry = take(value, where);
+      keepEntry(entry);
       give(entry);
       return entry === null ? 0 : handleOf(entry);
     };

@@ -17,13 +17,13 @@ const { get: weakMapGet, set: weakMapSet } = WeakMap.prototype;
 const { size: { get: mapSize } } = Object.getOwnPropertyDescriptors(Map.prototype);
 const { append, checkKeys, define, own, unexpected } = parts.forms;
 
-// name -> [lowest, highest, what an integer of 32 bits becomes].
+// Of a name; `wrap` is what an integer of 32 bits becomes.
 const NARROW = {
   __proto__: null,
-  u8: [0, 255, (value) => value & 255],
-  i8: [-128, 127, (value) => value << 24 >> 24],
-  u16: [0, 65535, (value) => value & 65535],
-  i16: [-32768, 32767, (value) => value << 16 >> 16],
+  u8: { lowest: 0, highest: 255, wrap: (value) => value & 255 },
+  i8: { lowest: -128, highest: 127, wrap: (value) => value << 24 >> 24 },
+  u16: { lowest: 0, highest: 65535, wrap: (value) => value & 65535 },
+  i16: { lowest: -32768, highest: 32767, wrap: (value) => value << 16 >> 16 },
 };
 
 // (value, at) => what C passes, by the rule of parameters of `name`.
@@ -40,7 +40,7 @@ function promotion(name, strict) {
       return value ? 1 : 0;
     };
   }
-  const [lowest, highest, wrap] = NARROW[name];
+  const { lowest, highest, wrap } = NARROW[name];
   const expected = strict ? `integer from ${lowest} to ${highest}`
     : lowest < 0 ? 'integer' : 'unsigned integer';
   return (value, at) => {

@@ -1,4 +1,5 @@
-// JavaScript functions and objects as parameters: { callback: definition } and { userdata: true }.
+// JavaScript functions as parameters: { callback: definition }; and what they have in common with
+// objects, { userdata: true }, of which userdata.test.mjs has the rest.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -11,7 +12,6 @@ import {
 
 const { release } = springboard;
 const increment = { parameters: ['i32'], result: 'i32' };
-const visitor = { parameters: [{ userdata: true }, 'i32'], result: 'i32' };
 
 const definitions = {
   call_now: { parameters: [{ callback: increment }, 'i32'], result: 'i32' },
@@ -25,13 +25,6 @@ const definitions = {
   set_and_call: { parameters: [{ callback: increment, keep: true }, 'i32'], result: 'i32' },
   call_kept: { parameters: ['i32'], result: 'i32' },
   call_slowly: { parameters: [{ callback: increment }, 'i32'], result: 'i32', nonblocking: true },
-  visit: { parameters: [{ callback: visitor }, { userdata: true }, 'i32'], result: 'i32' },
-  set_userdata: { parameters: [{ userdata: true, keep: true }], result: 'void' },
-  forget_userdata: { name: 'set_userdata', parameters: [{ userdata: true }], result: 'void' },
-  get_userdata: { parameters: [], result: { userdata: true } },
-  set_number: { name: 'set_userdata', parameters: ['u64'], result: 'void' },
-  get_number: { name: 'get_userdata', parameters: [], result: 'u64' },
-  visit_kept: { parameters: [{ callback: visitor }, 'i32'], result: 'i32' },
   same: { parameters: [{ userdata: true }], result: { userdata: true } },
 };
 const { symbols: lib } = open('keeping', definitions);
@@ -126,6 +119,58 @@ test('calls with functions take the fast way and give the same when optimised', 
   assert.equal(heat((g) => lib.call_now(g, 4), f)(null), -1);
   assert.throws(() => heat((g) => lib.call_now(g, 4), f)(7), typeError('got number'));
   assert.ok(made > 0);
+});
+
+test('a call that is refused keeps nothing', async () => {
+  const bad = { enum: { A: 1 }, type: 'i32' };
+  const { symbols: kept } = open('keeping', {
+    call: { name: 'set_and_call', parameters: [{ callback: increment, keep: true }, 'i32'],
+      result: 'i32' },
+    enumerated: { name: 'set_and_call', parameters: [{ callback: increment, keep: true }, bad],
+      result: 'i32' },
+    later: { name: 'call_slowly', parameters: [{ callback: increment, keep: true }, 'i32'],
+      result: 'i32', nonblocking: true },
+    same: { parameters: [{ userdata: true, keep: true }, 'i32'], result: 'u64' },
+    inout: { name: 'same', parameters: [{ inout: { userdata: true, keep: true } }, 'i32'],
+      result: 'void' },
+    failing: { name: 'set_and_call', parameters: [{ callback: increment, keep: true }, 'i32'],
+      result: { enum: { A: 1 }, type: 'i32' }, throws: 'errno' },
+  });
+  const f = (x) => x;
+  const object = {};
+  for (let i = 0; i < 3; i += 1) {
+    assert.throws(() => kept.call(f, 'x'), typeError("symbol 'call', parameter 1"));
+    assert.throws(() => kept.enumerated(f, 'B'), typeError("symbol 'enumerated', parameter 1"));
+    await assert.rejects(kept.later(f, 'x'), typeError("symbol 'later', parameter 1"));
+    assert.equal(release(f), false);
+    assert.throws(() => kept.same(object, 'x'), typeError("symbol 'same', parameter 1"));
+    assert.throws(() => kept.inout(object, 'x'), typeError("symbol 'inout', parameter 1"));
+    assert.equal(release(object), false);
+  }
+  // What was kept before stays so.
+  assert.equal(kept.call(f, 3), 3);
+  assert.throws(() => kept.call(f, 'x'), TypeError);
+  assert.equal(lib.call_kept(8), 8);
+  assert.equal(release(f), true);
+  // Entered, and then thrown: by the callback, also where its own call was refused; by `throws`.
+  const refused = () => lib.call_now(f, 'x');
+  assert.throws(() => kept.call(refused, 1), typeError("symbol 'call_now', parameter 1"));
+  assert.equal(release(refused), true);
+  const minus = () => -1;
+  assert.throws(() => kept.failing(minus, 1), { name: 'SystemError' });
+  assert.equal(release(minus), true);
+  const hot = heat((g) => kept.call(g, 1), f);
+  const thrower = () => {
+    throw new RangeError('hot');
+  };
+  assert.throws(() => hot(thrower), { message: 'hot' });
+  assert.equal(release(thrower), true);
+  assert.equal(await kept.later(f, 2), 1);
+  assert.equal(release(f), true);
+  const closed = open('keeping', { set_function: definitions.set_function });
+  closed.close();
+  assert.throws(() => closed.symbols.set_function(f), isBadResource);
+  assert.equal(release(f), false);
 });
 
 test('optimised calls with functions and objects take the fast stub', () => {
@@ -282,83 +327,6 @@ test('a function in a function pointer, a callback and its result', () => {
   assert.equal(symbols.call_made(() => tenfold, 4), 40);
   assert.equal(release(tenfold), true);
   assert.throws(() => symbols.call_made(() => 3, 4), typeError("symbol 'UnsafeCallback', result"));
-});
-
-test('userdata comes back as the object it was', () => {
-  const object = { name: 'x' };
-  const seen = [];
-  const visit = (data, value) => {
-    seen.push(data);
-    return value + 1;
-  };
-  assert.equal(lib.visit(visit, object, 1), 2);
-  assert.equal(lib.visit(visit, visit, 2), 3);
-  assert.equal(lib.visit(visit, null, 3), 4);
-  assert.deepEqual(seen, [object, visit, null]);
-  assert.equal(lib.same(object), object);
-  assert.equal(heat(() => lib.same(object))(), object);
-  for (const value of [undefined, 1, 'x', Symbol('s'), true, 1n]) {
-    assert.throws(() => lib.same(value),
-      typeError("Invalid FFI userdata type, expected an object or null: symbol 'same', " +
-        'parameter 0'));
-  }
-});
-
-test('nested calls share a handle, which lives until the last has ended', () => {
-  const object = {};
-  let depth = 0;
-  const visit = (data) => {
-    assert.equal(data, object);
-    depth += 1;
-    if (depth < 4) lib.visit(visit, data, 0);
-    assert.equal(lib.same(data), object);
-    return depth;
-  };
-  assert.equal(lib.visit(visit, object, 0), 4);
-});
-
-test('a handle of an object that is no more is an error', () => {
-  const object = {};
-  lib.forget_userdata(object);
-  const old = lib.get_number();
-  const message = typeError(
-    'Invalid FFI userdata pointer, expected null or one of an object that native code may still ' +
-    "have: symbol 'get_userdata', result: got 0x");
-  assert.throws(() => lib.get_userdata(), message);
-  assert.throws(() => lib.visit_kept(() => 0, 1),
-    typeError("symbol 'UnsafeCallback', parameter 0: got 0x"));
-  // Its place is given to others, and the old handle is not theirs.
-  for (let i = 0; i < 10; i += 1) {
-    lib.set_userdata(object);
-    assert.notEqual(lib.get_number(), old);
-    lib.set_number(old);
-    assert.throws(() => lib.get_userdata(), message);
-    assert.equal(release(object), true);
-  }
-  for (const number of [1n, 0xdeadbeefn, 2n ** 64n - 1n, old + 1n, old ^ (1n << 63n), 22n << 48n]) {
-    lib.set_number(number);
-    assert.throws(() => lib.get_userdata(), message);
-  }
-  lib.set_number(0n);
-  assert.equal(lib.get_userdata(), null);
-});
-
-test('kept userdata lives until it is released', async () => {
-  let object = { answer: 42 };
-  const ref = new WeakRef(object);
-  lib.set_userdata(object);
-  lib.set_userdata(object);
-  object = undefined;
-  collect();
-  await new Promise(setImmediate);
-  assert.equal(lib.get_userdata().answer, 42);
-  lib.visit_kept((data) => data.answer, 0);
-  assert.equal(release(lib.get_userdata()), true);
-  assert.throws(() => lib.get_userdata(), typeError('userdata pointer'));
-  await eventually(() => {
-    collect();
-    return ref.deref() === undefined;
-  }, 'released userdata is never collected');
 });
 
 test('a closed library', () => {

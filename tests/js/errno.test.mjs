@@ -82,6 +82,38 @@ test('optimised code keeps errno in the stub', () => {
   });
 });
 
+const bigs = { struct: Array(8).fill('i64') };
+const point = { struct: ['f64', 'f64'] };
+const pointOf = (x, y) => new Uint8Array(Float64Array.of(x, y).buffer);
+const shapes = [
+  ['calls', 'weigh12_i32', Array(12).fill('i32'), 'i32', [...Array(12).keys()]],
+  ['calls', 'weigh10_f64', Array(10).fill('f64'), 'f64', [...Array(10).keys()]],
+  ['calls', 'mixed6', ['i32', 'f64', 'u8', 'f32', 'i64', 'f64'], 'f64', [1, 2, 3, 4, 5, 6]],
+  ['calls', 'less_f64', ['f64', 'f64'], 'bool', [1, 2]],
+  ['calls', 'add_u64', ['u64', 'u64'], 'u64', [1n, 2n ** 63n]],
+  ['structs', 'distance', [point, point], 'f64', [pointOf(0, 0), pointOf(3, 4)]],
+  ['structs', 'midpoint', [point, point], point, [pointOf(0, 0), pointOf(3, 4)]],
+  ['structs', 'twist_words8', [bigs], bigs, [Uint8Array.from({ length: 64 }, (_, i) => i)]],
+];
+
+test('keeping errno changes no result', () => {
+  for (const [name, symbol, parameters, result, values] of shapes) {
+    for (const rules of [{}, { strict: true }, { leaf: true }, { memory: 'strict' },
+      { cxx: true }]) {
+      using one = open(name, {
+        plain: { name: symbol, parameters, result },
+        told: { name: symbol, parameters, result, errno: true, ...rules },
+      });
+      const list = values.map((_, i) => `x[${i}]`).join();
+      const run = site('', `return f(${list});`, { f: one.symbols.told, x: values });
+      const expected = one.symbols.plain(...values);
+      assert.deepEqual(run(), expected, symbol);
+      heat(run);
+      assert.deepEqual(run(), expected, `${symbol}, hot`);
+    }
+  }
+});
+
 test('throws in optimised code', () => {
   const run = site('number, result', 'return open(number, result);', { open: symbols.open });
   heat(run, 1, 5);

@@ -11,6 +11,8 @@ import {
 const { alloc, copy, read, view, write } = springboard;
 const path = nativePath('plain');
 const keepingPath = nativePath('keeping');
+const outPath = nativePath('out');
+const variadicPath = nativePath('variadic');
 const increment = { parameters: ['i32'], result: 'i32' };
 const definitions = {
   add_i32: { parameters: ['i32', 'i32'], result: 'i32' },
@@ -68,6 +70,36 @@ function exerciseMemory() {
   return sum;
 }
 
+const outs = {
+  put: { name: 'put_i32', parameters: ['i32', { out: 'i32' }], result: 'i32', errno: true },
+  swap: { name: 'swap_pointer', parameters: [{ inout: { userdata: true } }, { out: 'pointer' }],
+    result: 'void' },
+  fail: { name: 'fail_i32', parameters: ['i32', 'i32'], result: 'i32', throws: 'errno' },
+};
+
+function exerciseOuts() {
+  const library = dlopen(outPath, outs);
+  const { put, swap, fail } = library.symbols;
+  const aligned = alloc({ struct: ['u8'], align: 64 });
+  let told = `${put(5)[1]} ${swap(library)[0]}`;
+  try {
+    fail(2, -1);
+  } catch (error) {
+    told += ` ${error.code} ${library.errno}`;
+  }
+  aligned.free();
+  library.close();
+  return told;
+}
+
+function exerciseVariadic() {
+  const library = dlopen(variadicPath, {}, { flags: ['now'] });
+  const sum = library.variadic('variadic_sum', ['i32'], 'i32', { strict: true });
+  const total = sum(2, 'i32', 20, 'u8', 22) + sum(1, 'i16', -2);
+  library.close();
+  return total;
+}
+
 function exercise() {
   const library = dlopen(path, definitions);
   const url = { protocol: 'file:', hostname: '', pathname: path };
@@ -80,6 +112,8 @@ function exercise() {
     back: callBack(callback.pointer, 4),
     called: library.symbols.call_function((x) => x + 2, 4),
     memory: exerciseMemory(),
+    outs: exerciseOuts(),
+    variadic: exerciseVariadic(),
     pointer: pointer.call(8),
     of: UnsafePointer.of(new Uint8Array(8)) !== null,
     url: dlopen(url, definitions).symbols.add_i32(20, 3),
@@ -99,6 +133,7 @@ function check(results) {
   const { closed, ...values } = results;
   assert.deepEqual(values, {
     add: 3, form: 42, back: 5, pointer: 9, of: true, url: 23, called: 6, memory: 4,
+    outs: '5 null ENOENT 2', variadic: 40,
   });
   assert.ok(isBadResource(closed), String(closed));
 }
@@ -120,8 +155,9 @@ test('replaced functions', () => {
 
 test('setters on Object.prototype', () => {
   const places = [
-    'symbols', 'handle', 'direct', 'pointer', 'add_i32', 'length', '0', '1', 'core', 'member', 'pass',
-    'receive', 'taken', 'before', 'out', 'type', 'ONE',
+    'symbols', 'handle', 'direct', 'pointer', 'add_i32', 'length', '0', '1', 'core', 'member',
+    'pass', 'receive', 'taken', 'before', 'out', 'type', 'ONE', 'parameters', 'result', 'strict',
+    'key', 'types', 'declare', 'cleanup', 'size', 'align', 'errno', 'code',
   ]
     .map((name) => [Object.prototype, name]);
   check(whilePatched(places, { set: refuse, get() {}, configurable: true }, exercise));
