@@ -129,14 +129,18 @@ const pointerCodec = (type) => ({
 const TEXT = -3;
 
 // Any other native type: by the conversions of parameters and results. A struct without names is
-// its bytes, in place.
+// its bytes, in place. Text is read through an address that a program may have written there.
 function nativeCodec({ handle, name, size }, at) {
   const isString = name === 'cstring' || name === 'cstring16' || name === 'cstring32';
   return {
     __proto__: null,
     size,
-    read: name === 'struct' ? (view, offset) => bytesOf(view, offset, size)
-      : (view, offset) => binding.slotRead(handle, bytesOf(view, offset, size), at, TEXT),
+    read(view, offset) {
+      const bytes = bytesOf(view, offset, size);
+      if (name === 'struct') return bytes;
+      if (isString) binding.checkPointers();
+      return binding.slotRead(handle, bytes, at, TEXT);
+    },
     write(view, offset, value, where) {
       // Nobody would own the text.
       if (isString) return pointerCodec(name).write(view, offset, value, where);

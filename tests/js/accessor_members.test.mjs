@@ -4,7 +4,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { open, runNode, springboard, struct, typeError, union, UnsafePointer } from './support.mjs';
+import {
+  open, packageFolder, runNode, springboard, struct, typeError, union, UnsafePointer,
+} from './support.mjs';
 
 const Point = struct({ x: 'f64', y: 'f64' }, { name: 'Point' });
 const Other = struct({ x: 'f64', y: 'f64' }, { name: 'Other' });
@@ -202,4 +204,32 @@ test('pointers of members', () => {
   assert.equal(last.next, null);
   assert.throws(() => { first.next = 5n; }, typeError("field 'next' of Node"));
   assert.throws(() => { first.next = {}; }, TypeError);
+});
+
+test('where raw pointers are denied, no address in a field is followed', () => {
+  const { stdout, stderr } = runNode(`
+    import { createRequire } from 'node:module';
+    const require = createRequire('/');
+    const load = require(${JSON.stringify(`${packageFolder}/load.js`)});
+    load.restrict({ allow: ['/nothing'], deny: [] });
+    const api = {};
+    load.install(api);
+    const outcome = (run) => {
+      try {
+        return run();
+      } catch (error) {
+        return error.name;
+      }
+    };
+    const bytes = new BigUint64Array(6).fill(0x400000n);
+    const Fields = api.struct({ text: 'cstring', wide: 'wcstring', other: { cstring: 'u16' },
+      texts: { array: 'cstring', length: 1 }, pointer: 'pointer', number: 'u32' });
+    const fields = Fields.at(bytes);
+    console.log(JSON.stringify([
+      outcome(() => fields.text), outcome(() => fields.wide), outcome(() => fields.other),
+      outcome(() => fields.texts.at(0)), outcome(() => fields.pointer),
+      outcome(() => fields.number), outcome(() => Fields.from({ number: 1 }).number),
+    ]));`);
+  assert.deepEqual(JSON.parse(stdout || 'null'), [...Array(5).fill('NotCapable'), 0x400000, 1],
+    stderr);
 });
