@@ -55,7 +55,8 @@ function wide(value, name, at) {
 }
 
 // name -> method of a DataView, size, typeof its value, what messages expect.
-const scalar = (method, size, kind, expected) => ({ __proto__: null, method, size, kind, expected });
+const scalar = (method, size, kind, expected) =>
+    ({ __proto__: null, method, size, kind, expected });
 const SCALARS = {
   __proto__: null,
   i8: scalar('Int8', 1, 'number', 'integer'), u8: scalar('Uint8', 1, 'number', 'integer'),
@@ -149,8 +150,8 @@ function nativeCodec({ handle, name, size }, at) {
   };
 }
 
-// The view of `size` bytes at `offset` of what has bytes, or of all from there on that are `size` or
-// more, if it is `open`; of a pointer, of what it points at.
+// The view of `size` bytes at `offset` of what has bytes, or of all from there on that are `size`
+// or more, if it is `open`; of a pointer, of what it points at.
 function viewAt(name, target, offset, size, open = false) {
   if (!isSafeInteger(offset) || offset < 0) {
     throw new RangeError(`${name}: the offset is no integer from 0`);

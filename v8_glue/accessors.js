@@ -30,9 +30,12 @@ function fieldsOf(names, members, offsets) {
   for (let i = 0; i < names.length; i += 1) {
     const { at, bits } = members[i];
     const place = offsets[i];
-    append(fields, bits === undefined
-      ? { name: names[i], offset: place, codec: members[i] }
-      : { name: names[i], offset: place.offset, codec: bitsCodec(bits.name, place, bits.form, at) });
+    append(fields, {
+      __proto__: null,
+      name: names[i],
+      offset: bits === undefined ? place : place.offset,
+      codec: bits === undefined ? members[i] : bitsCodec(bits.name, place, bits.form, at),
+    });
   }
   return fields;
 }
@@ -82,7 +85,8 @@ function checkCount(name, count) {
 function describe(key, described, options, at) {
   const name = own(options, 'name') ?? key;
   if (typeof name !== 'string') {
-    throw new TypeError(`invalid type: ${binding.describe(name)}, expected a name${at}: field 'name'`);
+    throw new TypeError(
+        `invalid type: ${binding.describe(name)}, expected a name${at}: field 'name'`);
   }
   const packed = own(options, 'packed');
   const align = own(options, 'align');

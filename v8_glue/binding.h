@@ -32,9 +32,9 @@
 //                   errorName(errno), errorText(errno) -> string; isMinusOne(pointer) -> boolean
 //                   block, an Int32Array: block[1] is errno of the last call that kept it
 //   type_handle.cc  nativeType(type, site) -> { handle, name, size, form }
-//   slot.cc         slotStore(handle, strict, value, bytes, symbol, index); slotRead(handle, bytes, symbol, index) -> value
-//   install.cc      setErrorClasses(BadResource, NotCapable); checkPointers()
-//   throws NotCapable
+//   slot.cc         slotStore(handle, strict, value, bytes, symbol, index); slotRead(handle, bytes,
+//   symbol, index) -> value install.cc      setErrorClasses(BadResource, NotCapable);
+//   checkPointers() throws NotCapable
 //
 // A handle is an opaque object whose internal field holds the native object, or nothing once
 // closed.

@@ -1,8 +1,8 @@
 // memory: alloc, view, read, write, copy and toArrayBuffer, and release of what native code keeps.
 //
 // The body of a function (binding, parts), run once per environment; the functions of `api` go into
-// the API as they are. A *place* is what stands for memory: a pointer, whose length nobody knows, or
-// memory whose length is checked: what alloc() gave, a buffer, a view. Isolate thread only; raw
+// the API as they are. A *place* is what stands for memory: a pointer, whose length nobody knows,
+// or memory whose length is checked: what alloc() gave, a buffer, a view. Isolate thread only; raw
 // pointers need permission, and so does all of this.
 'use strict';
 

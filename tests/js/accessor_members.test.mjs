@@ -14,8 +14,8 @@ const Line = struct({ from: Point, to: Point, weight: 'i32' }, { name: 'Line' })
 
 test('what hides its fields is no struct of zeros', () => {
   const line = Line.from({ from: { x: 1 } });
-  for (const value of [new Other(), new Map([['x', 1]]), new Date(), [], new Set(), Promise.resolve(),
-    5, 'x', null, undefined, () => {}]) {
+  for (const value of [new Other(), new Map([['x', 1]]), new Date(), [], new Set(),
+    Promise.resolve(), 5, 'x', null, undefined, () => {}]) {
     assert.throws(() => Point.from(value),
       typeError('Invalid FFI Point type, expected an instance or an object of its fields'));
     assert.throws(() => { line.from = value; }, typeError("field 'from' of Line"));
@@ -27,7 +27,7 @@ test('what hides its fields is no struct of zeros', () => {
     parameters: [{ struct: { tag: 'i8', value: 'f64' }, name: 'Inner' }], result: Point,
   } });
   assert.throws(() => lib.symbols.inner_twice(new Other()),
-    typeError("expected an instance or an object of its fields: symbol 'inner_twice', parameter 0"));
+    typeError("an instance or an object of its fields: symbol 'inner_twice', parameter 0"));
 });
 
 test('from() of an instance copies it, with its flexible array', () => {
@@ -184,7 +184,8 @@ test('what scripts patch is not seen', () => {
     Object.defineProperty(ArrayBuffer, Symbol.hasInstance, { value: fail });
     Array.prototype[Symbol.iterator] = fail;
     const Inner = struct({ h: 'f16', s: 'cstring', k: { enum: { A: 1 } } });
-    const Outer = struct({ inner: Inner, b: { bits: 'i32', width: 3 }, w: { bits: 'u64', width: 40 },
+    const Outer = struct({ inner: Inner, b: { bits: 'i32', width: 3 },
+      w: { bits: 'u64', width: 40 },
       list: { array: Inner, length: 2 }, raw: { struct: ['u8'] }, c: { complex: 'f32' } });
     const outer = Outer.from({ inner: { h: 1.5, k: 'A' }, b: -2, w: 9n, raw: new ArrayBuffer(1) });
     outer.list.at(1).k = 1;

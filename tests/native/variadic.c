@@ -41,8 +41,8 @@ int32_t variadic_text(char* to, uint32_t size, const char* kinds, ...) {
     }
     if (*kinds == 'q') {
       const struct five many = va_arg(list, struct five);
-      wrote = snprintf(end, left, "{%lld %lld} ", (long long)many.values[0],
-                       (long long)many.values[4]);
+      wrote =
+          snprintf(end, left, "{%lld %lld} ", (long long)many.values[0], (long long)many.values[4]);
     }
     at += (size_t)wrote;
   }

@@ -47,7 +47,8 @@ const library = dlopen('libexample.so', {
 const moved = library.symbols.move({ x: 1, y: 2 }, { dx: 3 });
 holds<Same<typeof moved.y, number>>();
 library.symbols.move(moved, new Uint8Array(8));
-library.symbols.move(point, { dx: 1 }, moved).x += library.symbols.move(point, {}, new Uint8Array(16)).y;
+library.symbols.move(point, { dx: 1 }, moved).x += 1;
+library.symbols.move(point, {}, new Uint8Array(16)).y += 1;
 // @ts-expect-error: no struct of that kind
 library.symbols.move(point, {}, { z: 1 });
 Point.at(alloc(Point, 2), 16).x = Point.from(point).x;

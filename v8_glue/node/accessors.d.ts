@@ -1,9 +1,11 @@
 // Classes whose instances are C structs and unions in a buffer. index.d.ts exports this.
 
 import type {
-  BufferLike, FromNativeType, LayoutOptions, NativeType, ToNativeType,
+  BufferLike, ForeignFunction, FromNativeType, LayoutOptions, NativeType,
+  StaticForeignSymbolReturnType, ToNativeType,
 } from './index.js';
 import type { Place } from './memory.js';
+import type { PassedParameters } from './out.js';
 
 /** An array that is a field; without a length the flexible one at the end. */
 export interface FieldArray {
@@ -130,6 +132,16 @@ export type NativeAccessorType = AnyAccessorClass | NamedStruct | NamedUnion;
 export type PassedAccessor<T> = FieldGiven<T> | BufferLike;
 /** What JavaScript receives for one. */
 export type ReceivedAccessor<T> = FieldValue<T>;
+
+/** Of an accessor class: `out` may be bytes or an instance. */
+export type AccessorFunction<T extends ForeignFunction> = (
+  ...args: [...args: PassedParameters<T['parameters']>, out?: BufferLike | FieldValue<T['result']>]
+) => StaticForeignSymbolReturnType<T>;
+/** Whether a function is one. */
+export type IsAccessorOfTuple<T extends ForeignFunction> =
+  number extends T['parameters']['length'] ? false
+  : T['result'] extends NativeAccessorType ? true
+  : false;
 
 // Without it, everything above would be exported.
 export {};

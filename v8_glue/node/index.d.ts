@@ -6,7 +6,7 @@
 // Definitions that stand in the call, or are made `as const`, give every symbol its own type.
 // Needs TypeScript 5.7 and lib ES2020, and nothing of Node's or a browser's types.
 
-import type { FieldValue, NativeAccessorType } from './accessors.js';
+import type { AccessorFunction, IsAccessorOfTuple } from './accessors.js';
 import type {
   LayoutOptions, NativeAggregateType, NativeForm, NativeMemberType, NativeUnionType, PassedForm,
   ReceivedForm,
@@ -231,15 +231,6 @@ export type FromForeignFunction<T extends ForeignFunction> =
 type IsStructOfTuple<T extends ForeignFunction> =
   number extends T['parameters']['length'] ? false
   : T['result'] extends NativeAggregateType ? true
-  : false;
-
-/** Of an accessor class: `out` may be bytes or an instance. */
-type AccessorFunction<T extends ForeignFunction> = (
-  ...args: [...args: PassedParameters<T['parameters']>, out?: BufferLike | FieldValue<T['result']>]
-) => StaticForeignSymbolReturnType<T>;
-type IsAccessorOfTuple<T extends ForeignFunction> =
-  number extends T['parameters']['length'] ? false
-  : T['result'] extends NativeAccessorType ? true
   : false;
 
 /** A symbol that the library has. */
