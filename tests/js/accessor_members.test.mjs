@@ -27,7 +27,7 @@ test('what hides its fields is no struct of zeros', () => {
     parameters: [{ struct: { tag: 'i8', value: 'f64' }, name: 'Inner' }], result: Point,
   } });
   assert.throws(() => lib.symbols.inner_twice(new Other()),
-    typeError("an instance or an object of its fields: symbol 'inner_twice', parameter 0"));
+    typeError("object of its fields: symbol 'inner_twice', parameter 0: got an instance of Other"));
 });
 
 test('from() of an instance copies it, with its flexible array', () => {
@@ -44,6 +44,19 @@ test('names that JavaScript would move are refused', () => {
   assert.throws(() => struct({ b: 'u8', 1: 'f64' }),
     typeError("the name of a field begins with a digit: field '1'"));
   assert.throws(() => struct({ a: 'u8' }, { name: 5 }), typeError('expected a name'));
+});
+
+test('structs that lead back to themselves are refused', () => {
+  const node = { struct: { value: 'i32' } };
+  node.struct.next = { array: node, length: 1 };
+  assert.throws(() => struct({ node }), typeError('a recursive struct: field'));
+  assert.throws(() => open('accessors', { inner_twice: { parameters: [node], result: 'void' } }),
+    typeError("a recursive struct: symbol 'inner_twice', parameter 0"));
+  delete node.struct.next;
+  assert.equal(struct({ node }).size, 4);
+  let deep = 'u8';
+  for (let i = 0; i < 100; i += 1) deep = { struct: { deep } };
+  assert.throws(() => struct({ deep }), typeError('nests more than 64 deep'));
 });
 
 test('an inner struct shares the bytes, wherever it begins', () => {
