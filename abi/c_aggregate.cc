@@ -8,6 +8,7 @@
 #include "abi/c_aggregate.h"
 
 #include <algorithm>
+#include <bit>
 #include <string>
 #include <utility>
 
@@ -84,7 +85,7 @@ class Builder {
       return Status::Error("bit-field " + std::to_string(index) +
                            " of a union has no bits: compilers disagree on how that is passed");
     }
-    AddBytes(0, (*member.width + kByteBits - 1) / kByteBits);
+    AddUnionBits((*member.width + kByteBits - 1) / kByteBits);
     RaiseAlignment(Capped(layout->align));
     return Status::Ok();
   }
@@ -130,6 +131,17 @@ class Builder {
     end_bit_ += width;
     AddBytes(end_, (end_bit_ + kByteBits - 1) / kByteBits);
     end_ = std::max(end_, (end_bit_ + kByteBits - 1) / kByteBits);
+  }
+
+  // gcc has a union's bit-field for the least integer that holds it: where that is not aligned,
+  // what the union is in is MEMORY. A packed union may be too small for that integer.
+  void AddUnionBits(uint64_t bytes) {
+    const uint64_t whole = std::bit_ceil(bytes);
+    if (options_.packed != 0 && whole != bytes) return AddBytes(0, bytes);
+    types_.push_back(Type::Scalar(whole == 1   ? TypeKind::kU8
+                                  : whole == 2 ? TypeKind::kU16
+                                  : whole == 4 ? TypeKind::kU32
+                                               : TypeKind::kU64));
   }
 
   void AddBytes(uint64_t from, uint64_t to) {

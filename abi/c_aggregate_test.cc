@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "abi/layout.h"
+#include "abi/placement.h"
 #include "abi/signature.h"
 
 namespace springboard::abi {
@@ -99,8 +100,31 @@ TEST(CAggregate, UnnamedBitFieldsAlignOnArm) {
 }
 
 TEST(CAggregate, Unions) {
-  const Expected row = {{"u32:9", "f32", "u64:3"}, 8, 8, {0, 0, 0}, "<[u8*2],f32,[u8*1]>align(8)"};
-  ExpectAggregate(CUnion(Members(row.members), {}, SysvX64()), row, SysvX64());
+  const Expected rows[] = {
+      {{"u32:9", "f32", "u64:3"}, 8, 8, {0, 0, 0}, "<u16,f32,u8>align(8)"},
+      {{"u64:20", "u64:40"}, 8, 8, {0, 0}, "<u32,u64>align(8)"},
+      {{"u8:8", "u64:32", "u8:2"}, 4, 1, {0, 0, 0}, "<u8,u32,u8>packed(1)align(1)", {.packed = 1}},
+      {{"u32:20", "u64:64"}, 8, 1, {0, 0}, "<[u8*3],u64>packed(1)align(1)", {.packed = 1}},
+  };
+  for (const Expected& row : rows) {
+    ExpectAggregate(CUnion(Members(row.members), row.options, SysvX64()), row, SysvX64());
+  }
+}
+
+TEST(CAggregate, WhatHoldsAMisalignedBitFieldOfAUnionIsMemory) {
+  // As gcc has it: struct { char a; union { long b : 32; } __attribute__((packed)) b; }.
+  const StatusOr<CAggregate> made = CUnion(Members({"u8:8", "u64:32"}), {.packed = 1}, SysvX64());
+  ASSERT_TRUE(made.ok());
+  const StatusOr<const Type*> outer =
+      Type::Struct({Type::Scalar(TypeKind::kI8), made->type, Type::Scalar(TypeKind::kI64)});
+  ASSERT_TRUE(outer.ok());
+  const std::string text((*outer)->text());
+  const StatusOr<Signature> signature = Signature::Parse("(" + text + ")" + text);
+  ASSERT_TRUE(signature.ok());
+  const StatusOr<Placement> placement = Place(*signature, SysvX64());
+  ASSERT_TRUE(placement.ok());
+  EXPECT_EQ(placement->result.how, ValuePlacement::How::kByReference);
+  EXPECT_EQ(placement->parameters[0].pieces[0].place, Piece::Place::kStack);
 }
 
 TEST(CAggregate, FlexibleArrays) {

@@ -68,8 +68,8 @@ void A64Unwrapper::String(const Task& task) {
   Later(wide, [this, task] { WideString(task); });
 }
 
-// A character is not ASCII: U+0080 to U+00FF become two bytes each, or it is zero. Begins anew, from
-// the handle, one character at a time.
+// A character is not ASCII: U+0080 to U+00FF become two bytes each, or it is zero. Begins anew,
+// from the handle, one character at a time.
 void A64Unwrapper::WideString(const Task& task) {
   const Label typed = a_.newLabel(), pair = a_.newLabel(), found = a_.newLabel();
   const Label again = a_.newLabel(), two = a_.newLabel(), end = a_.newLabel();

@@ -142,13 +142,15 @@ const codecOf = (type) =>
     (typeof type === 'function' || (typeof type === 'object' && type !== null)
       ? apply(mapGet, codecs, [type]) : undefined);
 
+const isPointer = { __proto__: null, pointer: true, function: true, buffer: true };
+
 // A native type, by its name or whatever it is. `at` is ": field 'x'", or nothing.
 function nativeOf(type, at) {
   const native = binding.nativeType(type, apply(slice, at, [at === '' ? 0 : 2]));
   const { name } = native;
   let codec;
   if (SCALARS[name] !== undefined || name === 'bool') codec = scalarCodec(name);
-  else if (name === 'pointer' || name === 'function' || name === 'buffer') codec = pointerCodec(name);
+  else if (isPointer[name]) codec = pointerCodec(name);
   else codec = nativeCodec(native, at);
   return { __proto__: null, ...codec, core: type };
 }

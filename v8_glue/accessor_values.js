@@ -55,7 +55,8 @@ function wide(value, name, at) {
 }
 
 // name -> method of a DataView, size, typeof its value, what messages expect.
-const scalar = (method, size, kind, expected) => ({ __proto__: null, method, size, kind, expected });
+const scalar = (method, size, kind, expected) =>
+    ({ __proto__: null, method, size, kind, expected });
 const SCALARS = {
   __proto__: null,
   i8: scalar('Int8', 1, 'number', 'integer'), u8: scalar('Uint8', 1, 'number', 'integer'),
@@ -129,14 +130,18 @@ const pointerCodec = (type) => ({
 const TEXT = -3;
 
 // Any other native type: by the conversions of parameters and results. A struct without names is
-// its bytes, in place.
+// its bytes, in place. Text is read through an address that a program may have written there.
 function nativeCodec({ handle, name, size }, at) {
   const isString = name === 'cstring' || name === 'cstring16' || name === 'cstring32';
   return {
     __proto__: null,
     size,
-    read: name === 'struct' ? (view, offset) => bytesOf(view, offset, size)
-      : (view, offset) => binding.slotRead(handle, bytesOf(view, offset, size), at, TEXT),
+    read(view, offset) {
+      const bytes = bytesOf(view, offset, size);
+      if (name === 'struct') return bytes;
+      if (isString) binding.checkPointers();
+      return binding.slotRead(handle, bytes, at, TEXT);
+    },
     write(view, offset, value, where) {
       // Nobody would own the text.
       if (isString) return pointerCodec(name).write(view, offset, value, where);
@@ -145,8 +150,8 @@ function nativeCodec({ handle, name, size }, at) {
   };
 }
 
-// The view of `size` bytes at `offset` of what has bytes, or of all from there on that are `size` or
-// more, if it is `open`; of a pointer, of what it points at.
+// The view of `size` bytes at `offset` of what has bytes, or of all from there on that are `size`
+// or more, if it is `open`; of a pointer, of what it points at.
 function viewAt(name, target, offset, size, open = false) {
   if (!isSafeInteger(offset) || offset < 0) {
     throw new RangeError(`${name}: the offset is no integer from 0`);

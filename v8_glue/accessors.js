@@ -7,8 +7,8 @@
 // written by their codecs (accessor_codecs.js). Isolate thread only.
 'use strict';
 
-const { Array, ArrayBuffer, JSON, Number, Object, RangeError, Reflect, TypeError, Uint8Array } =
-    globalThis;
+const { Array, ArrayBuffer, JSON, Number, Object, RangeError, Reflect, TypeError, Uint8Array,
+  WeakSet } = globalThis;
 const { apply } = Reflect;
 const { isArray } = Array;
 const { isView } = ArrayBuffer;
@@ -30,10 +30,12 @@ function fieldsOf(names, members, offsets) {
   for (let i = 0; i < names.length; i += 1) {
     const { at, bits } = members[i];
     const place = offsets[i];
-    append(fields, bits === undefined
-      ? { name: names[i], offset: place, codec: members[i] }
-      : { name: names[i], offset: place.offset,
-        codec: bitsCodec(bits.name, place, bits.form, at) });
+    append(fields, {
+      __proto__: null,
+      name: names[i],
+      offset: bits === undefined ? place : place.offset,
+      codec: bits === undefined ? members[i] : bitsCodec(bits.name, place, bits.form, at),
+    });
   }
   return fields;
 }
@@ -193,7 +195,10 @@ function filled({ name, known, fields, openBy }, made, value, where) {
   const given = typeof value === 'object' && value !== null && !isArray(value) ? keys(value) : [];
   if (given.length === 0 && (typeof value !== 'object' || value === null || isArray(value)
       || !isPlain(value))) {
-    throw unexpected(name, 'an instance or an object of its fields', where, value);
+    const other = codecOf(typeof value === 'object' && value !== null
+      ? getPrototypeOf(value)?.constructor : undefined);
+    throw unexpected(name, 'an instance or an object of its fields', where, value,
+        other === undefined ? undefined : `an instance of ${other.name}`);
   }
   const last = fields[fields.length - 1].name;
   const instance = new made(openBy !== undefined && hasOwn(value, last) ? value[last].length : 0);
@@ -215,6 +220,7 @@ function codecOfClass(shape, { made, over, isOne, bytesFor }) {
   };
   return {
     __proto__: null,
+    name,
     core,
     size,
     openBy,
@@ -280,6 +286,10 @@ function makeClass(key, described, options, at) {
   return made;
 }
 
+// The fields of classes that are being made, to which one may lead back.
+const underWay = new WeakSet();
+const { add: setAdd, delete: setDelete, has: setHas } = WeakSet.prototype;
+
 function maker(key) {
   define(key, (type, at) => {
     const known = codecOf(type);
@@ -287,9 +297,15 @@ function maker(key) {
     const described = type[key];
     if (typeof described !== 'object' || described === null || isArray(described)) return undefined;
     checkKeys(type, [key, 'packed', 'align', 'name'], at);
-    const codec = codecOf(makeClass(key, described, type, at));
-    addCodec(type, codec);
-    return codec.form;
+    if (apply(setHas, underWay, [described])) throw new TypeError(`a recursive ${key}${at}`);
+    apply(setAdd, underWay, [described]);
+    try {
+      const codec = codecOf(makeClass(key, described, type, at));
+      addCodec(type, codec);
+      return codec.form;
+    } finally {
+      apply(setDelete, underWay, [described]);
+    }
   });
   return (described, options = {}) => {
     if (typeof described !== 'object' || described === null || isArray(described)) {

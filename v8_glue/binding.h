@@ -35,9 +35,9 @@
 //   slot.cc         slotStore(handle, strict, value, bytes, symbol, index)
 //                   slotRead(handle, bytes, symbol, index) -> value
 //                   alignedOffset(buffer, align) -> offset
-//   install.cc      setErrorClasses(BadResource, NotCapable); checkPointers();
+//   install.cc      setErrorClasses(BadResource, NotCapable)
+//                   checkPointers() throws NotCapable
 //                   entries() -> a number that changes when a native function is entered
-//   throws NotCapable
 //
 // A handle is an opaque object whose internal field holds the native object, or nothing once
 // closed.

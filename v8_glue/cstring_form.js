@@ -19,7 +19,8 @@ define('cstring', (type, at) => {
   const unit = type.cstring;
   const name = typeof unit === 'string' ? NAMES[unit] : undefined;
   if (name === undefined) {
-    throw new TypeError(`invalid type of characters, expected 'u8', 'u16', 'u32' or 'wchar_t'${at}`);
+    throw new TypeError(
+        `invalid type of characters, expected 'u8', 'u16', 'u32' or 'wchar_t'${at}`);
   }
   const free = own(type, 'free');
   if (free === undefined) return name;

@@ -77,9 +77,8 @@ function checkKeys(type, allowed, at) {
 }
 
 // A TypeError about a value: what was expected, where, and what came.
-const unexpected = (kind, expected, at, value) =>
-    new TypeError(`Invalid FFI ${kind} type, expected ${expected}${at}: got ${
-        binding.describe(value)}`);
+const unexpected = (kind, expected, at, value, got = binding.describe(value)) =>
+    new TypeError(`Invalid FFI ${kind} type, expected ${expected}${at}: got ${got}`);
 
 // Without a prototype that a script could add properties to; a name stays as it is.
 const bare = (form) => (typeof form === 'object' ? setPrototypeOf(form, null) : form);

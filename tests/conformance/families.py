@@ -110,8 +110,8 @@ def _bit_field_types():
                  bit_fields="long long a : 64; unsigned long long b : 64, c : 64;")
     yield struct(of(1), of(7), of(1), scalar("i16"), packed=1,
                  bit_fields="unsigned char a : 3; unsigned long long b : 60; short c : 9; short d;")
-    yield union(of(4), f32, align=4, bit_fields="unsigned a : 32; float b;")
-    yield union(of(8), f64, of(2), align=8,
+    yield union(scalar("u32"), f32, align=4, bit_fields="unsigned a : 32; float b;")
+    yield union(scalar("u64"), f64, scalar("u16"), align=8,
                 bit_fields="unsigned long long a : 64; double b; short c : 16;")
 
 

@@ -4,7 +4,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { open, runNode, springboard, struct, typeError, union, UnsafePointer } from './support.mjs';
+import {
+  open, packageFolder, runNode, springboard, struct, typeError, union, UnsafePointer,
+} from './support.mjs';
 
 const Point = struct({ x: 'f64', y: 'f64' }, { name: 'Point' });
 const Other = struct({ x: 'f64', y: 'f64' }, { name: 'Other' });
@@ -12,8 +14,8 @@ const Line = struct({ from: Point, to: Point, weight: 'i32' }, { name: 'Line' })
 
 test('what hides its fields is no struct of zeros', () => {
   const line = Line.from({ from: { x: 1 } });
-  for (const value of [new Other(), new Map([['x', 1]]), new Date(), [], new Set(), Promise.resolve(),
-    5, 'x', null, undefined, () => {}]) {
+  for (const value of [new Other(), new Map([['x', 1]]), new Date(), [], new Set(),
+    Promise.resolve(), 5, 'x', null, undefined, () => {}]) {
     assert.throws(() => Point.from(value),
       typeError('Invalid FFI Point type, expected an instance or an object of its fields'));
     assert.throws(() => { line.from = value; }, typeError("field 'from' of Line"));
@@ -25,7 +27,7 @@ test('what hides its fields is no struct of zeros', () => {
     parameters: [{ struct: { tag: 'i8', value: 'f64' }, name: 'Inner' }], result: Point,
   } });
   assert.throws(() => lib.symbols.inner_twice(new Other()),
-    typeError("expected an instance or an object of its fields: symbol 'inner_twice', parameter 0"));
+    typeError("object of its fields: symbol 'inner_twice', parameter 0: got an instance of Other"));
 });
 
 test('from() of an instance copies it, with its flexible array', () => {
@@ -42,6 +44,19 @@ test('names that JavaScript would move are refused', () => {
   assert.throws(() => struct({ b: 'u8', 1: 'f64' }),
     typeError("the name of a field begins with a digit: field '1'"));
   assert.throws(() => struct({ a: 'u8' }, { name: 5 }), typeError('expected a name'));
+});
+
+test('structs that lead back to themselves are refused', () => {
+  const node = { struct: { value: 'i32' } };
+  node.struct.next = { array: node, length: 1 };
+  assert.throws(() => struct({ node }), typeError('a recursive struct: field'));
+  assert.throws(() => open('accessors', { inner_twice: { parameters: [node], result: 'void' } }),
+    typeError("a recursive struct: symbol 'inner_twice', parameter 0"));
+  delete node.struct.next;
+  assert.equal(struct({ node }).size, 4);
+  let deep = 'u8';
+  for (let i = 0; i < 100; i += 1) deep = { struct: { deep } };
+  assert.throws(() => struct({ deep }), typeError('nests more than 64 deep'));
 });
 
 test('an inner struct shares the bytes, wherever it begins', () => {
@@ -182,7 +197,8 @@ test('what scripts patch is not seen', () => {
     Object.defineProperty(ArrayBuffer, Symbol.hasInstance, { value: fail });
     Array.prototype[Symbol.iterator] = fail;
     const Inner = struct({ h: 'f16', s: 'cstring', k: { enum: { A: 1 } } });
-    const Outer = struct({ inner: Inner, b: { bits: 'i32', width: 3 }, w: { bits: 'u64', width: 40 },
+    const Outer = struct({ inner: Inner, b: { bits: 'i32', width: 3 },
+      w: { bits: 'u64', width: 40 },
       list: { array: Inner, length: 2 }, raw: { struct: ['u8'] }, c: { complex: 'f32' } });
     const outer = Outer.from({ inner: { h: 1.5, k: 'A' }, b: -2, w: 9n, raw: new ArrayBuffer(1) });
     outer.list.at(1).k = 1;
@@ -202,4 +218,32 @@ test('pointers of members', () => {
   assert.equal(last.next, null);
   assert.throws(() => { first.next = 5n; }, typeError("field 'next' of Node"));
   assert.throws(() => { first.next = {}; }, TypeError);
+});
+
+test('where raw pointers are denied, no address in a field is followed', () => {
+  const { stdout, stderr } = runNode(`
+    import { createRequire } from 'node:module';
+    const require = createRequire('/');
+    const load = require(${JSON.stringify(`${packageFolder}/load.js`)});
+    load.restrict({ allow: ['/nothing'], deny: [] });
+    const api = {};
+    load.install(api);
+    const outcome = (run) => {
+      try {
+        return run();
+      } catch (error) {
+        return error.name;
+      }
+    };
+    const bytes = new BigUint64Array(6).fill(0x400000n);
+    const Fields = api.struct({ text: 'cstring', wide: 'wcstring', other: { cstring: 'u16' },
+      texts: { array: 'cstring', length: 1 }, pointer: 'pointer', number: 'u32' });
+    const fields = Fields.at(bytes);
+    console.log(JSON.stringify([
+      outcome(() => fields.text), outcome(() => fields.wide), outcome(() => fields.other),
+      outcome(() => fields.texts.at(0)), outcome(() => fields.pointer),
+      outcome(() => fields.number), outcome(() => Fields.from({ number: 1 }).number),
+    ]));`);
+  assert.deepEqual(JSON.parse(stdout || 'null'), [...Array(5).fill('NotCapable'), 0x400000, 1],
+    stderr);
 });

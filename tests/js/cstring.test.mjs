@@ -12,7 +12,9 @@ const LONGEST_ON_STACK = 255;
 const { symbols } = open('cstrings', {
   string_calls: { parameters: [], result: 'u32' },
   string_length: { parameters: ['cstring'], result: 'i32' },
-  later_length: { name: 'string_length', parameters: ['cstring'], result: 'i32', nonblocking: true },
+  later_length: {
+    name: 'string_length', parameters: ['cstring'], result: 'i32', nonblocking: true,
+  },
   leaf_length: { name: 'string_length', parameters: ['cstring'], result: 'i32', leaf: true },
   string_copy: { parameters: ['buffer', 'u32', 'cstring'], result: 'i32' },
   strings_equal: { parameters: ['cstring', { cstring: 'u8' }], result: 'i32' },
@@ -55,9 +57,11 @@ const ascii = (count) =>
   Array.from({ length: count }, (_, i) => String.fromCharCode(i % 127 + 1)).join('');
 
 test('text of every length and width arrives as UTF-8', () => {
-  for (let count = 0; count < 600; count += 1) assert.deepEqual(bytesOf(ascii(count)), utf8(ascii(count)));
-  for (const text of ['\u00e9', '\u00ff'.repeat(300), 'a\u0100', '\u07ff\u0800\uffff', '\u{10000}x\u{10ffff}',
-    'na\u00efve \u4e16\u754c \u{1f600}', `${'a'.repeat(400)}\u{1f600}`]) {
+  for (let count = 0; count < 600; count += 1) {
+    assert.deepEqual(bytesOf(ascii(count)), utf8(ascii(count)));
+  }
+  for (const text of ['\u00e9', '\u00ff'.repeat(300), 'a\u0100', '\u07ff\u0800\uffff',
+    '\u{10000}x\u{10ffff}', 'na\u00efve \u4e16\u754c \u{1f600}', `${'a'.repeat(400)}\u{1f600}`]) {
     assert.deepEqual(bytesOf(text), utf8(text));
   }
 });
@@ -85,7 +89,8 @@ const wrong = [
   [{}, 'got'],
   [new String('x'), 'got'],
   [Symbol('x'), 'got symbol'],
-  ['a\0b', 'expected well-formed text without zero characters: symbol \'string_length\', parameter 0: got a zero character at index 1'],
+  ['a\0b', 'expected well-formed text without zero characters: symbol \'string_length\', ' +
+    'parameter 0: got a zero character at index 1'],
   ['\0', 'got a zero character at index 0'],
   [`${ascii(300)}\0`, 'got a zero character at index 300'],
   ['\u00e9\0', 'got a zero character at index 1'],
@@ -192,7 +197,8 @@ test('results are text, or null', () => {
 
 test('what is no UTF-8 reads as U+FFFD', () => {
   symbols.string_keep(new Uint8Array([0x61, 0xff, 0x62, 0xed, 0xa0, 0x80]), 6);
-  assert.equal(symbols.string_kept(0), new TextDecoder().decode(new Uint8Array([0x61, 0xff, 0x62, 0xed, 0xa0, 0x80])));
+  assert.equal(symbols.string_kept(0),
+    new TextDecoder().decode(new Uint8Array([0x61, 0xff, 0x62, 0xed, 0xa0, 0x80])));
   symbols.string_keep(new Uint16Array([0x61, 0xd800, 0x62]), 6);
   assert.equal(symbols.kept16(0), 'a\ud800b');
   symbols.string_keep(new Uint32Array([0x61, 0xd800, 0x1f600, 0x110000]), 16);
@@ -229,7 +235,8 @@ test('a bad `free` is refused', () => {
   assert.throws(define({ cstring: 'u8', frees: 'x' }), typeError("unknown field 'frees'"));
   assert.throws(() => open('cstrings', {
     string_length: { parameters: [{ cstring: 'u8', free: 'string_give' }], result: 'i32' },
-  }), typeError("unsupported type 'cstring with free' of a parameter: symbol 'string_length', parameter 0"));
+  }), typeError("unsupported type 'cstring with free' of a parameter: symbol 'string_length', " +
+    'parameter 0'));
   const pointer = UnsafePointer.create(4096);
   assert.throws(() => new UnsafeFnPointer(pointer,
     { parameters: [], result: { cstring: 'u8', free: 'string_give' } }).call(),

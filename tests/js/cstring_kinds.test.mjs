@@ -141,6 +141,17 @@ test('calls within calls leave each other\'s text alone, on the stack and off it
   run();
 });
 
+test('callbacks on other threads get text', async () => {
+  using library = open('cstrings', { string_through: { parameters: ['cstring', {
+    callback: { parameters: ['cstring'], result: 'void' } }], result: 'i32', nonblocking: true } });
+  for (const text of ['', 'short', 'na\u00efve', 'x'.repeat(1000)]) {
+    let seen;
+    const length = await library.symbols.string_through(text, (given) => { seen = given; });
+    assert.equal(seen, text);
+    assert.equal(length, encoder.encode(text).length);
+  }
+});
+
 test('wchar_t is the platform\'s', () => {
   assert.equal(symbols.wide_length('a\u{1f600}'), process.platform === 'win32' ? 3 : 2);
   symbols.string_keep(new Uint32Array([0x61, 0x1f600, 0]), 12);

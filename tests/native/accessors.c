@@ -37,11 +37,11 @@ struct packet {
 
 uint32_t every_layout(uint32_t which) {
   const size_t places[] = {
-      sizeof(struct every),           _Alignof(struct every),         offsetof(struct every, us),
-      offsetof(struct every, l),      offsetof(struct every, inner),  offsetof(struct every, list),
-      offsetof(struct every, pair),   offsetof(struct every, text),   offsetof(struct every, pointer),
-      offsetof(struct every, z),      offsetof(struct every, wide),   sizeof(struct tight),
-      offsetof(struct tight, list),   sizeof(struct packet),
+      sizeof(struct every),         _Alignof(struct every),        offsetof(struct every, us),
+      offsetof(struct every, l),    offsetof(struct every, inner), offsetof(struct every, list),
+      offsetof(struct every, pair), offsetof(struct every, text),  offsetof(struct every, pointer),
+      offsetof(struct every, z),    offsetof(struct every, wide),  sizeof(struct tight),
+      offsetof(struct tight, list), sizeof(struct packet),
   };
   return (uint32_t)places[which];
 }

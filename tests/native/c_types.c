@@ -133,6 +133,16 @@ typedef union {
   uint32_t a : 9;
   float b;
 } BitsUnion;
+typedef union __attribute__((packed)) {
+  uint8_t a : 8;
+  uint64_t b : 32;
+} PackedUnion;
+// Not aligned as its bits' integer: in memory.
+typedef struct {
+  long a : 7;
+  PackedUnion b;
+  int8_t c;
+} MisalignedUnion;
 typedef struct {
   I128 a;
   int8_t b;
@@ -164,6 +174,7 @@ AGGREGATE(float_bits, FloatBits)
 AGGREGATE(double_bits, DoubleBits)
 AGGREGATE(packed_bits, PackedBits)
 AGGREGATE(bits_union, BitsUnion)
+AGGREGATE(misaligned_union, MisalignedUnion)
 AGGREGATE(wide_struct, WideStruct)
 AGGREGATE(long_double_struct, LongDoubleStruct)
 AGGREGATE(complex_struct, ComplexStruct)
@@ -204,6 +215,7 @@ SIZE(float_bits, FloatBits)
 SIZE(double_bits, DoubleBits)
 SIZE(packed_bits, PackedBits)
 SIZE(bits_union, BitsUnion)
+SIZE(misaligned_union, MisalignedUnion)
 SIZE(wide_struct, WideStruct)
 SIZE(long_double_struct, LongDoubleStruct)
 SIZE(complex_struct, ComplexStruct)

@@ -1,6 +1,6 @@
 // accessors: classes of structs, strings and variadic functions.
 
-import { dlopen, struct, union, type Accessor } from 'springboard-ffi';
+import { alloc, dlopen, struct, union, type Accessor } from 'springboard-ffi';
 import { holds, type Same } from './same.mjs';
 
 const Point = struct({ x: 'f64', y: 'f64' }, { name: 'Point' });
@@ -47,6 +47,11 @@ const library = dlopen('libexample.so', {
 const moved = library.symbols.move({ x: 1, y: 2 }, { dx: 3 });
 holds<Same<typeof moved.y, number>>();
 library.symbols.move(moved, new Uint8Array(8));
+library.symbols.move(point, { dx: 1 }, moved).x += 1;
+library.symbols.move(point, {}, new Uint8Array(16)).y += 1;
+// @ts-expect-error: no struct of that kind
+library.symbols.move(point, {}, { z: 1 });
+Point.at(alloc(Point, 2), 16).x = Point.from(point).x;
 const said = library.symbols.say('a', null);
 holds<Same<typeof said, string | null>>();
 library.symbols.print('%d %f', 1, 2.5);

@@ -1,8 +1,11 @@
 // Classes whose instances are C structs and unions in a buffer. index.d.ts exports this.
 
 import type {
-  BufferLike, FromNativeType, LayoutOptions, NativeType, PointerObject, ToNativeType,
+  BufferLike, ForeignFunction, FromNativeType, LayoutOptions, NativeType,
+  StaticForeignSymbolReturnType, ToNativeType,
 } from './index.js';
+import type { Place } from './memory.js';
+import type { PassedParameters } from './out.js';
 
 /** An array that is a field; without a length the flexible one at the end. */
 export interface FieldArray {
@@ -103,11 +106,11 @@ export interface AccessorClass<in out F extends Fields = Fields> {
   /** Where the fields are; of a bit-field its first byte. */
   readonly offsets: { readonly [K in keyof F]: number };
   /** Over bytes that are there, without a copy. */
-  at(target: BufferLike | PointerObject, offset?: number, count?: number): Accessor<F>;
-  from(fields: FieldsGiven<F>): Accessor<F>;
+  at(target: Place, offset?: number, count?: number): Accessor<F>;
+  /** With these fields; of an instance, a copy. */
+  from(fields: FieldsGiven<F> | Accessor<F>): Accessor<F>;
   array(length: number): Elements<Accessor<F>>;
-  arrayAt(target: BufferLike | PointerObject, offset: number, length: number):
-    Elements<Accessor<F>>;
+  arrayAt(target: Place, offset: number, length: number): Elements<Accessor<F>>;
 }
 
 /** A class for `struct { ... }`. */
@@ -121,7 +124,7 @@ export interface AnyAccessorClass {
   readonly size: number;
   readonly align: number;
   readonly offsets: { readonly [name: string]: number };
-  at(target: BufferLike | PointerObject, offset?: number, count?: number): object;
+  at(target: Place, offset?: number, count?: number): object;
 }
 /** Every type that is such a class, or describes one. */
 export type NativeAccessorType = AnyAccessorClass | NamedStruct | NamedUnion;
@@ -129,6 +132,16 @@ export type NativeAccessorType = AnyAccessorClass | NamedStruct | NamedUnion;
 export type PassedAccessor<T> = FieldGiven<T> | BufferLike;
 /** What JavaScript receives for one. */
 export type ReceivedAccessor<T> = FieldValue<T>;
+
+/** Of an accessor class: `out` may be bytes or an instance. */
+export type AccessorFunction<T extends ForeignFunction> = (
+  ...args: [...args: PassedParameters<T['parameters']>, out?: BufferLike | FieldValue<T['result']>]
+) => StaticForeignSymbolReturnType<T>;
+/** Whether a function is one. */
+export type IsAccessorOfTuple<T extends ForeignFunction> =
+  number extends T['parameters']['length'] ? false
+  : T['result'] extends NativeAccessorType ? true
+  : false;
 
 // Without it, everything above would be exported.
 export {};

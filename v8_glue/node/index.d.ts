@@ -6,6 +6,7 @@
 // Definitions that stand in the call, or are made `as const`, give every symbol its own type.
 // Needs TypeScript 5.7 and lib ES2020, and nothing of Node's or a browser's types.
 
+import type { AccessorFunction, IsAccessorOfTuple } from './accessors.js';
 import type {
   LayoutOptions, NativeAggregateType, NativeForm, NativeMemberType, NativeUnionType, PassedForm,
   ReceivedForm,
@@ -225,6 +226,7 @@ export interface StructFunction<T extends ForeignFunction> {
 /** The JavaScript function of a ForeignFunction. */
 export type FromForeignFunction<T extends ForeignFunction> =
   IsStructOfTuple<T> extends true ? StructFunction<T>
+  : IsAccessorOfTuple<T> extends true ? AccessorFunction<T>
   : (...args: PassedParameters<T['parameters']>) => StaticForeignSymbolReturnType<T>;
 
 /** Where the number of parameters is not known, the last argument cannot be told from `out`. */
