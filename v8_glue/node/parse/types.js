@@ -157,8 +157,9 @@ function padded(record) {
 class Speller {
   // `owned`: the records that the library makes: those are passed by address only.
   // `spellings`: { record(record), enumeration(enumeration, place), callback(function type),
-  // opaque?(record, place), pointee?(record), isBytes?() }, for types that have a spelling, or a name, of their own;
-  // isBytes says that characters are bytes here, with no zero at their end.
+  // opaque?(record, place), pointee?(record), isBytes?() }, for types that have a spelling, or a
+  // name, of their own; pointee is told of structs whose address a function takes, and isBytes says
+  // that characters are bytes here, with no zero at their end.
   constructor(owned, spellings) {
     this.owned = owned;
     this.spellings = spellings;
