@@ -59,6 +59,13 @@ extern enum color handle_color;
 static inline int local(void) { return 1; }
 int renamed(void) __asm__("real_name");
 int class(size_t delete);
+typedef float four __attribute__((vector_size(16)));
+four vector(four);
+void handle_print(handle *to, int (*print)(const char *, ...));
+/** \\brief Adds.
+ * @param value what
+ *   it adds */
+int adds(int value);
 
 #define SMALL 5
 #define SUM (SMALL + (1 << 4))
@@ -67,6 +74,10 @@ int class(size_t delete);
 #define TEXT "one " "two\\n"
 #define RATIO (-1.5e3f)
 #define CAST ((unsigned char)300)
+#define LESS -5
+#define HEX_RATIO 0x1.8p1
+#define UTF8 "\\xc3\\xb6\\u00e4ü"
+#define WIDE L"wide"
 #define POINTER ((void *)-1)
 #define CALLED(x) x
 #define EMPTY
@@ -113,6 +124,8 @@ describe('a module', () => {
       "handle_log: { parameters: [handle_pointer, 'cstring', '...'], result: 'i32' }",
       "  handle_count: { type: 'i32' },\n", "  handle_color: { type: 'u32' },\n",
       "  renamed: { name: 'real_name', parameters: [], result: 'i32' },\n",
+      "  handle_print: { parameters: [handle_pointer, 'function'], result: 'void' }",
+      '  /**\n   * @brief Adds.\n   *\n   * @param value what\n   * it adds\n   */\n  adds:',
       "  class: { parameters: ['usize'], result: 'i32' }, // delete\n",
       "  inner: { parameters: ['i32'], result: 'i32' }, // value\n");
   });
@@ -133,6 +146,7 @@ describe('a module', () => {
       'export const UNNAMED = 5;\n', 'export const SMALL = 5;\n', 'export const SUM = 21;\n',
       'export const WRAPPED = 4294967295;\n', 'export const LARGE = 18446744073709551615n;\n',
       'export const TEXT = "one two\\n";\n', 'export const RATIO = -1500;\n',
+      'export const LESS = -5;\n', 'export const HEX_RATIO = 3;\n', 'export const UTF8 = "öäü";\n',
       'export const CAST = 44;\n', 'export const INNER = 9;\n');
     assert.ok(!text.includes('EMPTY'));
   });
@@ -143,12 +157,14 @@ describe('a module', () => {
       '//   struct nested: a struct that ends in an array without a length, by value\n',
       '//   struct huge: ', '//   struct nothing: it has no fields\n',
       "//   list: 'va_list' is not supported\n",
-      '//   handle_origin: a variable that is a struct\n',
+      "//   vector: 'four (four)': attribute 'vector_size' is not supported here\n",
+      '//   callback handle_print_print: a variadic callback is not supported\n',
+      '//   WIDE: a macro that is no constant: L"wide"\n', '//   handle_origin: a variable that is a struct\n',
       '//   handle_names: a variable that is an array\n',
       '//   local: a function of the header, which no library has\n',
       '//   CALLED: a macro with parameters\n',
       '//   POINTER: a macro that is no constant: ((void *)-1)\n');
-    assert.equal(end.trimEnd().split('\n').length, 9);
+    assert.equal(end.trimEnd().split('\n').length, 12);
   });
 });
 

@@ -153,15 +153,19 @@ class Bindings {
   }
 
   unnamed(record) {
-    const { fields, ...options } = this.speller.shape(record);
+    const { fields, ...options } = this.shapeOf(record);
     const layout = this.checkedLayout(record, 'a struct without a name');
     this.accessorClass(record, fields, options, layout);
     return { [record.union ? 'union' : 'struct']: fields, ...options };
   }
 
+  shapeOf(record) {
+    if (record.broken) throw new Unspellable(record.broken);
+    return this.speller.shape(record);
+  }
+
   // The layout that clang and we agree on.
   checkedLayout(record, shown) {
-    if (record.broken) throw new Unspellable(record.broken);
     const layout = layoutOf({ kind: 'record', record }, scalarOf);
     const kind = record.union ? 'union' : 'struct';
     const clang = this.layouts.get(`${kind} ${record.tag}`);
@@ -187,7 +191,7 @@ class Bindings {
   }
 
   writeRecord(record, shown) {
-    const { fields, ...shape } = this.speller.shape(record);
+    const { fields, ...shape } = this.shapeOf(record);
     const layout = this.checkedLayout(record, shown);
     const made = this.accessorClass(record, fields, shape, layout);
     const { own, members } = this.tree.comments.get(record);
@@ -241,10 +245,21 @@ class Bindings {
     this.blocks.push(`export const ${identifier(name)} = ${text};\n`);
   }
 
-  // A function's type: the definition that an UnsafeCallback of it has.
+  // A function's type: the definition that an UnsafeCallback of it has. What no JavaScript function
+  // can be may still be the address of a native one.
   callback(type) {
-    const definition = this.speller.callbackSignature(type);
     const name = identifier(type.alias ?? this.place);
+    let definition;
+    try {
+      definition = this.speller.callbackSignature(type);
+    } catch (error) {
+      if (!(error instanceof Unspellable)) throw error;
+      if (!this.names.has(`no callback ${name}`)) {
+        this.names.set(`no callback ${name}`, name);
+        this.leftOut.push([`callback ${name}`, error.message]);
+      }
+      return 'function';
+    }
     if (!this.names.has(`callback ${name}`)) {
       this.names.set(`callback ${name}`, name);
       const { parameters, result } = definition;

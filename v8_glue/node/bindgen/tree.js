@@ -48,7 +48,8 @@ function textOfComment(node) {
     if (kind === 'ParagraphComment') lines.push('');
   };
   walk(node);
-  return lines.map((line) => (line ?? '').trim()).join('\n').replace(/\n{2,}/g, '\n\n').trim();
+  return lines.map((line) => (line ?? '').trim()).join('\n').replace(/\n{2,}/g, '\n\n')
+    .replace(/^(@\w+(?: \w+)?)\n+(?=\S)/gm, '$1 ').trim();
 }
 
 class Tree {

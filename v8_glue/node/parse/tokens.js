@@ -23,7 +23,7 @@ const STANDARD = ['size_t', 'ssize_t', 'ptrdiff_t', 'intptr_t', 'uintptr_t', 'in
 
 const DROPPED = new Set(['volatile', '__volatile', '__volatile__', 'restrict', '__restrict',
   '__restrict__', '__extension__', 'inline', '__inline', '__inline__', '_Noreturn', 'register',
-  '__cdecl', '__stdcall']);
+  '__cdecl', '__stdcall', '_Nonnull', '_Nullable', '_Null_unspecified']);
 const CONST = new Set(['const', '__const', '__const__']);
 const TAGS = new Set(['struct', 'union', 'enum']);
 const KEYWORDS = [BASIC, CONST, DROPPED, TAGS];
