@@ -159,7 +159,8 @@ describe('a module', () => {
       "//   list: 'va_list' is not supported\n",
       "//   vector: 'four (four)': attribute 'vector_size' is not supported here\n",
       '//   callback handle_print_print: a variadic callback is not supported\n',
-      '//   WIDE: a macro that is no constant: L"wide"\n', '//   handle_origin: a variable that is a struct\n',
+      '//   WIDE: a macro that is no constant: L"wide"\n',
+      '//   handle_origin: a variable that is a struct\n',
       '//   handle_names: a variable that is an array\n',
       '//   local: a function of the header, which no library has\n',
       '//   CALLED: a macro with parameters\n',
@@ -265,6 +266,8 @@ describe('errors', () => {
       folder.write('broken.h', 'int 3x;\n'));
     fails(1, /no-clang is not on this machine, and bindgen needs clang: install it/,
       header(), '--clang', 'no-clang');
+    fails(1, /modules are for x86_64 and aarch64 Linux, clang compiles for i\d86-/,
+      header(), '--', '-m32');
     fails(1, /-l libnone\.so: .*libnone\.so/, header(), '-l', 'libnone.so');
   });
 });
