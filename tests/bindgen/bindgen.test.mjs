@@ -146,7 +146,8 @@ describe('a module', () => {
       'export const UNNAMED = 5;\n', 'export const SMALL = 5;\n', 'export const SUM = 21;\n',
       'export const WRAPPED = 4294967295;\n', 'export const LARGE = 18446744073709551615n;\n',
       'export const TEXT = "one two\\n";\n', 'export const RATIO = -1500;\n',
-      'export const LESS = -5;\n', 'export const HEX_RATIO = 3;\n', 'export const UTF8 = "öäü";\n',
+      'export const LESS = -5;\n', 'export const HEX_RATIO = 3;\n',
+      'export const UTF8 = "öäü";\n',
       'export const CAST = 44;\n', 'export const INNER = 9;\n');
     assert.ok(!text.includes('EMPTY'));
   });
