@@ -101,6 +101,9 @@ function floatOf(body, macros, depth = 0) {
   return floatOf(macros.get(text).body, macros, depth + 1);
 }
 
+// The compiler's and the C library's own names (C17 7.1.3), which are not even left out.
+const isReserved = (name) => /^_[_A-Z]/.test(name);
+
 // { constants: [[name, text of a JavaScript literal]], leftOut: [[name, why]] }. `integers` gives
 // the values of those bodies that are constant integers, as Clang.integers.
 function readMacros(macros, integers) {
@@ -108,7 +111,7 @@ function readMacros(macros, integers) {
   const leftOut = [];
   const names = [];
   for (const [name, { body, parameters }] of macros) {
-    if (name.startsWith('_') || body === '') continue;
+    if (isReserved(name) || body === '') continue;
     if (parameters !== undefined) {
       leftOut.push([name, 'a macro with parameters']);
       continue;
@@ -131,4 +134,4 @@ function readMacros(macros, integers) {
   return { constants, leftOut };
 }
 
-module.exports = { readMacros, readPreprocessed };
+module.exports = { isReserved, readMacros, readPreprocessed };

@@ -4,7 +4,7 @@
 const { basename } = require('node:path');
 
 const { BindgenError, Clang } = require('./clang.js');
-const { readMacros, readPreprocessed } = require('./files.js');
+const { isReserved, readMacros, readPreprocessed } = require('./files.js');
 const { Bindings, quote } = require('./spell.js');
 const { Tree, findPacking, readLayouts } = require('./tree.js');
 const { readTypes } = require('../parse/read.js');
@@ -75,7 +75,7 @@ function ownFunctions(tree) {
   for (const declared of tree.own) {
     if (declared.kind === 'variable') declared.type = tree.type(declared.printed, declared.name);
     if (!['function', 'variable'].includes(declared.kind)) continue;
-    if (declared.name.startsWith('_')) continue; // the system's own
+    if (isReserved(declared.name)) continue;
     const known = functions.get(declared.name);
     functions.set(declared.name, known?.comment ? known : declared);
   }
