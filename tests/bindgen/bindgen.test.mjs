@@ -67,6 +67,8 @@ void handle_print(handle *to, int (*print)(const char *, ...));
  *   it adds */
 int adds(int value);
 
+typedef int bool;
+bool truth(bool value);
 int _low(void);
 int __reserved(void);
 #define point 3
@@ -132,6 +134,7 @@ describe('a module', () => {
       "  renamed: { name: 'real_name', parameters: [], result: 'i32' },\n",
       "  handle_print: { parameters: [handle_pointer, 'function'], result: 'void' }",
       '  /**\n   * @brief Adds.\n   *\n   * @param value what\n   * it adds\n   */\n  adds:',
+      "  truth: { parameters: ['i32'], result: 'i32' }, // value\n",
       "  _low: { parameters: [], result: 'i32' },\n",
       "  class: { parameters: ['usize'], result: 'i32' }, // delete\n",
       "  inner: { parameters: ['i32'], result: 'i32' }, // value\n");

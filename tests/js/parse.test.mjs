@@ -210,6 +210,14 @@ test('constants have C\'s types', () => {
     BYTE: CHAR === 'i8' ? -1 : 255, WIDE: 228, ALIGN: 8, OF: 4, ARRAY: 12, IDLE: 0, LOW: 0 });
 });
 
+test('types of the standard headers, which a text may declare itself', () => {
+  assert.deepEqual(signature('int_fast16_t f(pid_t, mode_t, uint_least8_t, socklen_t *);'),
+    [['i32', 'u32', 'u8', 'buffer'], 'i64']);
+  assert.deepEqual(signature('key_t f(key_t);', 'typedef short key_t;'), [['i16'], 'i16']);
+  assert.deepEqual(signature('bool f(bool, const bool x);', 'typedef int bool;'),
+    [['i32', 'i32'], 'i32']);
+});
+
 test('enums that say their type, are packed, or have values for 64 bits', () => {
   assert.deepEqual(signature('int f(enum both);', 'enum both { A = -1, B = 0xffffffff };'),
     [['i64'], 'i32']);

@@ -12,7 +12,7 @@ const { layoutOf, NoLayout } = require('./layout.js');
 const { STANDARD } = require('./tokens.js');
 const { readFields } = require('./fields.js');
 const { childrenOf: children, isDeclarator, parseTree } = require('./tree.js');
-const { SCALARS, bare, scalarOf } = require('./types.js');
+const { FURTHER, SCALARS, bare, scalarOf } = require('./types.js');
 
 const REFUSED = {
   __proto__: null,
@@ -191,6 +191,10 @@ class Reader {
     const type = this.scope.typedefs.get(name);
     if (type !== undefined) return { kind: 'typedef', name, type };
     if (name === 'FILE') return { kind: 'record', record: this.scope.record('struct', '_IO_FILE') };
+    const scalar = FURTHER[name];
+    if (scalar !== undefined) {
+      return { kind: 'typedef', name, type: { kind: 'scalar', name: scalar } };
+    }
     if (SCALARS[name] === undefined && !STANDARD.includes(name)) {
       this.tree.fail(node, `unknown type '${name}'`); // Its typedef comes later.
     }

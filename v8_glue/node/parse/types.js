@@ -32,6 +32,24 @@ const SCALARS = {
   time_t: 'i64', off_t: 'i64',
 };
 
+// Other types of the standard headers, as the GNU C library has them: what each is a name for. A
+// text may declare them itself.
+const FURTHER = {
+  __proto__: null,
+  int_least8_t: 'int8_t', int_least16_t: 'int16_t', int_least32_t: 'int32_t',
+  int_least64_t: 'int64_t', uint_least8_t: 'uint8_t', uint_least16_t: 'uint16_t',
+  uint_least32_t: 'uint32_t', uint_least64_t: 'uint64_t',
+  int_fast8_t: 'int8_t', int_fast16_t: 'long', int_fast32_t: 'long', int_fast64_t: 'long',
+  uint_fast8_t: 'uint8_t', uint_fast16_t: 'unsigned long', uint_fast32_t: 'unsigned long',
+  uint_fast64_t: 'unsigned long',
+  pid_t: 'int', uid_t: 'unsigned int', gid_t: 'unsigned int', id_t: 'unsigned int',
+  mode_t: 'unsigned int', dev_t: 'unsigned long', ino_t: 'unsigned long',
+  nlink_t: isArm ? 'unsigned int' : 'unsigned long', blksize_t: isArm ? 'int' : 'long',
+  blkcnt_t: 'long', clock_t: 'long', clockid_t: 'int', suseconds_t: 'long', key_t: 'int',
+  socklen_t: 'unsigned int', sa_family_t: 'unsigned short', in_port_t: 'unsigned short',
+  in_addr_t: 'unsigned int', nfds_t: 'unsigned long', wint_t: 'unsigned int',
+};
+
 const scalarOf = (type) => SCALARS[type.name];
 
 // The strings of C: what a pointer to constant characters is.
@@ -265,5 +283,5 @@ class Speller {
 }
 
 module.exports = {
-  SCALARS, Speller, Unspellable, bare, isSame, pointerRow, recordsGiven, scalarOf,
+  FURTHER, SCALARS, Speller, Unspellable, bare, isSame, pointerRow, recordsGiven, scalarOf,
 };
