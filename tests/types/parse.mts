@@ -6,7 +6,7 @@ import {
 import { holds, type Same } from './same.mjs';
 
 const parsed = parse('int abs(int); enum color { RED };');
-holds<Same<typeof parsed, ParsedSource>>();
+holds<Same<typeof parsed.symbols, ParsedSource['symbols']>>();
 holds<Same<(typeof parsed.constants)[string], number>>();
 holds<Same<(typeof parsed.enums)[string], { [name: string]: number }>>();
 
@@ -17,6 +17,14 @@ const library = dlopen('libc.so.6', {
 library.close();
 
 // Plain prototypes of a literal have types.
+const definitions = parse('double hypot(double x, double y); int puts(const char *);').symbols;
+holds<Same<typeof definitions.hypot,
+  { readonly parameters: ['f64', 'f64']; readonly result: 'f64' }>>();
+const { hypot, puts } = dlopen('libc.so.6', {
+  ...definitions, puts: { ...definitions.puts, nonblocking: true },
+}).symbols;
+holds<Same<typeof hypot, (x: number, y: number) => number>>();
+holds<Same<ReturnType<typeof puts>, Promise<number>>>();
 const text = dlopen('libm.so.6', `
   double hypot(double x, double y), unused;
 `, { strict: true });

@@ -4,7 +4,7 @@
 // anything else (structs, typedefs, attributes, comments, functions as parameters), or is no
 // literal, its symbols are anything. A type that is not known makes its function anything.
 
-import type { ForeignFunction, StaticForeignSymbol } from './index.js';
+import type { ForeignFunction, ForeignLibraryInterface, StaticForeignSymbol } from './index.js';
 
 /** What makes a text more than plain prototypes. */
 type Special = '{' | '[' | '#' | '"' | '//' | '/*' | '((' | '(*' | ')(' | 'typedef' | '__' | ',,';
@@ -116,11 +116,17 @@ type Called<T> = {
   [K in keyof T]: T[K] extends ForeignFunction ? StaticForeignSymbol<T[K]> : any;
 };
 
-/** The symbols of C text. */
-export type CSymbols<S> =
+type Read<S> =
   S extends string
-    ? string extends S ? Anything
-      : S extends `${string}${Special}${string}` ? Anything
-      : [Prototypes<Tidy<S>>] extends [never] ? Anything
-      : Called<Prototypes<Tidy<S>>>
-    : Anything;
+    ? string extends S ? never
+      : S extends `${string}${Special}${string}` ? never
+      : Prototypes<Tidy<S>>
+    : never;
+
+/** The symbols of C text. */
+export type CSymbols<S> = [Read<S>] extends [never] ? Anything : Called<Read<S>>;
+
+/** The definitions of C text. */
+export type CDefinitions<S> = [Read<S>] extends [never] ? ForeignLibraryInterface : {
+  [K in keyof Read<S>]: Read<S>[K] extends ForeignFunction ? Read<S>[K] : any;
+};

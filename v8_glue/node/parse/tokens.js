@@ -37,8 +37,8 @@ const CXX_WORDS = new Set(['class', 'new', 'delete', 'template', 'this', 'privat
   'override', 'import', 'export', 'module', 'decltype', 'noexcept', 'co_await', 'co_yield',
   'co_return', 'constexpr', 'consteval', 'constinit', 'auto']);
 // Names like others, to which the parser gives a meaning.
-const PARSERS_WORDS = new Set([...STANDARD, 'bool', 'charptr_t', 'char8_t', 'char64_t', 'TRUE', 'FALSE',
-  'NULL', '_unaligned']);
+const PARSERS_WORDS = new Set([...STANDARD, 'bool', 'charptr_t', 'char8_t', 'char64_t', 'TRUE',
+  'FALSE', 'NULL', '_unaligned']);
 
 function tokenize(source) {
   const tokens = [];
