@@ -160,8 +160,19 @@ class Reader {
       break;
     }
     if (type === undefined) this.tree.fail(declaration, 'expected a type');
+    const { vector } = this.attributes.of(declaration);
+    if (vector !== undefined) type = this.vector(declaration, type, vector);
     const isConst = type.const || declaration.getChild('const') !== null;
     return isConst ? { ...type, const: true } : type;
+  }
+
+  // gcc's vectors of numbers.
+  vector(node, of, bytes) {
+    const plain = bare(of);
+    if (plain.kind !== 'scalar' || !/^[iuf](8|16|32|64|size)$/.test(scalarOf(plain))) {
+      this.tree.fail(node, 'a vector has elements of numbers up to 64 bits');
+    }
+    return { kind: 'vector', of: plain, length: bytes / layoutOf(plain, scalarOf).size };
   }
 
   specifierOf(node) {

@@ -3,6 +3,7 @@
 //
 // A C type is { kind, const? } with
 //   void, scalar (name), complex (of)   C's own types; a scalar's name is one of SCALARS
+//   vector (of, length)                 gcc's
 //   pointer (to), array (of, length)
 //   function (result, parameters, variadic)
 //   record (record), enum (enum), typedef (name, type)
@@ -138,6 +139,7 @@ function isSame(first, second) {
   switch (a.kind) {
     case 'pointer': return isSame(a.to, b.to);
     case 'complex': return isSame(a.of, b.of);
+    case 'vector': return isSame(a.of, b.of) && a.length === b.length;
     case 'record': return a.record === b.record;
     case 'array':
       return isSame(a.of, b.of) &&
@@ -215,6 +217,7 @@ class Speller {
         return name;
       }
       case 'complex': return { complex: scalarOf(plain.of) };
+      case 'vector': return { vector: scalarOf(plain.of), length: plain.length };
       case 'pointer': return this.pointer(plain, place);
       case 'enum': return this.spellings.enumeration(plain.enum, place);
       case 'record':
