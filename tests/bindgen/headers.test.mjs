@@ -2,9 +2,12 @@
 // of them, TypeScript compiles programs that use these, and Node.js runs them. No network is used.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { Folder } from './support.mjs';
+import { Folder, root } from './support.mjs';
 
 let folder;
 before(() => {
@@ -147,4 +150,14 @@ test('curl.h: options of every kind, and what is told without a transfer', () =>
     symbols.curl_slist_free_all(list);
   `), "true true true true true true\ntrue Couldn't read a file:// file true 0\n" +
     'true\ntrue\ntrue\n');
+});
+
+// docs/bindgen.md has the command that counts the lines of commit cb5481d.
+test('the SQLite example has the bindings that bindgen writes, and got shorter by them', () => {
+  const example = join(root, 'examples', 'sqlite');
+  execFileSync(join(example, 'bindings.sh'), [join(folder.path, 'example.ts')]);
+  assert.equal(readFileSync(join(example, 'sqlite3.ts'), 'utf8'), folder.read('example.ts'));
+  const lines = readdirSync(example).filter((name) => name !== 'sqlite3.ts')
+    .map((name) => readFileSync(join(example, name), 'utf8').split('\n').length - 1);
+  assert.ok(lines.reduce((sum, count) => sum + count) < 1141);
 });

@@ -67,12 +67,12 @@ function isGood(source) {
 test('mutations of C', () => {
   const below = random(1);
   let good = 0;
-  for (let i = 0; i < 4000; i += 1) {
+  for (let i = 0; i < 2000; i += 1) {
     let source = SOURCES[below(SOURCES.length)];
     for (let count = 1 + below(5); count > 0; count -= 1) source = mutate(source, below);
     if (isGood(source)) good += 1;
   }
-  assert.ok(good > 40 && good < 3000, `${good} were C`);
+  assert.ok(good > 20 && good < 1500, `${good} were C`);
 });
 
 describe('nesting has limits, which errors name', () => {
@@ -102,14 +102,14 @@ describe('nesting has limits, which errors name', () => {
   for (const [name, [source, limit]] of Object.entries(deep)) {
     test(name, () => {
       assert.ok(isGood(source(20)));
-      for (const count of [600, 20000]) assert.ok(!isGood(source(count)));
+      for (const count of [600, 5000]) assert.ok(!isGood(source(count)));
       assert.throws(() => parse(source(600)), LIMITS[limit]);
     });
   }
 
   test('unclosed brackets', () => {
     for (const text of ['int f(', 'struct s {', 'int a[', 'enum {', '[[', '"', '/*']) {
-      assert.ok(!isGood(text.repeat(20000)));
+      assert.ok(!isGood(text.repeat(5000)));
     }
   });
 

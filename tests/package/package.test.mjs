@@ -72,6 +72,11 @@ test('the tarball holds what the package needs and no install script', () => {
     'README.md']) {
     assert.ok(existsSync(join(installed, file)), `${file} is missing`);
   }
+  // All that is laid out, so that no module and no types lack what they import.
+  for (const inside of ['', 'bin', 'bindgen', 'parse']) {
+    assert.deepEqual(readdirSync(join(installed, inside)).sort(),
+        readdirSync(join(packageFolder, inside)).sort());
+  }
   assert.deepEqual(readdirSync(join(installed, 'prebuilds')).sort(), [
     'springboard-linux-x64-137.node',
     'springboard-linux-x64-147.node',

@@ -21,7 +21,8 @@ const { stringify } = JSON;
 const { env, pid } = process;
 const exitProcess = process.exit;
 
-// What Deno has of its FFI beside its errors, and what modules of `springboard bindgen --deno` need.
+// What Deno has of its FFI beside its errors, and what modules of `springboard bindgen --deno`
+// need.
 const FFI_NAMES = [
   'dlopen', 'UnsafePointer', 'UnsafePointerView', 'UnsafeFnPointer', 'UnsafeCallback', 'errors',
   'struct', 'union',

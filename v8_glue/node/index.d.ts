@@ -11,6 +11,7 @@ import type {
   LayoutOptions, NativeAggregateType, NativeForm, NativeMemberType, NativeUnionType, PassedForm,
   ReceivedForm,
 } from './forms.js';
+import type { CSymbols } from './c_text.js';
 import type { FileUrl, LibraryOptions } from './library.js';
 import type { VariadicSymbols } from './variadic.js';
 import type { CallResult, NativeParameterType, PassedParameters, ResultWithErrno } from './out.js';
@@ -241,12 +242,12 @@ export type StaticForeignSymbol<T extends ForeignFunction | ForeignStatic> =
   : T extends ForeignStatic ? FromNativeType<T['type']>
   : never;
 
-/** The symbols of a library; an optional one may be null. Those of C text have no types. */
+/** The symbols of a library; an optional one may be null. Of C text: c_text.d.ts. */
 export type StaticForeignLibraryInterface<T extends ForeignLibraryInterface | string> =
   T extends ForeignLibraryInterface ? {
     [K in keyof T]: T[K]['optional'] extends true ? StaticForeignSymbol<T[K]> | null
       : StaticForeignSymbol<T[K]>;
-  } : { [name: string]: any };
+  } : CSymbols<T>;
 
 /** `Symbol.dispose`, where the program's lib has it. */
 type DisposeSymbol = typeof Symbol extends { readonly dispose: infer S extends symbol } ? S : never;
@@ -266,7 +267,7 @@ export interface DynamicLibrary<S extends ForeignLibraryInterface | string>
 /**
  * Loads a library: a path, a name that the system's loader searches for, a bare name ('sqlite3')
  * that is searched for as libNAME.so and libNAME.so.N, or a file URL. Null is the process itself.
- * A string in place of `symbols` declares them in C: then they have no types.
+ * A string in place of `symbols` declares them in C: plain prototypes of a literal have types.
  */
 export function dlopen<const S extends ForeignLibraryInterface | string>(
   filename: string | FileUrl | null,

@@ -1,12 +1,11 @@
-// The types of parse(). index.d.ts exports them. C text has no types here: symbols that come from
-// it are functions of anything.
+// The types of parse(). index.d.ts exports them; c_text.d.ts says which texts have types.
 
-import type { ForeignLibraryInterface } from './index.js';
+import type { CDefinitions } from './c_text.js';
 
 /** What C declarations say, in the spelling of definitions. Plain data, made anew each time. */
-export interface ParsedSource {
+export interface ParsedSource<S extends string = string> {
   /** A definition for each function and each `extern` variable. */
-  symbols: ForeignLibraryInterface;
+  symbols: CDefinitions<S>;
   /** Structs and unions by their tags, and what typedefs name. */
   types: { [name: string]: any };
   /** The values of enums that have a name, by name. */
@@ -19,4 +18,4 @@ export interface ParsedSource {
  * Reads C declarations: prototypes, structs, unions, enums, typedefs. Throws a SyntaxError that has
  * `line` and `column` (from 1).
  */
-export function parse(source: string): ParsedSource;
+export function parse<const S extends string>(source: S): ParsedSource<S>;

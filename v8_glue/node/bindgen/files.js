@@ -2,6 +2,8 @@
 // text. Internal to `springboard bindgen`.
 'use strict';
 
+const { isUtf8 } = require('node:buffer');
+
 // Flags of a line marker (gcc, "Preprocessor Output").
 const SYSTEM_HEADER = '3';
 
@@ -45,12 +47,20 @@ const ESCAPES = {
   __proto__: null, n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v',
 };
 
+// The text of a literal's inside; undefined if its bytes are no UTF-8.
 function unescape(text) {
-  return text.replace(/\\(x[\da-fA-F]+|[0-7]{1,3}|.)/g, (_, escape) => {
-    if (/^x./.test(escape)) return String.fromCharCode(parseInt(escape.slice(1), 16));
-    if (/^[0-7]/.test(escape)) return String.fromCharCode(parseInt(escape, 8));
-    return ESCAPES[escape] ?? escape;
-  });
+  const bytes = [];
+  const whole = /\\(x[\da-fA-F]+|[0-7]{1,3}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|.)|[^\\]+/g;
+  for (const [plain, escape] of text.matchAll(whole)) {
+    if (escape === undefined) bytes.push(Buffer.from(plain));
+    else if (/^x./.test(escape)) bytes.push(Buffer.of(parseInt(escape.slice(1), 16)));
+    else if (/^[0-7]/.test(escape)) bytes.push(Buffer.of(parseInt(escape, 8)));
+    else if (/^[uU]./.test(escape)) {
+      bytes.push(Buffer.from(String.fromCodePoint(parseInt(escape.slice(1), 16))));
+    } else bytes.push(Buffer.from(ESCAPES[escape] ?? escape));
+  }
+  const all = Buffer.concat(bytes);
+  return isUtf8(all) ? all.toString() : undefined;
 }
 
 // The string that literals and names of strings make, one after the other; undefined if `body` is
@@ -74,14 +84,25 @@ function stringOf(body, macros, depth = 0) {
 const FLOAT =
   /^([+-]?)\s*((?:\d+\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][+-]?\d+)?)(?:[fFlLqQ]|[fF]\d+x?)?$/;
 
+// Exact for up to 53 bits, which a double has.
+const HEX_FLOAT = /^([+-]?)\s*0[xX]([\da-fA-F]*)\.?([\da-fA-F]*)[pP]([+-]?\d+)[fFlL]?$/;
+
 // The number that a floating literal is; undefined if `body` is none.
 function floatOf(body, macros, depth = 0) {
   const text = body.replace(/^\((.*)\)$/, '$1').trim();
   const [, sign, digits] = FLOAT.exec(text) ?? [];
   if (digits !== undefined) return Number(sign + digits);
+  const [, minus, whole, part, power] = HEX_FLOAT.exec(text) ?? [];
+  if (power !== undefined) {
+    const value = parseInt(whole + part || '0', 16) * 2 ** (Number(power) - 4 * part.length);
+    return minus === '-' ? -value : value;
+  }
   if (depth > 20 || !/^\w+$/.test(text) || !macros.has(text)) return undefined;
   return floatOf(macros.get(text).body, macros, depth + 1);
 }
+
+// The compiler's and the C library's own names (C17 7.1.3), which are not even left out.
+const isReserved = (name) => /^_[_A-Z]/.test(name);
 
 // { constants: [[name, text of a JavaScript literal]], leftOut: [[name, why]] }. `integers` gives
 // the values of those bodies that are constant integers, as Clang.integers.
@@ -90,7 +111,7 @@ function readMacros(macros, integers) {
   const leftOut = [];
   const names = [];
   for (const [name, { body, parameters }] of macros) {
-    if (name.startsWith('_') || body === '') continue;
+    if (isReserved(name) || body === '') continue;
     if (parameters !== undefined) {
       leftOut.push([name, 'a macro with parameters']);
       continue;
@@ -113,4 +134,4 @@ function readMacros(macros, integers) {
   return { constants, leftOut };
 }
 
-module.exports = { readMacros, readPreprocessed };
+module.exports = { isReserved, readMacros, readPreprocessed };

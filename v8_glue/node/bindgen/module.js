@@ -4,7 +4,7 @@
 const { basename } = require('node:path');
 
 const { BindgenError, Clang } = require('./clang.js');
-const { readMacros, readPreprocessed } = require('./files.js');
+const { isReserved, readMacros, readPreprocessed } = require('./files.js');
 const { Bindings, quote } = require('./spell.js');
 const { Tree, findPacking, readLayouts } = require('./tree.js');
 const { readTypes } = require('../parse/read.js');
@@ -75,7 +75,7 @@ function ownFunctions(tree) {
   for (const declared of tree.own) {
     if (declared.kind === 'variable') declared.type = tree.type(declared.printed, declared.name);
     if (!['function', 'variable'].includes(declared.kind)) continue;
-    if (declared.name.startsWith('_')) continue; // the system's own
+    if (isReserved(declared.name)) continue;
     const known = functions.get(declared.name);
     functions.set(declared.name, known?.comment ? known : declared);
   }
@@ -148,6 +148,12 @@ const leftOutText = (leftOut) => (leftOut.length === 0 ? '// Nothing was left ou
 // The module of `header`. Throws a BindgenError.
 function makeModule(header, options) {
   const clang = new Clang(options.clang, options.flags);
+  // The table of types is that of this package's systems.
+  const target = clang.target();
+  if (!/^(x86_64|aarch64)-.*linux/.test(target)) {
+    throw new BindgenError(
+        `modules are for x86_64 and aarch64 Linux, clang compiles for ${target}`);
+  }
   const file = clang.find(header);
   const preprocessed = readPreprocessed(clang.preprocessed(file), file);
   const tree = new Tree(clang.syntaxTree(file, options.allComments), preprocessed.files);
@@ -173,7 +179,7 @@ function makeModule(header, options) {
   return [
     `// ${basename(file)}: bindings that \`springboard bindgen\` wrote. Do not edit.\n//\n` +
       `// Made from ${header === file ? file : `<${header}>`} with ${clang.version()},\n` +
-      `// for ${clang.target()}.\n`,
+      `// for ${target}.\n`,
     headOf(bindings, options),
     bindings.checksLayouts ? CHECK_LAYOUT : '',
     bindings.blocks.join(''),

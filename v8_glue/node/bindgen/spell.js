@@ -81,6 +81,7 @@ class Bindings {
     this.imports = new Set(); // names of values
     this.typeImports = new Set();
     this.names = new Map(); // record, enum, or name of a callback -> its name, or why it has none
+    this.taken = new Set(); // the values that the module declares
     const functions = tree.own.filter(({ kind }) => kind === 'function');
     for (const declared of functions) declared.type = tree.type(declared.printed, declared.name);
     this.speller = new Speller(recordsGiven(functions), {
@@ -91,6 +92,14 @@ class Bindings {
       pointee: (record) => this.pointee(record),
       isBytes: () => this.options.bytes(this.current),
     });
+  }
+
+  // A name for a value of the module: C's macros may have the name of a struct.
+  claim(name) {
+    let free = identifier(name);
+    while (this.taken.has(free)) free += '_';
+    this.taken.add(free);
+    return free;
   }
 
   type(name) {
@@ -113,13 +122,14 @@ class Bindings {
     const typeName = identifier(name);
     const known = `type ${typeName}`;
     if (!this.names.has(known)) {
-      this.names.set(known, typeName);
+      const pointer = this.claim(`${typeName}_pointer`);
+      this.names.set(known, pointer);
       this.blocks.push(
         `export type ${typeName} = ${this.type('PointerObject')}<${quote(name)}>;\n`,
-        `const ${typeName}_pointer = 'pointer' as ${
+        `const ${pointer} = 'pointer' as ${
           this.type('NativeTypedPointer')}<${typeName}>;\n`);
     }
-    return new Code(`${typeName}_pointer`);
+    return new Code(this.names.get(known));
   }
 
   // A struct or union: the name of its class, which is written first if it is not there yet.
@@ -128,9 +138,10 @@ class Bindings {
     if (shown === undefined) return this.unnamed(record);
     if (!this.names.has(record)) {
       try {
-        const code = new Code(identifier(shown));
+        // Claimed when it is sure, so that what is left out takes no name.
+        const code = new Code(undefined);
         this.names.set(record, code);
-        code.value = this.writeRecord(record, shown);
+        code.value = this.writeRecord(record, shown, code);
       } catch (error) {
         if (!(error instanceof Unspellable)) throw error;
         this.names.set(record, error);
@@ -153,15 +164,19 @@ class Bindings {
   }
 
   unnamed(record) {
-    const { fields, ...options } = this.speller.shape(record);
+    const { fields, ...options } = this.shapeOf(record);
     const layout = this.checkedLayout(record, 'a struct without a name');
     this.accessorClass(record, fields, options, layout);
     return { [record.union ? 'union' : 'struct']: fields, ...options };
   }
 
+  shapeOf(record) {
+    if (record.broken) throw new Unspellable(record.broken);
+    return this.speller.shape(record);
+  }
+
   // The layout that clang and we agree on.
   checkedLayout(record, shown) {
-    if (record.broken) throw new Unspellable(record.broken);
     const layout = layoutOf({ kind: 'record', record }, scalarOf);
     const kind = record.union ? 'union' : 'struct';
     const clang = this.layouts.get(`${kind} ${record.tag}`);
@@ -186,8 +201,8 @@ class Bindings {
     throw new Unspellable(`its class has not clang's layout: ${moved?.name ?? 'the size'}`);
   }
 
-  writeRecord(record, shown) {
-    const { fields, ...shape } = this.speller.shape(record);
+  writeRecord(record, shown, code) {
+    const { fields, ...shape } = this.shapeOf(record);
     const layout = this.checkedLayout(record, shown);
     const made = this.accessorClass(record, fields, shape, layout);
     const { own, members } = this.tree.comments.get(record);
@@ -197,7 +212,8 @@ class Bindings {
     const options = textOf({ name: shown, ...shape });
     const offsets = record.fields.flatMap(({ name, width }, i) =>
       (name === undefined || width !== undefined ? [] : [`${key(name)}: ${layout.bits[i] / 8}`]));
-    const name = identifier(shown);
+    code.text = this.claim(shown);
+    const name = code.text;
     this.blocks.push(
       `${comment(own)}export const ${name} = ${make}({\n${lines.join('')}}, ${options});\n`,
       offsets.length === 0 ? `checkLayout(${name}, ${layout.size}, {});\n`
@@ -218,7 +234,7 @@ class Bindings {
 
   writeEnum(enumeration, shown) {
     if (this.names.has(enumeration)) return this.names.get(enumeration);
-    const name = identifier(shown);
+    const name = this.claim(shown);
     this.names.set(enumeration, name);
     const { own, members } = this.tree.comments.get(enumeration);
     const lines = Object.entries(enumeration.members).map(([member, value]) =>
@@ -238,20 +254,33 @@ class Bindings {
   constant(name, text) {
     if (this.names.has(`constant ${name}`)) return;
     this.names.set(`constant ${name}`, name);
-    this.blocks.push(`export const ${identifier(name)} = ${text};\n`);
+    this.blocks.push(`export const ${this.claim(name)} = ${text};\n`);
   }
 
-  // A function's type: the definition that an UnsafeCallback of it has.
+  // A function's type: the definition that an UnsafeCallback of it has. What no JavaScript function
+  // can be may still be the address of a native one.
   callback(type) {
-    const definition = this.speller.callbackSignature(type);
-    const name = identifier(type.alias ?? this.place);
+    const name = type.alias ?? this.place;
+    let definition;
+    try {
+      definition = this.speller.callbackSignature(type);
+    } catch (error) {
+      if (!(error instanceof Unspellable)) throw error;
+      if (!this.names.has(`no callback ${name}`)) {
+        this.names.set(`no callback ${name}`, name);
+        this.leftOut.push([`callback ${name}`, error.message]);
+      }
+      return 'function';
+    }
     if (!this.names.has(`callback ${name}`)) {
-      this.names.set(`callback ${name}`, name);
+      const free = this.claim(name);
+      this.names.set(`callback ${name}`, free);
       const { parameters, result } = definition;
-      this.blocks.push(listText('', `export const ${name} = { parameters: [`,
+      this.blocks.push(listText('', `export const ${free} = { parameters: [`,
         parameters.map(textOf), `], result: ${textOf(result)} } as const;`));
     }
-    return { callback: new Code(name), ...(this.options.keeps(this.current) && { keep: true }) };
+    const code = new Code(this.names.get(`callback ${name}`));
+    return { callback: code, ...(this.options.keeps(this.current) && { keep: true }) };
   }
 
   // A function, as the parts of its definition; undefined if it is left out. `tail` are types after

@@ -8,7 +8,7 @@
 const { readTypes } = require('../parse/read.js');
 const { Scope } = require('../parse/declarations.js');
 const { computeLayout } = require('../parse/layout.js');
-const { SCALARS, scalarOf } = require('../parse/types.js');
+const { SCALARS, isSame, scalarOf } = require('../parse/types.js');
 
 // Structs without a tag are named by their place, which is how clang prints them.
 const UNNAMED = new RegExp([
@@ -48,7 +48,8 @@ function textOfComment(node) {
     if (kind === 'ParagraphComment') lines.push('');
   };
   walk(node);
-  return lines.map((line) => (line ?? '').trim()).join('\n').replace(/\n{2,}/g, '\n\n').trim();
+  return lines.map((line) => (line ?? '').trim()).join('\n').replace(/\n{2,}/g, '\n\n')
+    .replace(/^(@\w+(?: \w+)?)\n+(?=\S)/gm, '$1 ').trim();
 }
 
 class Tree {
@@ -218,7 +219,12 @@ const TAKE = {
   RecordDecl: takeRecord,
   EnumDecl: takeEnum,
   TypedefDecl(tree, node) {
-    if (SCALARS[node.name] !== undefined || /va_list$/.test(node.name)) return;
+    if (/va_list$/.test(node.name)) return;
+    // A header may mean something else by one of them: typedef int bool.
+    if (SCALARS[node.name] !== undefined) {
+      const type = tree.type(node.type, node.name);
+      if (type === undefined || isSame(type, { kind: 'scalar', name: node.name })) return;
+    }
     // clang calls a struct without a tag by the name that a typedef gives it.
     const owned = tree.unnamed.get(node.inner?.[0]?.ownedTagDecl?.id);
     const text = owned === undefined ? tree.typeText(node.type)

@@ -16,6 +16,8 @@ const SPECIFIERS = ['StructSpecifier', 'UnionSpecifier', 'EnumSpecifier'];
 const DECLARATIONS = ['FieldDeclaration', 'Declaration', 'TypeDefinition', 'ParameterDeclaration',
   'Enumerator'];
 
+const VECTOR_OWNERS = ['TypeDefinition', 'FieldDeclaration', 'ParameterDeclaration', 'Declaration'];
+
 function ancestor(node, names) {
   let found = node;
   while (found !== null && !names.includes(found.name)) found = found.parent;
@@ -32,7 +34,7 @@ function ownerOf(tree, { before }) {
     if (specifier !== null) return specifier;
   }
   // At the start of a declaration it is about that one.
-  const leads = piece === undefined || /^[;{}]$/.test(piece.text);
+  const leads = piece === undefined || /^[;{}(,]$/.test(piece.text);
   if (leads && pieces[before + 1] === undefined) return null;
   return ancestor(nodeAt(leads ? before + 1 : before), DECLARATIONS);
 }
@@ -61,6 +63,11 @@ function meaningOf(attribute, owner, reader, refuse) {
   }
   // Where a variable lies is its library's matter.
   if (name === 'aligned' && owner.name === 'Declaration') return {};
+  if (name === 'vector_size' && VECTOR_OWNERS.includes(owner.name)) {
+    const bytes = attribute.arguments.length === 0 ? 0 : reader.integer(attribute.arguments);
+    if (bytes !== 8 && bytes !== 16) refuse('a vector has 8 or 16 bytes to be supported');
+    return { vector: bytes };
+  }
   if (owner.name === 'Declaration') {
     if (name === 'ms_abi') return { abi: 'win64' };
     if (name === 'sysv_abi') return { abi: 'sysv' };

@@ -12,7 +12,7 @@ const { layoutOf, NoLayout } = require('./layout.js');
 const { STANDARD } = require('./tokens.js');
 const { readFields } = require('./fields.js');
 const { childrenOf: children, isDeclarator, parseTree } = require('./tree.js');
-const { SCALARS, bare, scalarOf } = require('./types.js');
+const { FURTHER, SCALARS, bare, scalarOf } = require('./types.js');
 
 const REFUSED = {
   __proto__: null,
@@ -160,8 +160,19 @@ class Reader {
       break;
     }
     if (type === undefined) this.tree.fail(declaration, 'expected a type');
+    const { vector } = this.attributes.of(declaration);
+    if (vector !== undefined) type = this.vector(declaration, type, vector);
     const isConst = type.const || declaration.getChild('const') !== null;
     return isConst ? { ...type, const: true } : type;
+  }
+
+  // gcc's vectors of numbers.
+  vector(node, of, bytes) {
+    const plain = bare(of);
+    if (plain.kind !== 'scalar' || !/^[iuf](8|16|32|64|size)$/.test(scalarOf(plain))) {
+      this.tree.fail(node, 'a vector has elements of numbers up to 64 bits');
+    }
+    return { kind: 'vector', of: plain, length: bytes / layoutOf(plain, scalarOf).size };
   }
 
   specifierOf(node) {
@@ -191,6 +202,10 @@ class Reader {
     const type = this.scope.typedefs.get(name);
     if (type !== undefined) return { kind: 'typedef', name, type };
     if (name === 'FILE') return { kind: 'record', record: this.scope.record('struct', '_IO_FILE') };
+    const scalar = FURTHER[name];
+    if (scalar !== undefined) {
+      return { kind: 'typedef', name, type: { kind: 'scalar', name: scalar } };
+    }
     if (SCALARS[name] === undefined && !STANDARD.includes(name)) {
       this.tree.fail(node, `unknown type '${name}'`); // Its typedef comes later.
     }

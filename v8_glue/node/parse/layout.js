@@ -35,6 +35,10 @@ function layoutOf(type, scalarOf) {
       return { size: LP64[type.enum.type], align: LP64[type.enum.type] };
     case 'record':
       return recordLayout(type.record, scalarOf);
+    case 'vector': {
+      const size = type.length * layoutOf(type.of, scalarOf).size;
+      return { size, align: size };
+    }
     case 'complex': {
       const { size, align } = layoutOf(type.of, scalarOf);
       return { size: 2 * size, align };

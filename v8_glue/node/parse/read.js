@@ -94,7 +94,9 @@ function readTypes(text, scope) {
   const [declaration] = children(tree.top);
   const list = declaration.getChild('FunctionDeclarator')?.getChild('ParameterList');
   if (!list) tree.fail(declaration, `expected types, got '${text}'`);
-  return list.getChildren('ParameterDeclaration').map((node) => reader.declared(node).type);
+  const types = list.getChildren('ParameterDeclaration').map((node) => reader.declared(node).type);
+  reader.attributes.check();
+  return types;
 }
 
 module.exports = { read, readTypes };

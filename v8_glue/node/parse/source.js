@@ -126,6 +126,7 @@ class Normaliser {
     let taken = 0;
     for (let i = 0; this.peek(i)?.kind === 'word'; i += 1) {
       const { text } = this.peek(i);
+      if (text === 'bool' && words.length > 0) break;
       if (BASIC.has(text)) {
         words.push(text);
         end = this.peek(i);
@@ -160,7 +161,9 @@ class Normaliser {
       return this.attribute(token, text.includes('asm') ? 'asm' : 'aligned');
     }
     if (REFUSED.has(text)) this.fail(token, `'${text}' is not supported`);
-    if (BASIC.has(text)) return this.basicType();
+    // "typedef int bool;" is C that is older than <stdbool.h>.
+    const isOwnBool = text === 'bool' && (this.names.has(text) || this.last?.type === true);
+    if (BASIC.has(text) && !isOwnBool) return this.basicType();
     this.next += 1;
     if (DROPPED.has(text)) return undefined;
     if (CONST.has(text)) {

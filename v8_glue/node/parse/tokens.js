@@ -23,7 +23,7 @@ const STANDARD = ['size_t', 'ssize_t', 'ptrdiff_t', 'intptr_t', 'uintptr_t', 'in
 
 const DROPPED = new Set(['volatile', '__volatile', '__volatile__', 'restrict', '__restrict',
   '__restrict__', '__extension__', 'inline', '__inline', '__inline__', '_Noreturn', 'register',
-  '__cdecl', '__stdcall']);
+  '__cdecl', '__stdcall', '_Nonnull', '_Nullable', '_Null_unspecified']);
 const CONST = new Set(['const', '__const', '__const__']);
 const TAGS = new Set(['struct', 'union', 'enum']);
 const KEYWORDS = [BASIC, CONST, DROPPED, TAGS];
@@ -37,8 +37,8 @@ const CXX_WORDS = new Set(['class', 'new', 'delete', 'template', 'this', 'privat
   'override', 'import', 'export', 'module', 'decltype', 'noexcept', 'co_await', 'co_yield',
   'co_return', 'constexpr', 'consteval', 'constinit', 'auto']);
 // Names like others, to which the parser gives a meaning.
-const PARSERS_WORDS = new Set([...STANDARD, 'charptr_t', 'char8_t', 'char64_t', 'TRUE', 'FALSE',
-  'NULL', '_unaligned']);
+const PARSERS_WORDS = new Set([...STANDARD, 'bool', 'charptr_t', 'char8_t', 'char64_t', 'TRUE',
+  'FALSE', 'NULL', '_unaligned']);
 
 function tokenize(source) {
   const tokens = [];

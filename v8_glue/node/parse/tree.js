@@ -9,6 +9,7 @@
 const { CSyntaxError } = require('./error.js');
 const { normalise } = require('./source.js');
 const { STANDARD } = require('./tokens.js');
+const { FURTHER } = require('./types.js');
 
 // What stands where the parser gave up, by the node it was in.
 const EXPECTED = {
@@ -149,7 +150,7 @@ function nameIn(node) {
 // The names that the text itself declares are found first: where a name is a type, C reads on in
 // another way.
 function parseTree(source, known = []) {
-  const names = new Set([...STANDARD, ...known]);
+  const names = new Set([...STANDARD, ...Object.keys(FURTHER), ...known]);
   for (;;) {
     const tree = new Tree(source, names);
     tree.checkLevels();

@@ -3,6 +3,7 @@
 //
 // A C type is { kind, const? } with
 //   void, scalar (name), complex (of)   C's own types; a scalar's name is one of SCALARS
+//   vector (of, length)                 gcc's
 //   pointer (to), array (of, length)
 //   function (result, parameters, variadic)
 //   record (record), enum (enum), typedef (name, type)
@@ -30,6 +31,24 @@ const SCALARS = {
   int32_t: 'i32', uint32_t: 'u32', int64_t: 'i64', uint64_t: 'u64',
   wchar_t: isArm ? 'u32' : 'i32', char16_t: 'u16', char32_t: 'u32',
   time_t: 'i64', off_t: 'i64',
+};
+
+// Other types of the standard headers, as the GNU C library has them: what each is a name for. A
+// text may declare them itself.
+const FURTHER = {
+  __proto__: null,
+  int_least8_t: 'int8_t', int_least16_t: 'int16_t', int_least32_t: 'int32_t',
+  int_least64_t: 'int64_t', uint_least8_t: 'uint8_t', uint_least16_t: 'uint16_t',
+  uint_least32_t: 'uint32_t', uint_least64_t: 'uint64_t',
+  int_fast8_t: 'int8_t', int_fast16_t: 'long', int_fast32_t: 'long', int_fast64_t: 'long',
+  uint_fast8_t: 'uint8_t', uint_fast16_t: 'unsigned long', uint_fast32_t: 'unsigned long',
+  uint_fast64_t: 'unsigned long',
+  pid_t: 'int', uid_t: 'unsigned int', gid_t: 'unsigned int', id_t: 'unsigned int',
+  mode_t: 'unsigned int', dev_t: 'unsigned long', ino_t: 'unsigned long',
+  nlink_t: isArm ? 'unsigned int' : 'unsigned long', blksize_t: isArm ? 'int' : 'long',
+  blkcnt_t: 'long', clock_t: 'long', clockid_t: 'int', suseconds_t: 'long', key_t: 'int',
+  socklen_t: 'unsigned int', sa_family_t: 'unsigned short', in_port_t: 'unsigned short',
+  in_addr_t: 'unsigned int', nfds_t: 'unsigned long', wint_t: 'unsigned int',
 };
 
 const scalarOf = (type) => SCALARS[type.name];
@@ -120,6 +139,7 @@ function isSame(first, second) {
   switch (a.kind) {
     case 'pointer': return isSame(a.to, b.to);
     case 'complex': return isSame(a.of, b.of);
+    case 'vector': return isSame(a.of, b.of) && a.length === b.length;
     case 'record': return a.record === b.record;
     case 'array':
       return isSame(a.of, b.of) &&
@@ -157,8 +177,9 @@ function padded(record) {
 class Speller {
   // `owned`: the records that the library makes: those are passed by address only.
   // `spellings`: { record(record), enumeration(enumeration, place), callback(function type),
-  // opaque?(record, place), pointee?(record), isBytes?() }, for types that have a spelling, or a name, of their own;
-  // isBytes says that characters are bytes here, with no zero at their end.
+  // opaque?(record, place), pointee?(record), isBytes?() }, for types that have a spelling, or a
+  // name, of their own; pointee is told of structs whose address a function takes, and isBytes says
+  // that characters are bytes here, with no zero at their end.
   constructor(owned, spellings) {
     this.owned = owned;
     this.spellings = spellings;
@@ -196,6 +217,7 @@ class Speller {
         return name;
       }
       case 'complex': return { complex: scalarOf(plain.of) };
+      case 'vector': return { vector: scalarOf(plain.of), length: plain.length };
       case 'pointer': return this.pointer(plain, place);
       case 'enum': return this.spellings.enumeration(plain.enum, place);
       case 'record':
@@ -264,5 +286,5 @@ class Speller {
 }
 
 module.exports = {
-  SCALARS, Speller, Unspellable, bare, isSame, pointerRow, recordsGiven, scalarOf,
+  FURTHER, SCALARS, Speller, Unspellable, bare, isSame, pointerRow, recordsGiven, scalarOf,
 };
