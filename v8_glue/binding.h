@@ -13,12 +13,11 @@
 //   layout_of.cc    layoutOf(type, at) -> { size, align, offsets } of a native type, or of a form's
 //                   core, at the end of messages `at` (forms.js), or nothing
 //   pointer.cc      pointerCreate(value) pointerEquals(a, b) pointerOf(value)
-//   pointerOffset(pointer, n)
-//                   pointerValue(pointer) isPointer(value)
-//   pointer_view.cc readBool readU8 readI8 readU16 readI16 readU32 readI32 readU64 readI64 readF32
-//   readF64
-//                   readPointer readCString (pointer, offset); readArrayBuffer(pointer, length,
-//                   offset); copyInto(pointer, destination, offset); readString(pointer, type)
+//                   pointerOffset(pointer, n) pointerValue(pointer) isPointer(value)
+//   pointer_view.cc readBool readU8 readI8 readU16 readI16 readU32 readI32 readU64 readI64
+//                   readF32 readF64 readPointer readCString (pointer, offset);
+//                   readArrayBuffer(pointer, length, offset);
+//                   copyInto(pointer, destination, offset); readString(pointer, type)
 //   callback_binding.cc
 //                   callbackCreate(definition, function, forCalls) -> { handle, pointer, target };
 //                   callbackCheck(definition, site, function); callbackPause(handle);
