@@ -9,10 +9,10 @@ namespace springboard::glue {
 namespace {
 
 constexpr std::array<std::string_view, 26> kTexts = {
-    "abi",      "align",      "array",  "bits",    "complex", "cxx",         "errno",
-    "flags",    "leaf",       "length", "memory",  "name",    "nonblocking", "optional",
-    "packed",   "parameters", "result", "strict",  "struct",  "throws",      "trace",
-    "type",     "union",      "vector", "version", "width",
+    "abi",    "align",      "array",  "bits",    "complex", "cxx",         "errno",
+    "flags",  "leaf",       "length", "memory",  "name",    "nonblocking", "optional",
+    "packed", "parameters", "result", "strict",  "struct",  "throws",      "trace",
+    "type",   "union",      "vector", "version", "width",
 };
 
 }  // namespace

@@ -11,6 +11,7 @@ const scalars = ['char', 'signed char', 'unsigned char', 'short', 'int', 'unsign
 const bitFields = ['int', 'unsigned', 'unsigned char', 'long', '_Bool'];
 const attributes = ['packed', 'aligned(16)', 'aligned', '__aligned__(8)', 'packed, aligned(2)',
   'nonnull', 'deprecated("old")', 'no_such_attribute'];
+const lengths = ['1', '2', '4', '2 * 3', '', '0', '-1', '1 << 40'];
 const mostDepth = 3;
 
 const many = (most, make) => Array.from({ length: random(most + 1) }, make);
@@ -38,8 +39,7 @@ function declarator(inside, depth) {
   switch (depth < mostDepth ? random(10) : 9) {
     case 0: return `*${declarator(inside, depth + 1)}`;
     case 1: return `* const ${declarator(inside, depth + 1)}`;
-    case 2: return declarator(`${inside}[${pick(['1', '2', '4', '2 * 3', '', '0', '-1', '1 << 40'])}]`,
-      depth + 1);
+    case 2: return declarator(`${inside}[${pick(lengths)}]`, depth + 1);
     case 3: return `(*${inside})(${parameters(depth + 1)})`;
     case 4: return `(${declarator(inside, depth + 1)})`;
     default: return inside;

@@ -53,9 +53,9 @@ export function randomFormDefinition() {
     parameters: Array.from({ length: random(5) }, () => randomForm()),
     result: random(3) === 0 ? 'void' : randomForm(),
   };
-  const rules = { errno: [true, false, 1], throws: ['errno', 'x', null], abi: ['sysv', 'win64', 'x'],
-    strict: [true], nonblocking: [true], leaf: [true], cxx: [true], trace: [false],
-    version: ['X_1', 5] };
+  const rules = { errno: [true, false, 1], throws: ['errno', 'x', null],
+    abi: ['sysv', 'win64', 'x'], strict: [true], nonblocking: [true], leaf: [true],
+    cxx: [true], trace: [false], version: ['X_1', 5] };
   const rule = pick(Object.keys(rules));
   if (random(3) === 0) definition[rule] = pick(rules[rule]);
   return definition;

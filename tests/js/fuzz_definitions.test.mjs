@@ -1,7 +1,7 @@
 // fuzz_definitions: random definitions, most of them wrong somewhere. Each of them is an Error or
 // works, dlopen, UnsafeCallback and UnsafeFnPointer agree on which, and nothing stays of the wrong
-// ones. The same of forms, and of C declarations. The seed is printed; SPRINGBOARD_FUZZ_SEED repeats
-// a run.
+// ones. The same of forms, and of C declarations. The seed is printed; SPRINGBOARD_FUZZ_SEED
+// repeats a run.
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
@@ -60,7 +60,8 @@ test(`random forms, seed ${seed}`, async () => {
       good += 1;
       // Wrong arguments for every form: nothing is called.
       const { nop } = opened.symbols;
-      if (definition.parameters.some((type) => type !== '...' && type?.out === undefined)) {
+      const takes = (type) => type !== '...' && type?.out === undefined;
+      if (definition.parameters.some(takes)) {
         // A nonblocking function's error rejects its promise.
         const wrong = await (async () => nop(...Array(8).fill(Symbol('never right'))))().then(
           () => undefined, (reason) => reason);
@@ -69,8 +70,8 @@ test(`random forms, seed ${seed}`, async () => {
       }
       opened.close();
     } else {
-      assert.match(`${error}`, /^TypeError: .*symbol 'nop'|^Error: Failed to reg|^RangeError: getter$/,
-        where);
+      assert.match(`${error}`,
+        /^TypeError: .*symbol 'nop'|^Error: Failed to reg|^RangeError: getter$/, where);
     }
   }
   await eventually(() => counts().liveStubs <= liveStubs, `seed ${seed}: stubs are left`);

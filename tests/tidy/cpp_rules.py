@@ -70,7 +70,8 @@ def _system_headers(source, layer):
 
 
 def _is_test(source):
-    ends = ("_test.cc", "/testing.h", "/guarded_bytes.h", "/test_stub.h", "/test_bytes.h")
+    ends = ("_test.cc", "/testing.h", "/guarded_bytes.h", "/one_parameter.h", "/test_stub.h",
+            "/test_bytes.h")
     return source.path.endswith(ends)
 
 
