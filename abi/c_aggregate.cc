@@ -46,7 +46,7 @@ class Builder {
     if (!layout.ok()) return layout.status();
     const uint32_t align = Capped(layout->align);
     if (member.width) {
-      const Status status = CheckBitField(member, index, layout->size);
+      Status status = CheckBitField(member, index, layout->size);
       if (!status.ok()) return status;
       if (*member.width == 0) {
         EndRun(layout->align);
@@ -78,7 +78,7 @@ class Builder {
     }
     const StatusOr<Layout> layout = LayoutOf(member.type, convention_);
     if (!layout.ok()) return layout.status();
-    const Status status = CheckBitField(member, index, layout->size);
+    Status status = CheckBitField(member, index, layout->size);
     if (!status.ok()) return status;
     if (*member.width == 0) {
       // gcc passes such a union as if the bit-field had its whole type, clang does not.

@@ -32,6 +32,7 @@ CMember Member(std::string_view text) {
 
 std::vector<CMember> Members(const std::vector<std::string_view>& texts) {
   std::vector<CMember> members;
+  members.reserve(texts.size());
   for (const std::string_view text : texts) members.push_back(Member(text));
   return members;
 }
