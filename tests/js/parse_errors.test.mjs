@@ -68,6 +68,8 @@ describe('errors say where, and what was expected', () => {
     ['struct s { int a : 33; };', 1, 20, 'a bit-field of 33 bits, its type has 32'],
     ['struct s { int a : -1; };', 1, 20, 'a bit-field has a width of -1'],
     ['struct s { int a : 0; };', 1, 20, "a bit-field of no bits has a name, 'a'"],
+    ['struct s { int (*:t), b; };', 1, 20, "expected ',' or ';' after a number of bits, got ')'"],
+    ['struct s { int *: 3; };', 1, 16, 'a bit-field needs an integer type'],
     ['struct s { int a : ; };', 1, 18, "expected a number of bits after ':'"],
     ['struct s { float a : 3; };', 1, 18, 'a bit-field needs an integer type'],
     ['struct s { char data[]; int n; };', 1, 17,
