@@ -79,6 +79,7 @@ describe('errors say where, and what was expected', () => {
     ['int f(int); int f(double);', 1, 17, "'f' is declared twice, and not the same"],
     ['typedef int t; typedef long t;', 1, 29, "the type 't' is declared twice, and not the same"],
     ['int f(int, ..., int);', 1, 12, "'...' must be the last parameter"],
+    ['struct s ~a[];', 1, 10, 'expected a name'],
     ['int f(int)[3];', 1, 5, 'a function cannot return an array'],
     ['_Complex int f(void);', 1, 1, "unknown type '_Complex int'"],
     ['const f(int);', 1, 1, "expected a declaration, got 'const f(int)'"],
