@@ -134,8 +134,7 @@ describe('a module', () => {
       "  renamed: { name: 'real_name', parameters: [], result: 'i32' },\n",
       "  handle_print: { parameters: [handle_pointer, 'function'], result: 'void' }",
       '  /**\n   * @brief Adds.\n   *\n   * @param value what\n   * it adds\n   */\n  adds:',
-      "  vector: { parameters: [{ vector: 'f32', length: 4 }], " +
-        "result: { vector: 'f32', length: 4 }",
+      "  vector: { parameters: [{ vector: 'f32', length: 4 }], result: { vector: 'f32', length: 4",
       "  truth: { parameters: ['i32'], result: 'i32' }, // value\n",
       "  _low: { parameters: [], result: 'i32' },\n",
       "  class: { parameters: ['usize'], result: 'i32' }, // delete\n",

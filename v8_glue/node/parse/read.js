@@ -13,6 +13,7 @@ function typedefsOf(node, reader, scope) {
   const base = reader.specifier(node);
   for (const child of children(node).filter(isDeclarator)) {
     const { name, type } = reader.declarator(child, base);
+    if (name === undefined) reader.tree.fail(child, 'expected a name');
     const known = scope.typedefs.get(name);
     if (known !== undefined && !isSame(known, type)) {
       reader.tree.fail(child, `the type '${name}' is declared twice, and not the same`);
@@ -37,6 +38,7 @@ function declarationOf(node, reader, scope) {
   const attributes = reader.attributes.of(node);
   for (const child of children(node).filter(isDeclarator)) {
     const { name, type } = reader.declarator(child, base);
+    if (name === undefined) reader.tree.fail(child, 'expected a name');
     const plain = bare(type);
     const isFunction = plain.kind === 'function';
     if (isFunction) checkResult(reader, child, plain);

@@ -263,6 +263,10 @@ class Normaliser {
     this.next += 1;
     const tokens = this.expression(/^[,;{}]$/);
     if (tokens.length === 0) this.fail(colon, "expected a number of bits after ':'");
+    const end = this.peek();
+    if (end !== undefined && !/^[,;]$/.test(end.text)) {
+      this.fail(end, `expected ',' or ';' after a number of bits, got '${end.text}'`);
+    }
     this.widths.set(this.pieces.length - 1, tokens);
   }
 
