@@ -1,12 +1,15 @@
-// system_error: what system_error.js knows of errno. See binding.h. Isolate thread only.
+// system_error: what system_error.js knows of errno. See binding.h. Isolate thread only. Names and
+// texts are the C library's; its texts are those that no locale translates (glibc 2.32,
+// strerror(3)).
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <string>
 
 #include "ffi_jit/stub.h"
 #include "v8_glue/binding.h"
 #include "v8_glue/environment.h"
-#include "v8_glue/errno_names.h"
 #include "v8_glue/error.h"
 #include "v8_glue/v8_compat.h"
 
@@ -18,12 +21,18 @@ using Info = v8::FunctionCallbackInfo<v8::Value>;
 
 // errorName(errno) -> "ENOENT", or "" if there is none.
 void ErrorName(const Info& info) {
-  info.GetReturnValue().Set(Name(info.GetIsolate(), ErrnoName(info[0].As<v8::Int32>()->Value())));
+  const int32_t number = info[0].As<v8::Int32>()->Value();
+  // What it calls 0 is "0".
+  const char* name = number == 0 ? nullptr : strerrorname_np(number);
+  info.GetReturnValue().Set(Name(info.GetIsolate(), name == nullptr ? "" : name));
 }
 
-// errorText(errno) -> "No such file or directory".
+// errorText(errno) -> "No such file or directory"; something for every number.
 void ErrorText(const Info& info) {
-  info.GetReturnValue().Set(Text(info.GetIsolate(), ErrnoText(info[0].As<v8::Int32>()->Value())));
+  const int32_t number = info[0].As<v8::Int32>()->Value();
+  const char* text = strerrordesc_np(number);
+  info.GetReturnValue().Set(
+      Text(info.GetIsolate(), text != nullptr ? text : "Unknown error " + std::to_string(number)));
 }
 
 // isMinusOne(pointer): whether its address is all ones.
