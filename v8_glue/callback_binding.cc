@@ -167,8 +167,7 @@ void Create(const Info& info) {
 // place of the definition.
 void Check(const Info& info) {
   Environment& environment = *EnvironmentOf(info);
-  const v8::String::Utf8Value text(environment.isolate(), info[1]);
-  const std::string_view site(*text, text.length());
+  const std::string site = Utf8(environment.isolate(), info[1]);
   v8::Local<v8::Object> forms;
   const std::optional<JsSignature> signature =
       ParseJsSignature(environment, info[0], site, environment.default_rules(), &forms);

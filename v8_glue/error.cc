@@ -108,6 +108,11 @@ std::string ExceptionText(v8::Isolate* isolate, v8::Local<v8::Value> exception) 
   return *text == nullptr ? "(an exception without text)" : *text;
 }
 
+std::string Utf8(v8::Isolate* isolate, v8::Local<v8::Value> value) {
+  const v8::String::Utf8Value text(isolate, value);
+  return *text == nullptr ? std::string() : std::string(*text, static_cast<size_t>(text.length()));
+}
+
 v8::Local<v8::String> Name(v8::Isolate* isolate, std::string_view text) {
   return v8::String::NewFromUtf8(isolate, text.data(), v8::NewStringType::kInternalized,
                                  static_cast<int>(text.size()))

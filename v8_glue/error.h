@@ -47,6 +47,10 @@ std::string Describe(v8::Isolate* isolate, v8::Local<v8::Value> value);
 // What was thrown, for reports. May run the exception's toString; what that throws is dropped.
 std::string ExceptionText(v8::Isolate* isolate, v8::Local<v8::Value> exception);
 
+// A string's UTF-8, or what another value is as a string; "" if that throws, with the exception
+// pending.
+std::string Utf8(v8::Isolate* isolate, v8::Local<v8::Value> value);
+
 // A V8 string from UTF-8; what is not UTF-8 becomes U+FFFD.
 v8::Local<v8::String> Text(v8::Isolate* isolate, std::string_view text);
 

@@ -36,7 +36,7 @@ void LayoutOf(const v8::FunctionCallbackInfo<v8::Value>& info) {
   Environment& environment = *EnvironmentOf(info);
   v8::Isolate* isolate = environment.isolate();
   std::string at;
-  if (info[1]->IsString()) at = *v8::String::Utf8Value(isolate, info[1]);
+  if (info[1]->IsString()) at = Utf8(isolate, info[1]);
   constexpr std::string_view kColon = ": ";
   if (at.starts_with(kColon)) at.erase(0, kColon.size());
   const std::optional<JsLayout> layout = ParseJsLayout(environment, info[0], {at});

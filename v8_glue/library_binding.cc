@@ -30,11 +30,6 @@ namespace {
 
 using Info = v8::FunctionCallbackInfo<v8::Value>;
 
-std::string Utf8(v8::Isolate* isolate, v8::Local<v8::Value> value) {
-  const v8::String::Utf8Value text(isolate, value);
-  return *text == nullptr ? std::string() : std::string(*text, text.length());
-}
-
 // A library's handle, as api.js holds it.
 class LibraryHandle : public Tethered {
  public:

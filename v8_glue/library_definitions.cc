@@ -11,11 +11,6 @@ namespace springboard::glue {
 
 namespace {
 
-std::string Utf8(v8::Isolate* isolate, v8::Local<v8::Value> value) {
-  const v8::String::Utf8Value text(isolate, value);
-  return *text == nullptr ? std::string() : std::string(*text, text.length());
-}
-
 class DefinitionReader {
  public:
   // `defaults` are the rules that definitions do not name themselves.

@@ -34,8 +34,7 @@ bool ReadOpenFlags(Environment& environment, v8::Local<v8::Object> options,
     if (!item->IsString()) {
       return refuse("invalid type: " + Describe(isolate, item) + ", expected the name of a flag");
     }
-    const v8::String::Utf8Value text(isolate, item);
-    const std::string name(*text, text.length());
+    const std::string name = Utf8(isolate, item);
     bool* flag = name == "lazy"       ? &lazy
                  : name == "now"      ? &flags->now
                  : name == "global"   ? &flags->global

@@ -137,8 +137,7 @@ void ReadCString(const Info& info) {
 // readString(pointer, name): what a cstring, cstring16 or cstring32 is that `pointer` points to.
 void ReadString(const Info& info) {
   Environment& environment = *EnvironmentOf(info);
-  const v8::String::Utf8Value name(environment.isolate(), info[1]);
-  const std::optional<JsKind> kind = KindNamed({*name, static_cast<size_t>(name.length())});
+  const std::optional<JsKind> kind = KindNamed(Utf8(environment.isolate(), info[1]));
   v8::Local<v8::Value> string;
   if (StringToJs(environment.isolate(), *kind, ExternalPointer(info[0].As<v8::External>()))
           .ToLocal(&string)) {

@@ -13,6 +13,7 @@
 #include "v8_glue/binding.h"
 #include "v8_glue/convert.h"
 #include "v8_glue/environment.h"
+#include "v8_glue/error.h"
 #include "v8_glue/type_handle.h"
 
 namespace springboard::glue {
@@ -20,11 +21,6 @@ namespace springboard::glue {
 namespace {
 
 using Info = v8::FunctionCallbackInfo<v8::Value>;
-
-std::string Utf8(v8::Isolate* isolate, v8::Local<v8::Value> value) {
-  const v8::String::Utf8Value text(isolate, value);
-  return *text == nullptr ? std::string() : std::string(*text, text.length());
-}
 
 // A parameter's index, or what ConversionSite has in its place.
 int Index(v8::Local<v8::Value> value) { return value.As<v8::Int32>()->Value(); }

@@ -23,8 +23,7 @@ namespace {
 void NativeType(const v8::FunctionCallbackInfo<v8::Value>& info) {
   Environment& environment = *EnvironmentOf(info);
   v8::Isolate* isolate = environment.isolate();
-  const v8::String::Utf8Value text(isolate, info[1]);
-  const std::string site(*text, static_cast<size_t>(text.length()));
+  const std::string site = Utf8(isolate, info[1]);
   v8::Local<v8::Value> form = v8::Undefined(isolate);
   const std::optional<JsType> type = ParseJsType(environment, info[0], false, {site}, &form);
   v8::Local<v8::Object> handle;

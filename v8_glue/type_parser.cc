@@ -36,8 +36,7 @@ constexpr KeyRow kKeys[] = {
 };
 
 std::string Quoted(v8::Isolate* isolate, v8::Local<v8::Value> value) {
-  v8::String::Utf8Value text(isolate, value);
-  return *text == nullptr ? "''" : "'" + std::string(*text, text.length()) + "'";
+  return "'" + Utf8(isolate, value) + "'";
 }
 
 std::string Quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
@@ -212,16 +211,15 @@ std::optional<JsType> TypeParser::ParseName(v8::Local<v8::Value> value) {
   if (const std::optional<JsKind> kind = environment_.words().KindOf(value)) {
     return Sized(*kind, abi::Type::Scalar(TraitsOf(*kind).type));
   }
-  v8::String::Utf8Value text(isolate_, value);
-  const std::string_view name(*text, text.length());
+  const std::string name = Utf8(isolate_, value);
   if (const std::optional<JsKind> kind = KindNamed(name)) {
     return Sized(*kind, abi::Type::Scalar(TraitsOf(*kind).type));
   }
-  const std::string quoted = Quoted(isolate_, value);
+  const std::string quoted = Quoted(name);
   // Deno's function pointers look at a struct's fields first, and say it so.
   return Fail(outer_.empty() ? UnknownVariant(quoted)
-                             : "Cannot get pointer size, unsupported type: " + std::string(name) +
-                                   ": " + UnknownVariant(quoted));
+                             : "Cannot get pointer size, unsupported type: " + name + ": " +
+                                   UnknownVariant(quoted));
 }
 
 std::optional<JsType> TypeParser::ParseComplex(v8::Local<v8::Value> inner, uint32_t depth) {

@@ -47,11 +47,6 @@ void CleanUp(void* data, void (*done)(void*), void* done_data) {
   });
 }
 
-std::string Utf8(v8::Isolate* isolate, v8::Local<v8::Value> value) {
-  v8::String::Utf8Value text(isolate, value);
-  return *text == nullptr ? std::string() : std::string(*text, text.length());
-}
-
 // Reads a rule: `true`, or an array of paths. Empty, with an exception pending, if `rules[name]` is
 // neither.
 std::optional<PathRule> RuleFrom(v8::Local<v8::Context> context, v8::Local<v8::Object> rules,
