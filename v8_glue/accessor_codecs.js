@@ -21,10 +21,9 @@ const { floor } = Math;
 const { iterator } = Symbol;
 const { slice } = String.prototype;
 const { get: mapGet, set: mapSet } = WeakMap.prototype;
-const { set: setBytes } = Uint8Array.prototype;
 const { append, checkKeys, lower, own, unexpected } = parts.forms;
 const {
-  SCALARS, View, bytesOf, nativeCodec, ofView, pointerCodec, scalarCodec,
+  SCALARS, View, bytesOf, nativeCodec, ofView, pointerCodec, scalarCodec, setBytes,
 } = parts.accessorValues;
 
 // What every instance needs for itself; other names of fields hide what instances have.

@@ -22,7 +22,8 @@ const getter = (prototype, name) => {
   const { get } = getOwnPropertyDescriptor(prototype, name);
   return (value) => apply(get, value, []);
 };
-const typedArray = getPrototypeOf(Uint8Array.prototype);
+const typedArray = getPrototypeOf(globalThis.Int8Array.prototype);
+const { set: setBytes } = typedArray;
 const ofArray = { buffer: getter(typedArray, 'buffer'), offset: getter(typedArray, 'byteOffset'),
   length: getter(typedArray, 'byteLength'), tag: getter(typedArray, Symbol.toStringTag) };
 const ofView = { buffer: getter(DataView.prototype, 'buffer'),
@@ -186,6 +187,6 @@ function viewAt(name, target, offset, size, open = false) {
 }
 
 return {
-  SCALARS, View, bytesOf, nativeCodec, ofArray, ofView, pointerCodec, scalarCodec, textCodec,
-  textScope, viewAt, wide,
+  SCALARS, View, bytesOf, nativeCodec, ofArray, ofView, pointerCodec, scalarCodec, setBytes,
+  textCodec, textScope, viewAt, wide,
 };

@@ -7,8 +7,8 @@
 // written by their codecs (accessor_codecs.js). Isolate thread only.
 'use strict';
 
-const { Array, ArrayBuffer, JSON, Number, Object, RangeError, Reflect, TypeError, Uint8Array,
-  WeakSet } = globalThis;
+const { Array, ArrayBuffer, JSON, Number, Object, RangeError, Reflect, TypeError, WeakSet } =
+    globalThis;
 const { apply } = Reflect;
 const { isArray } = Array;
 const { isView } = ArrayBuffer;
@@ -18,9 +18,8 @@ const { isPrototypeOf } = Object.prototype;
 const { stringify } = JSON;
 const buffers = ArrayBuffer.prototype;
 const shared = globalThis.SharedArrayBuffer?.prototype;
-const { set: setBytes } = Uint8Array.prototype;
 const { append, checkKeys, define, own, recognize, unexpected } = parts.forms;
-const { View, bytesOf, ofArray, ofView, textScope, viewAt } = parts.accessorValues;
+const { View, bytesOf, ofArray, ofView, setBytes, textScope, viewAt } = parts.accessorValues;
 const { bitsCodec } = parts.accessorBits;
 const { Elements, addCodec, codecOf, membersOf, plain } = parts.accessorCodecs;
 
