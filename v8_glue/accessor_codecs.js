@@ -29,6 +29,9 @@ const {
 // What every instance needs for itself; other names of fields hide what instances have.
 const RESERVED = { __proto__: null, constructor: 1, toJSON: 1 };
 
+// What the console of Node.js asks an object for: it sees no accessors.
+const INSPECT = Symbol.for('nodejs.util.inspect.custom');
+
 // Elements one after the other: an array in a struct, or an array of structs.
 class Elements {
   #codec;
@@ -68,6 +71,10 @@ class Elements {
     const values = [];
     for (let i = 0; i < this.length; i += 1) append(values, plain(this.at(i)));
     return values;
+  }
+
+  [INSPECT](depth, options, inspect) {
+    return inspect(this.toJSON(), options);
   }
 }
 
@@ -224,4 +231,4 @@ function membersOf(described, fields, at) {
 // Makes `codec` that of `type`, a class or an object that describes one.
 const addCodec = (type, codec) => { apply(mapSet, codecs, [type, codec]); };
 
-return { Elements, addCodec, codecOf, membersOf, plain };
+return { Elements, INSPECT, addCodec, codecOf, membersOf, plain };

@@ -21,7 +21,7 @@ const shared = globalThis.SharedArrayBuffer?.prototype;
 const { append, checkKeys, define, own, recognize, unexpected } = parts.forms;
 const { View, bytesOf, ofArray, ofView, setBytes, textScope, viewAt } = parts.accessorValues;
 const { bitsCodec } = parts.accessorBits;
-const { Elements, addCodec, codecOf, membersOf, plain } = parts.accessorCodecs;
+const { Elements, INSPECT, addCodec, codecOf, membersOf, plain } = parts.accessorCodecs;
 
 // A field as the text of its class has it: { name, offset, codec }. Bit-fields get their codecs.
 function fieldsOf(names, members, offsets) {
@@ -73,7 +73,10 @@ function classText(fields) {
     get buffer() { return bufferOf(this.#view); }
     get byteOffset() { return offsetOf(this.#view) + this.#base; }
     get bytes() { return bytesIn(this.#view, this.#base); }
-    toJSON() { return toObject(this); }`;
+    toJSON() { return toObject(this); }
+    [INSPECT](depth, options, inspect) {
+      return \`\${label} \${inspect(toObject(this), options)}\`;
+    }`;
   for (let i = 0; i < fields.length; i += 1) text += fieldText(fields[i], i);
   return `${text} }`;
 }
@@ -127,6 +130,8 @@ function compileClass(shape) {
   const scope = {
     __proto__: null,
     ...textScope,
+    INSPECT,
+    label: name,
     inner,
     nowhere,
     take(count) {

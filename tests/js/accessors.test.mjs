@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 
 import { open, struct, typeError, union, UnsafeCallback, UnsafeFnPointer } from './support.mjs';
 
@@ -202,6 +203,15 @@ test('bit-fields at every place and of every width', () => {
   assert.deepEqual(odd.toJSON(), { a: 127, b: 0, c: 1, d: true });
   for (const bad of ['x', 1n, true]) assert.throws(() => { odd.b = bad; }, typeError("field 'b'"));
   assert.throws(() => { odd.d = 1; }, typeError("field 'd'"));
+});
+
+test('the console shows fields', () => {
+  const Line = struct({ from: Inner, at: { array: Inner, length: 1 } }, { name: 'Line' });
+  const line = Line.from({ from: { tag: 1, value: 2 } });
+  assert.equal(inspect(line),
+    'Line { from: { tag: 1, value: 2 }, at: [ { tag: 0, value: 0 } ] }');
+  assert.equal(inspect(line.at), '[ { tag: 0, value: 0 } ]');
+  assert.equal(inspect({ line }, { depth: 0 }), '{ line: Line { from: [Object], at: [Array] } }');
 });
 
 test('an instance inside another is always the same one, over the bytes of both', () => {
