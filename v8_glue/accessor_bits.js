@@ -10,7 +10,7 @@ const { asIntN } = BigInt;
 const { ceil, floor } = Math;
 const { isSafeInteger } = Number;
 const { unexpected } = parts.forms;
-const { SCALARS, textCodec, wide } = parts.accessorValues;
+const { SCALARS, integer, textCodec, wide } = parts.accessorValues;
 
 // i53 and u53: Numbers.
 const SAFE = { __proto__: null, i53: 1, u53: 1 };
@@ -52,7 +52,8 @@ function smallCodec(name, { bit, width }) {
   };
   const check = (at) => (name === 'bool'
     ? `if (typeof value !== 'boolean') throw notBoolean(value, ${at});`
-    : `if (typeof value !== 'number') throw unexpected('${name}', 'integer', ${at}, value);`);
+    : `if (typeof value !== 'number') throw unexpected('${name}', '${
+      integer(name)}', ${at}, value);`);
   return textCodec(undefined, undefined, {
     __proto__: null,
     read: (view, offset) => value(load(view, offset)),
@@ -93,7 +94,7 @@ function bigCodec(name, { bit, width }) {
     if (SAFE[name] && !isSafeInteger(value)) {
       throw unexpected(name, 'integer up to 2^53 - 1', at, value);
     }
-    if (typeof value !== 'number') throw unexpected(name, 'integer', at, value);
+    if (typeof value !== 'number') throw unexpected(name, integer(name), at, value);
     return BigInt(SAFE[name] ? value : value | 0);
   };
   return {

@@ -45,25 +45,27 @@ freeze(View.prototype);
 const bytesOf = (view, offset, size) =>
     new Uint8Array(ofView.buffer(view), ofView.offset(view) + offset, size);
 
+// What messages expect of an integer type.
+const integer = (name) => (name[0] === 'u' ? 'unsigned integer' : 'integer');
+
 // What 64 bits take: a BigInt, wrapped; a Number, saturated. The rule of parameters.
 const MAX = 0x7fffffffffffffffn;
 function wide(value, name, at) {
   if (typeof value === 'bigint') return value;
-  if (typeof value !== 'number') throw unexpected(name, 'integer', at, value);
+  if (typeof value !== 'number') throw unexpected(name, integer(name), at, value);
   if (value >= 2 ** 63) return MAX;
   if (value <= -(2 ** 63)) return -MAX - 1n;
   return value !== value ? 0n : BigInt(trunc(value));
 }
 
-// name -> method of a DataView, size, typeof its value, what messages expect.
-const scalar = (method, size, kind, expected) =>
-    ({ __proto__: null, method, size, kind, expected });
+// name -> method of a DataView, size, typeof its value.
+const scalar = (method, size, kind) => ({ __proto__: null, method, size, kind });
 const SCALARS = {
   __proto__: null,
-  i8: scalar('Int8', 1, 'number', 'integer'), u8: scalar('Uint8', 1, 'number', 'integer'),
-  i16: scalar('Int16', 2, 'number', 'integer'), u16: scalar('Uint16', 2, 'number', 'integer'),
-  i32: scalar('Int32', 4, 'number', 'integer'), u32: scalar('Uint32', 4, 'number', 'integer'),
-  f32: scalar('Float32', 4, 'number', 'number'), f64: scalar('Float64', 8, 'number', 'number'),
+  i8: scalar('Int8', 1, 'number'), u8: scalar('Uint8', 1, 'number'),
+  i16: scalar('Int16', 2, 'number'), u16: scalar('Uint16', 2, 'number'),
+  i32: scalar('Int32', 4, 'number'), u32: scalar('Uint32', 4, 'number'),
+  f32: scalar('Float32', 4, 'number'), f64: scalar('Float64', 8, 'number'),
   i64: scalar('BigInt64', 8, 'bigint'), u64: scalar('BigUint64', 8, 'bigint'),
   isize: scalar('BigInt64', 8, 'bigint'), usize: scalar('BigUint64', 8, 'bigint'),
 };
@@ -72,7 +74,8 @@ const notBoolean = (value, at) => unexpected('bool', 'boolean', at, value);
 
 // The texts that read and write a plain number.
 function scalarText(type) {
-  const { method, kind, expected } = SCALARS[type];
+  const { method, kind } = SCALARS[type];
+  const expected = type[0] === 'f' ? 'number' : integer(type);
   const check = (at) => (kind === 'bigint' ? `value = wide(value, '${type}', ${at});`
     : `if (typeof value !== 'number') throw unexpected('${type}', '${expected}', ${at}, value);`);
   return {
@@ -187,6 +190,6 @@ function viewAt(name, target, offset, size, open = false) {
 }
 
 return {
-  SCALARS, View, bytesOf, nativeCodec, ofArray, ofView, pointerCodec, scalarCodec, setBytes,
-  textCodec, textScope, viewAt, wide,
+  SCALARS, View, bytesOf, integer, nativeCodec, ofArray, ofView, pointerCodec, scalarCodec,
+  setBytes, textCodec, textScope, viewAt, wide,
 };

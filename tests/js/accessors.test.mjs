@@ -6,6 +6,8 @@ import { inspect } from 'node:util';
 
 import { open, struct, typeError, union, UnsafeCallback, UnsafeFnPointer } from './support.mjs';
 
+// C's plain char.
+const CHAR = process.arch === 'arm64' ? 'u8' : 'i8';
 const Point = struct({ x: 'f64', y: 'f64' }, { name: 'Point' });
 const Mixed = struct({
   a: 'u8',
@@ -124,7 +126,7 @@ test('what C wrote is read, and what is written C reads', () => {
   c.every_fill(read.bytes);
   const { pointer, ...values } = read.toJSON();
   assert.deepEqual(values, {
-    c: -5, us: 65000, l: -7000000000n, inner: { tag: 3, value: 2.5 }, list: [0, 0, 1.25],
+    c: CHAR === 'i8' ? -5 : 251, us: 65000, l: -7000000000n, inner: { tag: 3, value: 2.5 }, list: [0, 0, 1.25],
     pair: [{ tag: 0, value: 0 }, { tag: 0, value: -9 }], text: 'written in C', kind: 5, level: -11,
     big: 0xABCDEF0123n, on: true, z: [3, -4], wide: -1n << 100n,
   });
@@ -146,7 +148,9 @@ test('what C wrote is read, and what is written C reads', () => {
 test('each kind of member refuses what its type does', () => {
   const every = new Every();
   for (const [field, value, part] of [
-    ['c', 'x', "Invalid FFI i8 type, expected integer: field 'c' of Every: got string"],
+    ['c', 'x', `Invalid FFI ${CHAR} type, expected ${CHAR === 'i8' ? '' : 'unsigned '}integer: ` +
+      "field 'c' of Every: got string"],
+    ['us', 'x', "Invalid FFI u16 type, expected unsigned integer: field 'us' of Every"],
     ['l', 'x', "field 'l' of Every"],
     ['inner', 5, "field 'inner' of Every"],
     ['list', [1, 2], "expected 3 elements: field 'list' of Every"],

@@ -126,7 +126,7 @@ test('structs and enums', () => {
 });
 
 const wide = {
-  i128: -5n, u128: 2n ** 100n, f16: 1.5, 'long double': 0.5, int: -1, char: -3, size_t: 9n,
+  i128: -5n, u128: 2n ** 100n, f16: 1.5, 'long double': 0.5, int: -1, 'signed char': -3, size_t: 9n,
 };
 
 test("C's types", () => {

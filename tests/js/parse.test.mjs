@@ -115,24 +115,26 @@ describe('structs and unions', () => {
   });
 
   test('packed and aligned, wherever they stand', () => {
-    const packed = { struct: { a: 'i8', b: 'i32' }, packed: true };
+    const packed = { struct: { a: CHAR, b: 'i32' }, packed: true };
     const body = '{ char a; int b; }';
     assert.deepEqual(typesOf(`struct __attribute__((packed)) s ${body};`).s, packed);
     assert.deepEqual(typesOf(`struct s ${body} __attribute__((__packed__));`).s, packed);
     assert.deepEqual(typesOf(`typedef struct ${body} __attribute__((packed)) s;`).s, packed);
     assert.deepEqual(typesOf(`union __attribute__((aligned(16))) u ${body};`).u,
-      { union: { a: 'i8', b: 'i32' }, align: 16 });
+      { union: { a: CHAR, b: 'i32' }, align: 16 });
     assert.deepEqual(typesOf(`struct s ${body} __attribute__((packed, aligned(4)));`).s,
       { ...packed, align: 4 });
   });
 
   test('packed and aligned of single fields', () => {
-    assert.deepEqual(typesOf('struct s { int a __attribute__((aligned(16))); };').s,
-      { struct: { a: 'i32' }, align: 16 });
+    const aligned = 'struct s { int a __attribute__((aligned(16))); };';
+    // There a struct that a field of it aligns travels otherwise than one that is aligned itself.
+    if (process.arch === 'arm64') assert.throws(() => parse(aligned), /of 16 bytes is not supported/);
+    else assert.deepEqual(typesOf(aligned).s, { struct: { a: 'i32' }, align: 16 });
     assert.deepEqual(typesOf('struct s { float a; _Alignas(double) float b; };').s,
       { struct: { a: 'f32', unnamed1: { bits: 'u64', width: 0 }, b: 'f32' }, align: 8 });
     assert.deepEqual(typesOf('struct s { char a; int b __attribute__((packed)); short c; };').s,
-      { struct: { a: 'i8', b: 'i32', unnamed2: { bits: 'u16', width: 0 }, c: 'i16' },
+      { struct: { a: CHAR, b: 'i32', unnamed2: { bits: 'u16', width: 0 }, c: 'i16' },
         packed: true, align: 2 });
     const { s } = typesOf('enum { N = 8 }; struct s { int a; } __attribute__((aligned(2 * N)));');
     assert.deepEqual(s, { struct: { a: 'i32' }, align: 16 });
@@ -256,7 +258,7 @@ test('attributes of C23, and names that are not ASCII\'s or mean something to th
     struct [[gnu::packed]] s { char a; int TRUE; }; enum { FALSE, NULL };
     struct __proto__ { int __proto__; }; int __proto__(struct __proto__ *p);`);
   assert.deepEqual(symbols['größe'], { parameters: ['i32', 'i32'], result: 'i32' });
-  assert.deepEqual(types.s, { struct: { a: 'i8', TRUE: 'i32' }, packed: true });
+  assert.deepEqual(types.s, { struct: { a: CHAR, TRUE: 'i32' }, packed: true });
   assert.deepEqual(Object.keys(types), ['s', '__proto__']);
   assert.deepEqual(Object.keys(symbols), ['größe', '__proto__']);
 });
