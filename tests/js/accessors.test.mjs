@@ -126,7 +126,8 @@ test('what C wrote is read, and what is written C reads', () => {
   c.every_fill(read.bytes);
   const { pointer, ...values } = read.toJSON();
   assert.deepEqual(values, {
-    c: CHAR === 'i8' ? -5 : 251, us: 65000, l: -7000000000n, inner: { tag: 3, value: 2.5 }, list: [0, 0, 1.25],
+    c: CHAR === 'i8' ? -5 : 251, us: 65000, l: -7000000000n, inner: { tag: 3, value: 2.5 },
+    list: [0, 0, 1.25],
     pair: [{ tag: 0, value: 0 }, { tag: 0, value: -9 }], text: 'written in C', kind: 5, level: -11,
     big: 0xABCDEF0123n, on: true, z: [3, -4], wide: -1n << 100n,
   });
