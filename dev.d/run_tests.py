@@ -32,6 +32,8 @@ ARM64_LEFT_OUT = {
     "two_copies.test.mjs": "starts workers, each of which takes half a second",
     "moving.test.mjs": "collects thousands of times, and starts processes",
     "worker_storm.test.mjs": "starts a hundred workers, each of which takes half a second",
+    "open_by_name.test.mjs": "starts a dozen processes, each of which takes seconds under qemu",
+    "parse_malformed.test.mjs": "parses texts by the thousand, as it does on every processor",
     "library_files.test.mjs": "starts a dozen processes, each of which takes seconds under qemu",
     "crash_report.test.mjs": "starts forty processes that end by signals, which qemu takes part in",
     "trace.test.mjs": "starts twenty processes, each of which takes seconds under qemu",
