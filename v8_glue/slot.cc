@@ -54,8 +54,8 @@ void SlotRead(const Info& info) {
   }
 }
 
-// textBytes(handle, value, symbol, index) -> a Uint8Array of `value`, a string, as parameter `index`
-// takes it; null of null.
+// textBytes(handle, value, symbol, index) -> a Uint8Array of `value`, a string, as parameter
+// `index` takes it; null of null.
 void TextBytes(const Info& info) {
   Environment& environment = *EnvironmentOf(info);
   v8::Isolate* isolate = environment.isolate();

@@ -76,6 +76,10 @@ test('instances in calls, promises, function pointers and callbacks', async () =
     assert.equal(lib.symbols.echo_u32(Number32.from({ value: 8 }).bytes).value, 8);
     assert.equal((await lib.symbols.later({ value: 9 })).value, 9);
     assert.throws(() => lib.symbols.echo_u32(1), typeError("symbol 'echo_u32', parameter 0"));
+    assert.throws(() => lib.symbols.echo_u32({ value: 'x' }), typeError("u32 type, expected "));
+    assert.throws(() => lib.symbols.echo_u32({ value: 'x' }),
+      typeError(": symbol 'echo_u32', parameter 0: got string"));
+    assert.equal(lib.symbols.echo_u32({ value: 6 }).value, 6);
     const definition = { parameters: [type], result: type };
     using callback = new UnsafeCallback(definition, (given) => ({ value: given.value + 1 }));
     const call = new UnsafeFnPointer(callback.pointer, definition);
