@@ -47,6 +47,10 @@ test('arrays of structs', () => {
   points.set(2, { y: 5 });
   assert.deepEqual([...points].map((point) => point.toJSON()),
     [{ x: 0, y: 0 }, { x: 4, y: 0 }, { x: 0, y: 5 }]);
+  assert.deepEqual(new Float64Array(points.bytes.buffer), new Float64Array([0, 0, 4, 0, 0, 5]));
+  const some = Point.arrayAt(points.bytes, 16, 2);
+  assert.equal(some.bytes.byteOffset, 16);
+  assert.equal(some.bytes.length, 32);
   assert.throws(() => points.at(3), { name: 'RangeError' });
   assert.throws(() => Point.arrayAt(new ArrayBuffer(31), 0, 2), { name: 'RangeError' });
 });
