@@ -60,8 +60,9 @@ std::optional<JsType> ParseParameter(Environment& environment, v8::Local<v8::Val
                      false, place, form);
 }
 
-// Gives the string parameters to the form `text` if an out parameter reads text: what it points to
-// may be a part of an argument (strtol()'s), which then has to outlive the native function.
+// Gives parameters that are strings or buffers to the form `text` if an out parameter reads text:
+// that may be a part of an argument (strtol()'s), which then has to stay where it is after the
+// native function has returned.
 bool KeepTexts(Environment& environment, std::string_view symbol, JsSignature* signature,
                v8::LocalVector<v8::Value>* forms) {
   v8::Isolate* isolate = environment.isolate();
@@ -76,9 +77,12 @@ bool KeepTexts(Environment& environment, std::string_view symbol, JsSignature* s
     reads = reads || value->IsTrue();
   }
   if (!reads) return true;
+  // Those of leaf functions may lie in V8's heap.
+  signature->leaf = false;
   for (size_t i = 0; i < signature->parameters.size(); ++i) {
     JsType& type = signature->parameters[i];
-    if (!IsString(type.kind)) continue;
+    const bool has_form = i < forms->size() && (*forms)[i]->IsObject();
+    if (has_form || (!IsString(type.kind) && type.kind != JsKind::kBuffer)) continue;
     v8::Local<v8::Name> keys[] = {Name(isolate, "text")};
     v8::Local<v8::Value> values[] = {Name(isolate, TraitsOf(type.kind).name)};
     v8::Local<v8::Value> form;
@@ -215,7 +219,6 @@ std::optional<JsSignature> ParseJsSignature(Environment& environment,
   v8::Local<v8::Value> result_form;
   if (!ReadField(environment, object, Word::kParameters, site, &value) ||
       !ParseParameters(environment, value, site, &signature, &parameter_forms) ||
-      !KeepTexts(environment, site_text, &signature, &parameter_forms) ||
       !ReadField(environment, object, Word::kResult, site, &value)) {
     return std::nullopt;
   }
@@ -224,6 +227,7 @@ std::optional<JsSignature> ParseJsSignature(Environment& environment,
   if (!result ||
       !ReadFlag(environment, object, Word::kNonblocking, site_text, &signature.nonblocking) ||
       !ReadFlag(environment, object, Word::kLeaf, site_text, &signature.leaf) ||
+      !KeepTexts(environment, site_text, &signature, &parameter_forms) ||
       !ReadCallRules(environment, object, site_text, &signature)) {
     return std::nullopt;
   }

@@ -182,23 +182,26 @@ function maker(key) {
 define('out', maker('out'));
 define('inout', maker('inout'));
 
-// Strings that js_signature.cc has stay until the outs have been read.
+// Strings and buffers that js_signature.cc has stay until the outs have been read.
 define('text', ({ text: name }, at) => {
-  if (texts[name] !== true) throw new TypeError(`no type of text${at}`);
+  if (name !== 'buffer' && texts[name] !== true) throw new TypeError(`no type of text${at}`);
   const { handle } = binding.nativeType(name, apply(slice, at, [at === '' ? 0 : 2]));
   return {
     kind: name,
     core: 'buffer',
     member: false,
     pass(call, index) {
+      const { isPointer } = binding;
+      // V8 does not know that this does nothing with it.
+      const keep = (local) => `${call.bind(isPointer)}(${local});`;
+      if (name === 'buffer') return { argument: `p${index}`, cleanup: keep(`p${index}`) };
       const local = `text${index}`;
       const make = (value) => binding.textBytes(handle, value, call.name, index);
       return {
         declare: `let ${local};`,
         before: `${local} = ${call.bind(make)}(p${index});`,
         argument: local,
-        // V8 does not know that this does nothing with it.
-        cleanup: `${call.bind(binding.isPointer)}(${local});`,
+        cleanup: keep(local),
       };
     },
   };

@@ -223,14 +223,16 @@ test('a string that is a part of an argument', async () => {
     later: { ...find, name: 'strchr', nonblocking: true },
     bytes: { name: 'strchr', parameters: ['buffer', 'i32'], result: 'cstring', leaf: true },
     number, numberLater: { ...number, nonblocking: true },
+    ofBytes: { ...number, parameters: ['buffer', { out: 'cstring' }, 'i32'], leaf: true },
     wide: { name: 'wcstol', parameters: ['wcstring', { out: 'wcstring' }, 'i32'], result: 'i64' },
   });
-  const { strchr, leaf, later, bytes, number: parsed, numberLater, wide } = libc.symbols;
+  const { strchr, leaf, later, bytes, number: parsed, numberLater, ofBytes, wide } = libc.symbols;
+  const encode = (text) => new TextEncoder().encode(text);
   const calls = [
     site('x', 'return f(`${x}zab${x}`, 122);', { f: strchr }),
     site('x', 'return f(`${x}zab${x}`, 122);', { f: leaf }),
-    site('x', 'return f(encode(`${x}zab${x}\0`), 122);',
-      { f: bytes, encode: (text) => new TextEncoder().encode(text) }),
+    site('x', 'return f(encode(`${x}zab${x}\0`), 122);', { f: bytes, encode }),
+    site('x', 'return f(encode(`12zab${x}\0`), 10)[1];', { f: ofBytes, encode }),
     site('x', 'return f(`12zab${x}`, 10)[1];', { f: parsed }),
     site('x', 'return f(`12zab${x}`, 10)[1];', { f: wide }),
   ];
