@@ -63,6 +63,10 @@ class Elements {
     this.#codec.write(this.#view, this.#offset(index), value, `: element ${index}`);
   }
 
+  get bytes() {
+    return bytesOf(this.#view, this.#base, this.length * this.#codec.size);
+  }
+
   *[iterator]() {
     for (let i = 0; i < this.length; i += 1) yield this.at(i);
   }

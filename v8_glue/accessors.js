@@ -194,8 +194,19 @@ function isPlain(value) {
   return prototype === null || getPrototypeOf(prototype) === null;
 }
 
+// Throws again what field `key` does not take, and says where the struct stands. Setters, which are
+// quicker, know no more than the class.
+function throwAt({ fields, ats, size }, key, value, where) {
+  for (let i = 0; i < fields.length; i += 1) {
+    if (fields[i].name !== key) continue;
+    const { offset, codec } = fields[i];
+    codec.write(new View(new ArrayBuffer(size)), offset, value, ats[i] + where);
+  }
+}
+
 // The instance whose fields are those of `value`.
-function filled({ name, known, fields, openBy }, made, value, where) {
+function filled(shape, made, value, where) {
+  const { name, known, fields, openBy } = shape;
   const given = typeof value === 'object' && value !== null && !isArray(value) ? keys(value) : [];
   if (given.length === 0 && (typeof value !== 'object' || value === null || isArray(value)
       || !isPlain(value))) {
@@ -210,7 +221,13 @@ function filled({ name, known, fields, openBy }, made, value, where) {
     if (!known[given[i]]) {
       throw new TypeError(`unknown field '${given[i]}' of ${name}${where}`);
     }
-    instance[given[i]] = value[given[i]];
+    const one = value[given[i]];
+    try {
+      instance[given[i]] = one;
+    } catch (error) {
+      if (where !== '') throwAt(shape, given[i], one, where);
+      throw error;
+    }
   }
   return instance;
 }

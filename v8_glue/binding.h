@@ -33,6 +33,7 @@
 //   type_handle.cc  nativeType(type, site) -> { handle, name, size, align, form }
 //   slot.cc         slotStore(handle, strict, value, bytes, symbol, index)
 //                   slotRead(handle, bytes, symbol, index) -> value
+//                   textBytes(handle, value, symbol, index) -> bytes or null
 //                   alignedOffset(buffer, align) -> offset
 //   install.cc      setErrorClasses(BadResource, NotCapable)
 //                   checkPointers() throws NotCapable

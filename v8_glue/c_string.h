@@ -26,12 +26,16 @@ class StringMemory {
  public:
   // `bytes` of memory, aligned for every character.
   std::byte* Add(size_t bytes) {
+    last_bytes_ = bytes;
     return reinterpret_cast<std::byte*>(
         memory_.emplace_back(std::make_unique<uint64_t[]>(bytes / sizeof(uint64_t) + 1)).get());
   }
+  // Of what was added last.
+  size_t last_bytes() const { return last_bytes_; }
 
  private:
   std::vector<std::unique_ptr<uint64_t[]>> memory_;
+  size_t last_bytes_ = 0;
 };
 
 // Puts the address of a copy of `value`, a string, into *slot; or 0 for null. Throws a TypeError

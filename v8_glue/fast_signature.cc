@@ -161,8 +161,19 @@ bool IsCallable(const std::vector<V8Type>& types) {
   return floats <= kMostOfAKind && types.size() - 1 - floats <= kMostOfAKind;
 }
 
+// Whether a text that the function gives may be a part of an argument (strchr()'s), which is gone,
+// or may be collected, once the stub has returned: before the text is read.
+bool GivesPartOfArgument(const JsSignature& signature) {
+  return IsString(signature.result.kind) &&
+         std::any_of(signature.parameters.begin(), signature.parameters.end(),
+                     [](const JsType& parameter) {
+                       return IsString(parameter.kind) || parameter.kind == JsKind::kBuffer;
+                     });
+}
+
 // Whether a stub can be entered with all of it.
 bool HasFastForm(const JsSignature& signature) {
+  if (GivesPartOfArgument(signature)) return false;
   const auto passes = [](const JsType& type) { return type.kind <= JsKind::kCString; };
   return (passes(signature.result) || IsString(signature.result.kind)) &&
          std::all_of(signature.parameters.begin(), signature.parameters.end(), passes);

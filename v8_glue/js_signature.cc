@@ -60,6 +60,43 @@ std::optional<JsType> ParseParameter(Environment& environment, v8::Local<v8::Val
                      false, place, form);
 }
 
+// Gives parameters that are strings or buffers to the form `text` if an out parameter reads text:
+// that may be a part of an argument (strtol()'s), which then has to stay where it is after the
+// native function has returned.
+bool KeepTexts(Environment& environment, std::string_view symbol, JsSignature* signature,
+               v8::LocalVector<v8::Value>* forms) {
+  v8::Isolate* isolate = environment.isolate();
+  const v8::Local<v8::Context> context = environment.context();
+  bool reads = false;
+  for (const v8::Local<v8::Value>& form : *forms) {
+    v8::Local<v8::Value> value;
+    if (!form->IsObject()) continue;
+    if (!form.As<v8::Object>()->Get(context, Name(isolate, "readsText")).ToLocal(&value)) {
+      return false;
+    }
+    reads = reads || value->IsTrue();
+  }
+  if (!reads) return true;
+  // Those of leaf functions may lie in V8's heap.
+  signature->leaf = false;
+  for (size_t i = 0; i < signature->parameters.size(); ++i) {
+    JsType& type = signature->parameters[i];
+    const bool has_form = i < forms->size() && (*forms)[i]->IsObject();
+    if (has_form || (!IsString(type.kind) && type.kind != JsKind::kBuffer)) continue;
+    v8::Local<v8::Name> keys[] = {Name(isolate, "text")};
+    v8::Local<v8::Value> values[] = {Name(isolate, TraitsOf(type.kind).name)};
+    v8::Local<v8::Value> form;
+    const std::optional<JsType> core =
+        ParseJsType(environment, v8::Object::New(isolate, v8::Null(isolate), keys, values, 1),
+                    false, {symbol, static_cast<int>(i)}, &form);
+    if (!core) return false;
+    while (forms->size() <= i) forms->push_back(v8::Undefined(isolate));
+    (*forms)[i] = form;
+    type = *core;
+  }
+  return true;
+}
+
 bool IsEllipsis(v8::Isolate* isolate, v8::Local<v8::Value> value) {
   return value->IsString() && value->StrictEquals(Name(isolate, "..."));
 }
@@ -190,6 +227,7 @@ std::optional<JsSignature> ParseJsSignature(Environment& environment,
   if (!result ||
       !ReadFlag(environment, object, Word::kNonblocking, site_text, &signature.nonblocking) ||
       !ReadFlag(environment, object, Word::kLeaf, site_text, &signature.leaf) ||
+      !KeepTexts(environment, site_text, &signature, &parameter_forms) ||
       !ReadCallRules(environment, object, site_text, &signature)) {
     return std::nullopt;
   }

@@ -145,8 +145,9 @@ function clear(bytes) {
   for (let i = 0; i < bytes.length; i += 1) bytes[i] = 0;
 }
 
+const texts = { __proto__: null, cstring: true, cstring16: true, cstring32: true };
 // Nothing would keep the bytes once they are in memory of C's.
-const noOwner = { __proto__: null, buffer: true, cstring: true, cstring16: true, cstring32: true };
+const noOwner = { __proto__: null, buffer: true, ...texts };
 
 function maker(key) {
   const isIn = key === 'inout';
@@ -172,6 +173,7 @@ function maker(key) {
       kind: key,
       core: 'buffer',
       member: false,
+      readsText: texts[native.name] === true,
       pass: (call, index, where) => pass(type, call, index, where),
     };
   };
@@ -179,3 +181,28 @@ function maker(key) {
 
 define('out', maker('out'));
 define('inout', maker('inout'));
+
+// Strings and buffers that js_signature.cc has stay until the outs have been read.
+define('text', ({ text: name }, at) => {
+  if (name !== 'buffer' && texts[name] !== true) throw new TypeError(`no type of text${at}`);
+  const { handle } = binding.nativeType(name, apply(slice, at, [at === '' ? 0 : 2]));
+  return {
+    kind: name,
+    core: 'buffer',
+    member: false,
+    pass(call, index) {
+      const { isPointer } = binding;
+      // V8 does not know that this does nothing with it.
+      const keep = (local) => `${call.bind(isPointer)}(${local});`;
+      if (name === 'buffer') return { argument: `p${index}`, cleanup: keep(`p${index}`) };
+      const local = `text${index}`;
+      const make = (value) => binding.textBytes(handle, value, call.name, index);
+      return {
+        declare: `let ${local};`,
+        before: `${local} = ${call.bind(make)}(p${index});`,
+        argument: local,
+        cleanup: keep(local),
+      };
+    },
+  };
+});

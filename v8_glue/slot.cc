@@ -11,6 +11,7 @@
 #include <string>
 
 #include "v8_glue/binding.h"
+#include "v8_glue/c_string.h"
 #include "v8_glue/convert.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
@@ -53,6 +54,23 @@ void SlotRead(const Info& info) {
   }
 }
 
+// textBytes(handle, value, symbol, index) -> a Uint8Array of `value`, a string, as parameter
+// `index` takes it; null of null.
+void TextBytes(const Info& info) {
+  Environment& environment = *EnvironmentOf(info);
+  v8::Isolate* isolate = environment.isolate();
+  StringMemory memory;
+  uint64_t address = 0;
+  if (!StringFromJs(environment, TypeHandle::Of(info[0]), info[1], &memory, &address,
+                    {Utf8(isolate, info[2]), Index(info[3])})) {
+    return;
+  }
+  if (address == 0) return info.GetReturnValue().SetNull();
+  const v8::Local<v8::ArrayBuffer> buffer = v8::ArrayBuffer::New(isolate, memory.last_bytes());
+  std::memcpy(buffer->Data(), reinterpret_cast<const void*>(address), memory.last_bytes());
+  info.GetReturnValue().Set(v8::Uint8Array::New(buffer, 0, memory.last_bytes()));
+}
+
 // alignedOffset(buffer, align) -> the offset of its first byte at a multiple of `align`.
 void AlignedOffset(const Info& info) {
   const auto address = reinterpret_cast<uintptr_t>(info[0].As<v8::ArrayBuffer>()->Data());
@@ -65,6 +83,7 @@ void AlignedOffset(const Info& info) {
 void AddSlotFunctions(Environment& environment, v8::Local<v8::Object> binding) {
   AddFunction(environment, binding, "slotStore", SlotStore);
   AddFunction(environment, binding, "slotRead", SlotRead);
+  AddFunction(environment, binding, "textBytes", TextBytes);
   AddFunction(environment, binding, "alignedOffset", AlignedOffset);
 }
 

@@ -124,7 +124,10 @@ test('a value that is refused changes nothing', () => {
   const before = mixed.toJSON();
   assert.throws(() => { mixed.z = [7, 'x']; }, typeError("field 'z'"));
   assert.throws(() => { mixed.list = [7, 8, 'x']; }, typeError("element 2: field 'list'"));
-  assert.throws(() => { mixed.point = { x: 5, y: 'x' }; }, typeError("field 'y' of Point"));
+  assert.throws(() => { mixed.point = { x: 5, y: 'x' }; },
+    typeError("field 'y' of Point: field 'point' of struct: got string"));
+  const mine = new Error('mine');
+  assert.throws(() => { mixed.point = { x: 5, get y() { throw mine; } }; }, mine);
   assert.deepEqual(mixed.toJSON(), before);
 });
 

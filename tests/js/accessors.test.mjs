@@ -49,6 +49,10 @@ test('arrays of structs', () => {
   points.set(2, { y: 5 });
   assert.deepEqual([...points].map((point) => point.toJSON()),
     [{ x: 0, y: 0 }, { x: 4, y: 0 }, { x: 0, y: 5 }]);
+  assert.deepEqual(new Float64Array(points.bytes.buffer), new Float64Array([0, 0, 4, 0, 0, 5]));
+  const some = Point.arrayAt(points.bytes, 16, 2);
+  assert.equal(some.bytes.byteOffset, 16);
+  assert.equal(some.bytes.length, 32);
   assert.throws(() => points.at(3), { name: 'RangeError' });
   assert.throws(() => Point.arrayAt(new ArrayBuffer(31), 0, 2), { name: 'RangeError' });
 });
@@ -78,6 +82,10 @@ test('instances in calls, promises, function pointers and callbacks', async () =
     assert.equal(lib.symbols.echo_u32(Number32.from({ value: 8 }).bytes).value, 8);
     assert.equal((await lib.symbols.later({ value: 9 })).value, 9);
     assert.throws(() => lib.symbols.echo_u32(1), typeError("symbol 'echo_u32', parameter 0"));
+    assert.throws(() => lib.symbols.echo_u32({ value: 'x' }), typeError("u32 type, expected "));
+    assert.throws(() => lib.symbols.echo_u32({ value: 'x' }),
+      typeError(": symbol 'echo_u32', parameter 0: got string"));
+    assert.equal(lib.symbols.echo_u32({ value: 6 }).value, 6);
     const definition = { parameters: [type], result: type };
     using callback = new UnsafeCallback(definition, (given) => ({ value: given.value + 1 }));
     const call = new UnsafeFnPointer(callback.pointer, definition);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import {
-  UnsafeCallback, UnsafeFnPointer, UnsafePointer, assertTier, collect, counts, heat, open,
+  UnsafeCallback, UnsafeFnPointer, UnsafePointer, assertTier, collect, counts, dlopen, heat, open,
   site, typeError,
 } from './support.mjs';
 
@@ -212,6 +212,46 @@ test('a string in and a string out', () => {
   for (const text of ['abc', '\u00e9', ascii(300)]) assert.equal(call(text), text);
   heat(call, 'abc');
   for (const text of ['abc', '\u00e9', ascii(300)]) assert.equal(call(text), text);
+});
+
+test('a string that is a part of an argument', async () => {
+  const find = { parameters: ['cstring', 'i32'], result: 'cstring' };
+  const number = { name: 'strtol', parameters: ['cstring', { out: 'cstring' }, 'i32'],
+    result: 'i64' };
+  using libc = dlopen('libc.so.6', {
+    strchr: find, leaf: { ...find, name: 'strchr', leaf: true },
+    later: { ...find, name: 'strchr', nonblocking: true },
+    bytes: { name: 'strchr', parameters: ['buffer', 'i32'], result: 'cstring', leaf: true },
+    number, numberLater: { ...number, nonblocking: true },
+    ofBytes: { ...number, parameters: ['buffer', { out: 'cstring' }, 'i32'], leaf: true },
+    wide: { name: 'wcstol', parameters: ['wcstring', { out: 'wcstring' }, 'i32'], result: 'i64' },
+  });
+  const { strchr, leaf, later, bytes, number: parsed, numberLater, ofBytes, wide } = libc.symbols;
+  const encode = (text) => new TextEncoder().encode(text);
+  const calls = [
+    site('x', 'return f(`${x}zab${x}`, 122);', { f: strchr }),
+    site('x', 'return f(`${x}zab${x}`, 122);', { f: leaf }),
+    site('x', 'return f(encode(`${x}zab${x}\0`), 122);', { f: bytes, encode }),
+    site('x', 'return f(encode(`12zab${x}\0`), 10)[1];', { f: ofBytes, encode }),
+    site('x', 'return f(`12zab${x}`, 10)[1];', { f: parsed }),
+    site('x', 'return f(`12zab${x}`, 10)[1];', { f: wide }),
+  ];
+  for (const text of ['', '-', '\u00e9', 'x'.repeat(200), 'x'.repeat(600)]) {
+    for (const call of calls) assert.equal(call(text), `zab${text}`);
+    assert.equal(await later(`${text}zab`, 122), 'zab');
+    assert.deepEqual(await numberLater(`12${text}`, 10), [12n, text]);
+  }
+  for (const call of calls) {
+    heat(call, 'abc');
+    for (const text of ['', '-', 'x'.repeat(200)]) assert.equal(call(text), `zab${text}`);
+  }
+  assert.equal(strchr('abc', 122), null);
+  for (const value of [5, 'a\0', '\ud800']) {
+    assert.throws(() => parsed(value, 10),
+      typeError("Invalid FFI cstring type, expected "));
+    assert.throws(() => parsed(value, 10), typeError("symbol 'number', parameter 0: got"));
+    assert.deepEqual(parsed('7x', 10), [7n, 'x']);
+  }
 });
 
 test('results that are to be freed are freed', async () => {

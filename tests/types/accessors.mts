@@ -33,6 +33,7 @@ const end: Accessor<{ readonly x: 'f64'; readonly y: 'f64' }> = line.ends.at(1);
 end.y = Line.offsets.id + Line.size;
 new Either().f = Either.at(new Uint8Array(8), 4).i;
 for (const each of Point.array(3)) each.x += 1;
+holds<Same<ReturnType<typeof Point.array>['bytes'], Uint8Array>>();
 // @ts-expect-error: no field of it
 point.z = 1;
 // @ts-expect-error: no number

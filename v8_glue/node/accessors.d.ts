@@ -55,6 +55,8 @@ export interface Elements<out T> extends Iterable<T> {
   readonly length: number;
   at(index: number): T;
   set(index: number, value: unknown): void;
+  /** The memory itself, which can be passed as a buffer. */
+  readonly bytes: Uint8Array;
   toJSON(): unknown[];
 }
 
