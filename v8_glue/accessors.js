@@ -23,8 +23,9 @@ const { View, bytesOf, ofArray, ofView, setBytes, textScope, viewAt } = parts.ac
 const { bitsCodec } = parts.accessorBits;
 const { Elements, INSPECT, addCodec, codecOf, membersOf, plain } = parts.accessorCodecs;
 
-// A field as the text of its class has it: { name, offset, codec }. Bit-fields get their codecs.
-function fieldsOf(names, members, offsets) {
+// The fields of the class `className`: { name, offset, codec, at }, the last being their place in
+// messages. Bit-fields get their codecs.
+function fieldsOf(className, names, members, offsets) {
   const fields = [];
   for (let i = 0; i < names.length; i += 1) {
     const { at, bits } = members[i];
@@ -34,6 +35,7 @@ function fieldsOf(names, members, offsets) {
       name: names[i],
       offset: bits === undefined ? place : place.offset,
       codec: bits === undefined ? members[i] : bitsCodec(bits.name, place, bits.form, at),
+      at: `: field '${names[i]}' of ${className}`,
     });
   }
   return fields;
@@ -99,30 +101,27 @@ function describe(key, described, options, at) {
   const names = keys(described);
   const members = membersOf(described, names, at);
   const core = { [key]: [] };
-  const ats = [];
-  const known = create(null);
-  for (let i = 0; i < names.length; i += 1) {
-    known[names[i]] = true;
-    append(core[key], members[i].core);
-    append(ats, `: field '${names[i]}' of ${name}`);
-  }
+  for (let i = 0; i < names.length; i += 1) append(core[key], members[i].core);
   if (packed !== undefined) core.packed = packed;
   if (align !== undefined) core.align = align;
   const layout = binding.layoutOf(core, at);
   const last = members[members.length - 1];
+  const fields = fieldsOf(name, names, members, layout.offsets);
+  // By their names.
+  const known = create(null);
+  for (let i = 0; i < fields.length; i += 1) known[names[i]] = fields[i];
   return {
-    key, name, known, core, ats, size: layout.size, align: layout.align,
-    fields: fieldsOf(names, members, layout.offsets), openBy: last?.openBy,
+    key, name, known, core, size: layout.size, align: layout.align, fields, openBy: last?.openBy,
   };
 }
 
 const nowhere = new View(new ArrayBuffer(0));
 
-// Compiles the class of `shape`; { made, over, isOne, bytesFor, copyOf }: over(view, base) is an
-// instance over bytes that are there, isOne(value) whether an object is one, bytesFor(value) the
-// struct's, copyOf(value) another one.
+// Compiles the class of `shape`; { made, over, isOne, viewFor, bytesFor, copyOf }: over(view, base)
+// is an instance over bytes that are there, isOne(value) whether an object is one, viewFor(value)
+// its view, bytesFor(value) the struct's, copyOf(value) another one.
 function compileClass(shape) {
-  const { fields, ats, name, size, openBy } = shape;
+  const { fields, name, size, openBy } = shape;
   let isOne;
   let viewOf;
   let baseOf;
@@ -162,7 +161,7 @@ function compileClass(shape) {
   };
   for (let i = 0; i < fields.length; i += 1) {
     scope[`k${i}`] = fields[i].codec;
-    scope[`a${i}`] = ats[i];
+    scope[`a${i}`] = fields[i].at;
   }
   const names = keys(scope);
   const values = [];
@@ -174,6 +173,7 @@ function compileClass(shape) {
     made,
     over,
     isOne: (value) => typeof value === 'object' && value !== null && isOne(value),
+    viewFor: viewOf,
     bytesFor: (value) => bytesOf(viewOf(value), baseOf(value), size),
     copyOf(value) {
       const bytes = scope.bytesIn(viewOf(value), baseOf(value));
@@ -194,19 +194,8 @@ function isPlain(value) {
   return prototype === null || getPrototypeOf(prototype) === null;
 }
 
-// Throws again what field `key` does not take, and says where the struct stands. Setters, which are
-// quicker, know no more than the class.
-function throwAt({ fields, ats, size }, key, value, where) {
-  for (let i = 0; i < fields.length; i += 1) {
-    if (fields[i].name !== key) continue;
-    const { offset, codec } = fields[i];
-    codec.write(new View(new ArrayBuffer(size)), offset, value, ats[i] + where);
-  }
-}
-
 // The instance whose fields are those of `value`.
-function filled(shape, made, value, where) {
-  const { name, known, fields, openBy } = shape;
+function filled({ name, known, fields, openBy }, { made, viewFor }, value, where) {
   const given = typeof value === 'object' && value !== null && !isArray(value) ? keys(value) : [];
   if (given.length === 0 && (typeof value !== 'object' || value === null || isArray(value)
       || !isPlain(value))) {
@@ -218,14 +207,16 @@ function filled(shape, made, value, where) {
   const last = fields[fields.length - 1].name;
   const instance = new made(openBy !== undefined && hasOwn(value, last) ? value[last].length : 0);
   for (let i = 0; i < given.length; i += 1) {
-    if (!known[given[i]]) {
+    const field = known[given[i]];
+    if (field === undefined) {
       throw new TypeError(`unknown field '${given[i]}' of ${name}${where}`);
     }
     const one = value[given[i]];
     try {
       instance[given[i]] = one;
     } catch (error) {
-      if (where !== '') throwAt(shape, given[i], one, where);
+      // Setters, which are quicker, know no more than the class: the codec says where it stands.
+      if (where !== '') field.codec.write(viewFor(instance), field.offset, one, field.at + where);
       throw error;
     }
   }
@@ -233,11 +224,12 @@ function filled(shape, made, value, where) {
 }
 
 // How instances are members of others, parameters and results.
-function codecOfClass(shape, { made, over, isOne, bytesFor }) {
+function codecOfClass(shape, compiled) {
+  const { over, isOne, bytesFor } = compiled;
   const { key, name, core, size, openBy } = shape;
   const bytesFrom = (value, where) => {
     if (isOne(value)) return bytesFor(value);
-    return isBytes(value) ? value : bytesFor(filled(shape, made, value, where));
+    return isBytes(value) ? value : bytesFor(filled(shape, compiled, value, where));
   };
   return {
     __proto__: null,
@@ -292,7 +284,7 @@ function makeClass(key, described, options, at) {
       const least = size + count * (openBy ?? 0);
       return over(viewAt(name, target, offset, least, openBy !== undefined), 0);
     },
-    from: (value) => (isOne(value) ? copyOf(value) : filled(shape, made, value, '')),
+    from: (value) => (isOne(value) ? copyOf(value) : filled(shape, compiled, value, '')),
     array(length) {
       checkCount(name, length);
       return arrayAt(new ArrayBuffer(length * size), 0, length);
