@@ -2,9 +2,11 @@
 //
 // The body of a function (binding, parts), run once per environment; gives { struct, union } to
 // api.js. A class is generated text, compiled once per type, with constant offsets that come from
-// binding.layoutOf. An instance holds a view and where in it the struct begins: one inside another
-// shares its view, so that V8 need not make it to reach what is in there. Members are read and
-// written by their codecs (accessor_codecs.js). Isolate thread only.
+// binding.layoutOf. An instance holds a view that begins where the struct does, so that its members
+// cost what a DataView's do. One inside another, or in an array, is of a class below that: it shares
+// its owner's view, so that V8 need not make it to reach what is in there, and holds where in it the
+// struct begins. Members are read and written by their codecs (accessor_codecs.js). Isolate thread
+// only.
 'use strict';
 
 const { Array, ArrayBuffer, JSON, Number, Object, RangeError, Reflect, TypeError, WeakSet } =
@@ -41,46 +43,57 @@ function fieldsOf(className, names, members, offsets) {
   return fields;
 }
 
-// The text of the accessors of field `i`, whose codec is k<i> and place in messages a<i>.
-function fieldText({ name, offset, codec }, i) {
+// The text of the accessors of field `i` at `place` in the view. Its codec is k<i>, its place in
+// messages a<i>, and what is read once and kept #f<i>.
+function accessorText({ name, codec }, i, place) {
   const key = stringify(name);
-  const place = `this.#base + ${offset}`;
   const { text } = codec;
   const read = text?.read ? text.read('this.#view', place, `k${i}`)
     : `k${i}.read(this.#view, ${place})`;
   const write = text?.write ? text.write('this.#view', place, `a${i}`, `k${i}`)
     : `k${i}.write(this.#view, ${place}, value, a${i});`;
-  return `${codec.isKept ? `#f${i};` : ''}
+  return `
     get ${key}() { return ${codec.isKept ? `this.#f${i} ??= ${read}` : read}; }
     set ${key}(value) { ${write} }`;
 }
 
-// The text of the class. What else its constructor is given with `inner` is an instance's place.
-// Its private fields have values from the start: V8 knows no type of one that was undefined.
+// The text of the class, and inside it, where private fields are within reach, of that of its
+// instances in others. A view is given with `inner`. Private fields that are read each time have
+// values from the start: V8 knows no type of one that was undefined.
 function classText(fields) {
-  let text = `class {
+  let kept = '';
+  let whole = '';
+  let part = '';
+  for (let i = 0; i < fields.length; i += 1) {
+    const { codec, offset } = fields[i];
+    if (codec.isKept) kept += `#f${i};`;
+    whole += accessorText(fields[i], i, offset);
+    part += accessorText(fields[i], i, `this.#base + ${offset}`);
+  }
+  return `class Whole {
     #view = nowhere;
-    #base = 0;
-    constructor(count = 0, view, base) {
-      if (count === inner) {
-        this.#view = view;
-        this.#base = base;
-      } else {
-        this.#view = take(count);
-      }
-    }
+    ${kept}
+    constructor(count = 0, view) { this.#view = count === inner ? view : take(count); }
     static {
-      reveal((value) => #view in value, (value) => value.#view, (value) => value.#base);
+      class Part extends Whole {
+        #base = 0;
+        constructor(view, base) {
+          super(inner, view);
+          this.#base = base;
+        }
+        static baseOf(value) { return #base in value ? value.#base : 0; }
+        ${part}
+      }
+      reveal((value) => #view in value, (value) => value.#view, Part);
     }
     get buffer() { return bufferOf(this.#view); }
-    get byteOffset() { return offsetOf(this.#view) + this.#base; }
-    get bytes() { return bytesIn(this.#view, this.#base); }
+    get byteOffset() { return offsetOf(this.#view) + baseOf(this); }
+    get bytes() { return bytesIn(this.#view, baseOf(this)); }
     toJSON() { return toObject(this); }
     [INSPECT](depth, options, inspect) {
       return \`\${label} \${inspect(toObject(this), options)}\`;
-    }`;
-  for (let i = 0; i < fields.length; i += 1) text += fieldText(fields[i], i);
-  return `${text} }`;
+    }
+    ${whole} }`;
 }
 
 function checkCount(name, count) {
@@ -117,14 +130,15 @@ function describe(key, described, options, at) {
 
 const nowhere = new View(new ArrayBuffer(0));
 
-// Compiles the class of `shape`; { made, over, isOne, viewFor, bytesFor, copyOf }: over(view, base)
-// is an instance over bytes that are there, isOne(value) whether an object is one, viewFor(value)
-// its view, bytesFor(value) the struct's, copyOf(value) another one.
+// Compiles the class of `shape`; { made, over, within, isOne, viewFor, bytesFor, copyOf }: over(view)
+// is an instance over bytes that are there, within(view, base) one inside another's view,
+// isOne(value) whether an object is either, viewFor(value) its view, bytesFor(value) the struct's,
+// copyOf(value) another one.
 function compileClass(shape) {
   const { fields, name, size, openBy } = shape;
   let isOne;
   let viewOf;
-  let baseOf;
+  let Part;
   const inner = freeze(create(null));
   const scope = {
     __proto__: null,
@@ -153,10 +167,11 @@ function compileClass(shape) {
     // One that is open is inside no other: all that its view has is its own.
     bytesIn: (view, base) =>
       bytesOf(view, base, openBy === undefined ? size : ofView.length(view)),
-    reveal(is, view, base) {
+    baseOf: (value) => Part.baseOf(value),
+    reveal(is, view, part) {
       isOne = is;
       viewOf = view;
-      baseOf = base;
+      Part = part;
     },
   };
   for (let i = 0; i < fields.length; i += 1) {
@@ -168,18 +183,20 @@ function compileClass(shape) {
   for (let i = 0; i < names.length; i += 1) append(values, scope[names[i]]);
   const made = apply(binding.compile(names, `'use strict'; return ${classText(fields)};`),
       undefined, values);
-  const over = (view, base) => new made(inner, view, base);
+  defineProperty(Part.prototype, 'constructor', { __proto__: null, value: made });
+  const over = (view) => new made(inner, view);
   return {
     made,
     over,
+    within: (view, base) => new Part(view, base),
     isOne: (value) => typeof value === 'object' && value !== null && isOne(value),
     viewFor: viewOf,
-    bytesFor: (value) => bytesOf(viewOf(value), baseOf(value), size),
+    bytesFor: (value) => bytesOf(viewOf(value), scope.baseOf(value), size),
     copyOf(value) {
-      const bytes = scope.bytesIn(viewOf(value), baseOf(value));
+      const bytes = scope.bytesIn(viewOf(value), scope.baseOf(value));
       const copy = new View(new ArrayBuffer(ofArray.length(bytes)));
       apply(setBytes, bytesOf(copy, 0, ofView.length(copy)), [bytes]);
-      return over(copy, 0);
+      return over(copy);
     },
   };
 }
@@ -225,7 +242,7 @@ function filled({ name, known, fields, openBy }, { made, viewFor }, value, where
 
 // How instances are members of others, parameters and results.
 function codecOfClass(shape, compiled) {
-  const { over, isOne, bytesFor } = compiled;
+  const { over, within, isOne, bytesFor } = compiled;
   const { key, name, core, size, openBy } = shape;
   const bytesFrom = (value, where) => {
     if (isOne(value)) return bytesFor(value);
@@ -237,11 +254,9 @@ function codecOfClass(shape, compiled) {
     core,
     size,
     openBy,
-    over,
     // The same instance each time; one that is open is never inside another.
     isKept: true,
-    text: { __proto__: null, read: (view, offset, self) => `${self}.over(${view}, ${offset})` },
-    read: over,
+    read: within,
     write(view, offset, value, where) {
       if (isBytes(value)) throw unexpected(name, 'an instance or an object', where, value);
       apply(setBytes, bytesOf(view, offset, size), [bytesFrom(value, where)]);
@@ -250,7 +265,7 @@ function codecOfClass(shape, compiled) {
       kind: key,
       core,
       toNative: bytesFrom,
-      fromNative: (value) => over(viewAt(name, value, 0, size), 0),
+      fromNative: (value) => over(viewAt(name, value, 0, size)),
       // The array that is to take a result.
       into: (value) => (isOne(value) ? bytesFor(value) : value),
     },
@@ -282,7 +297,7 @@ function makeClass(key, described, options, at) {
     at(target, offset = 0, count = 0) {
       checkCount(name, count);
       const least = size + count * (openBy ?? 0);
-      return over(viewAt(name, target, offset, least, openBy !== undefined), 0);
+      return over(viewAt(name, target, offset, least, openBy !== undefined));
     },
     from: (value) => (isOne(value) ? copyOf(value) : filled(shape, compiled, value, '')),
     array(length) {
