@@ -123,6 +123,8 @@ std::string StubPlan::Text() const {
             jit::Text(safe_check->value, architecture) + "\n";
   }
   add_moves(after);
+  add_moves(keep_text);
+  if (!keep_text.empty()) text += "call <keep text>\n";
   add_moves(restores);
   if (!is_tail()) text += "return\n";
   return text;

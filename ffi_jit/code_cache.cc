@@ -207,7 +207,9 @@ StatusOr<std::vector<StubCode>> CodeCache::StampFast(const FastTemplate& code,
   std::vector<StubCode> stubs;
   stubs.reserve(targets.size());
   for (const void* target : targets) {
-    const PatchValue values[] = {{PatchKind::kTarget, target}, {PatchKind::kBlock, block}};
+    const PatchValue values[] = {{PatchKind::kTarget, target},
+                                 {PatchKind::kBlock, block},
+                                 {PatchKind::kHandler, std::bit_cast<const void*>(&KeepText)}};
     Patch(code.code(), values, bytes);
     const StatusOr<const void*> installed = impl_->Install(bytes, code.code().shape);
     if (!installed.ok()) return installed.status();

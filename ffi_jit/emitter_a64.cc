@@ -96,6 +96,7 @@ class Emission {
   a64::Mem Errno();
   void StoreErrno();
   void LookAtResult();
+  void CallKeepText();
   void LeaveFrame();
   void EmitEarlyEnds();
   // Sets the block's status and leaves the block's address in registers.data. A result is 0.
@@ -148,10 +149,19 @@ void Emission::Leave() {
   Perform(plan_.unlink);
   LookAtResult();
   Perform(plan_.after);
+  if (!plan_.keep_text.empty()) CallKeepText();
   if (restores_.isValid()) a_.bind(restores_);
   Perform(plan_.restores);
   LeaveFrame();
   a_.ret(a64::x30);
+}
+
+void Emission::CallKeepText() {
+  Perform(plan_.keep_text);
+  const uint8_t function = plan_.scratch.cycle;
+  mover_.Perform(Move::Copy(Location::General(function), Location::Patch(PatchKind::kHandler), 8));
+  a_.blr(a64::x(function));
+  mover_.ForgetPointer();
 }
 
 void Emission::LeaveFrame() {

@@ -87,6 +87,7 @@ class Emission {
   asmjit::x86::Mem Errno() const;
   void StoreErrno();
   void LookAtResult();
+  void CallKeepText();
   void LeaveFrame();
   void EmitEarlyEnds();
   // Sets the block's status and leaves the block's address in registers.data. A result is 0.
@@ -134,10 +135,19 @@ void Emission::Leave() {
   Perform(plan_.unlink);
   LookAtResult();
   Perform(plan_.after);
+  if (!plan_.keep_text.empty()) CallKeepText();
   if (restores_.isValid()) a_.bind(restores_);
   Perform(plan_.restores);
   LeaveFrame();
   a_.ret();
+}
+
+void Emission::CallKeepText() {
+  Perform(plan_.keep_text);
+  const uint8_t function = plan_.scratch.cycle;
+  mover_.Perform(Move::Copy(Location::General(function), Location::Patch(PatchKind::kHandler), 8));
+  a_.call(x86::gpq(function));
+  mover_.ForgetPointer();
 }
 
 void Emission::LeaveFrame() {

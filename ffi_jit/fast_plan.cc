@@ -58,6 +58,25 @@ uint32_t StackEnd(const Placement& placement) {
   return end;
 }
 
+// The result, and what else KeepText() asks for, goes to where functions of the convention that the
+// stub is entered by have their parameters: KeepText() is one.
+Status PlanText(const Placement& entered, const Placement& native, StubPlan& plan) {
+  const Type* pointer = Type::Scalar(abi::TypeKind::kPointer);
+  abi::Signature signature;
+  signature.parameters = {pointer, pointer, pointer};
+  const StatusOr<Placement> keep = abi::Place(signature, *entered.convention);
+  if (!keep.ok()) return keep.status();
+  const auto parameter = [&](size_t index) {
+    return PieceLocation(keep->parameters[index].pieces[0], Location::Kind::kOutgoing);
+  };
+  const Location text = PieceLocation(native.result.pieces[0], Location::Kind::kIncoming);
+  plan.keep_text = OrderMoves({Move::Copy(parameter(0), Location::Patch(PatchKind::kBlock), 8),
+                               Move::Copy(parameter(1), text, 8),
+                               Move::Address(parameter(2), Location::Incoming(0))},
+                              plan.scratch);
+  return Status::Ok();
+}
+
 // Brings the native result to where V8 (or the block) expects it.
 Status PlanResult(const FastShape& shape, const Placement& entered, const Placement& native,
                   StubPlan& plan) {
@@ -84,6 +103,7 @@ Status PlanResult(const FastShape& shape, const Placement& entered, const Placem
     }
     return Status::Ok();
   }
+  if (shape.result == FastResult::kText) return PlanText(entered, native, plan);
   if (shape.safe_result) {
     plan.after.push_back(Move::Convert(*plan.returned, check_safe(), Conversion::kToFloat, 8, 8));
     return Status::Ok();
@@ -246,7 +266,8 @@ void PlanRecord(StubPlan& plan) {
 // after the call.
 bool LeavesByJump(const FastShape& shape, const Placement& entered, const Placement& native,
                   const StubPlan& plan) {
-  return plan.after.empty() && !shape.errno_offset && shape.result != FastResult::kBytes &&
+  return plan.after.empty() && plan.keep_text.empty() && !shape.errno_offset &&
+         shape.result != FastResult::kBytes &&
          !ListsBytes(shape) && !Takes(shape, FastUse::kString) &&
          SavedRegisters(*entered.convention, *native.convention).empty() &&
          StackEnd(native) <= StackEnd(entered) &&
@@ -285,7 +306,9 @@ StatusOr<StubPlan> PlanFast(const FastShape& shape, const abi::Convention& enter
   const bool in_place = LeavesByJump(shape, *from, *to, plan);
   if (!in_place) {
     plan.frame.Require();
-    plan.frame.SetOutgoing(to->stack_bytes, to->stack_align);
+    // KeepText() may expect home bytes, too.
+    const uint32_t home_bytes = plan.keep_text.empty() ? 0 : entered.home_bytes;
+    plan.frame.SetOutgoing(std::max(to->stack_bytes, home_bytes), to->stack_align);
   }
   std::vector<Move> moves;
   status =

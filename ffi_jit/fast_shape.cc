@@ -45,6 +45,9 @@ Status CheckResult(const FastShape& shape) {
       (!native->is_aggregate() || shape.entered.parameters.back()->kind() != TypeKind::kPointer)) {
     return Status::Error("a fast stub cannot store " + native->text() + " into bytes");
   }
+  if (shape.result == FastResult::kText && native->kind() != TypeKind::kPointer) {
+    return Status::Error("a fast stub cannot keep the text of " + native->text());
+  }
   const bool returns_float =
       shape.result == FastResult::kBlock || entered->kind() == TypeKind::kF64;
   if (shape.safe_result &&

@@ -216,6 +216,32 @@ TEST(SavedRegisters, FastStub) {
   EXPECT_EQ(block.result, 42u);
 }
 
+// As a function of the entering side it may use the home bytes above its return address.
+__attribute__((ms_abi)) void Keep(FastBlock* block, const char* text, const char* frame_end) {
+  auto* home = static_cast<uint64_t*>(__builtin_frame_address(0)) + 2;
+  for (uint32_t i = 0; i < abi::Win64().home_bytes / sizeof(*home); ++i) home[i] = ~0ull;
+  Clobber();
+  block->result = reinterpret_cast<uintptr_t>(text) + 1000 * (frame_end - text > 0);
+}
+const char* Back(const char* text) {
+  Clobber();
+  return text;
+}
+
+TEST(SavedRegisters, FastStubThatKeepsText) {
+  FastShape shape;
+  shape.entered = Sig("(pointer,pointer)void");
+  shape.native = Sig("(pointer)pointer");
+  shape.result = FastResult::kText;
+  FastBlock block = {};
+  const TestStub stub(PlanFast(shape, abi::V8Win64(), abi::SysvX64()),
+                      {{PatchKind::kTarget, std::bit_cast<const void*>(&Back)},
+                       {PatchKind::kBlock, &block},
+                       {PatchKind::kHandler, std::bit_cast<const void*>(&Keep)}});
+  ExpectRegistersSurvive(stub, 0, 50, 0);
+  EXPECT_EQ(block.result, 1050u);
+}
+
 struct Three {
   int64_t a, b, c;
 };

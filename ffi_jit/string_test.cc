@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -183,6 +184,88 @@ TEST_F(StringTest, OnTheStackToo) {
                 handles[6], handles[7], handles[8])),
             77u);
   EXPECT_EQ(copies, expected);
+}
+
+// What the callee gives back: a place in one of its arguments, or something else.
+const char* elsewhere = nullptr;
+char* FindIn(char* first, uint32_t at, char* second) {
+  if (at < 1000) return first + at;
+  return at < 2000 ? second + (at - 1000) : const_cast<char*>(elsewhere);
+}
+char* FillAll(char* text, uint32_t, char*) {
+  std::memset(text, 'x', kMaxStackCharacters + 1);
+  return text;
+}
+
+// Stack of this thread's, with something else on it.
+void Overwrite() {
+  volatile char bytes[4096];
+  for (volatile char& byte : bytes) byte = '!';
+}
+
+FastShape TextShape(const ObjectLayout& layout) {
+  FastShape shape;
+  shape.entered = Sig("(pointer,pointer,u32,pointer)void");
+  shape.native = Sig("(pointer,u32,pointer)pointer");
+  shape.uses = {FastUse::kString, FastUse::kValue, FastUse::kString};
+  shape.result = FastResult::kText;
+  shape.layout = layout;
+  return shape;
+}
+
+TEST_F(StringTest, TextsOutliveTheFrameTheyAreIn) {
+  FastBlock block = {};
+  const StatusOr<StubCode> stub = testing::StampOne(
+      TextShape(fake_.layout()), abi::HostFastConvention(), Address(FindIn), &block);
+  ASSERT_TRUE(stub.ok());
+  const auto call = Function<void(void*, Handle, uint32_t, Handle)>(stub->entry());
+  for (const size_t count : {0, 1, 8, 100, 254, 255}) {
+    const std::string first = Characters(count);
+    const std::string second = "second" + Characters(count / 2);
+    const Handle handles[] = {fake_.String(first), fake_.String(second)};
+    const auto expect = [&](uint32_t at, const std::string& text) {
+      call(nullptr, handles[0], at, handles[1]);
+      Overwrite();
+      EXPECT_EQ(block.result, reinterpret_cast<uintptr_t>(block.text));
+      EXPECT_EQ(std::string(block.text), text) << count << " " << at;
+    };
+    for (uint32_t at = 0; at <= count; ++at) expect(at, first.substr(at));
+    for (uint32_t at = 0; at <= second.size(); ++at) expect(1000 + at, second.substr(at));
+    EXPECT_EQ(block.status, FastStatus::kDone);
+  }
+}
+
+TEST_F(StringTest, OtherTextsStayWhereTheyAre) {
+  FastBlock block = {};
+  const StatusOr<StubCode> stub = testing::StampOne(
+      TextShape(fake_.layout()), abi::HostFastConvention(), Address(FindIn), &block);
+  ASSERT_TRUE(stub.ok());
+  const auto call = Function<void(void*, Handle, uint32_t, Handle)>(stub->entry());
+  const Handle text = fake_.String("text");
+  const char on_the_stack[] = "of a caller";
+  for (const char* place : {static_cast<const char*>(nullptr), "static", on_the_stack}) {
+    elsewhere = place;
+    call(nullptr, text, 2000, text);
+    EXPECT_EQ(block.result, reinterpret_cast<uintptr_t>(place));
+  }
+}
+
+TEST_F(StringTest, TextsThatLostTheirEndHaveOne) {
+  FastBlock block = {};
+  const StatusOr<StubCode> stub = testing::StampOne(
+      TextShape(fake_.layout()), abi::HostFastConvention(), Address(FillAll), &block);
+  ASSERT_TRUE(stub.ok());
+  const Handle text = fake_.String("text");
+  Function<void(void*, Handle, uint32_t, Handle)>(stub->entry())(nullptr, text, 0, text);
+  EXPECT_EQ(std::string(block.text), std::string(kMaxStackCharacters + 1, 'x'));
+}
+
+TEST_F(StringTest, OnlyPointersAreTexts) {
+  FastShape shape = TextShape(fake_.layout());
+  shape.native = Sig("(pointer,u32,pointer)u64");
+  FastBlock block = {};
+  EXPECT_FALSE(
+      testing::StampOne(shape, abi::HostFastConvention(), Address(FindIn), &block).ok());
 }
 
 TEST_F(StringTest, ZerosAndTooManyWideCharactersAreDeclined) {

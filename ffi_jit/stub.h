@@ -73,6 +73,9 @@ static_assert(2 * kMaxStackLatin1 + 1 + 8 <= kMaxStackCharacters + 1);
 enum class FastResult : uint8_t {
   kReturn,  // returned, or nothing where the native function returns nothing
   kBlock,   // stored in FastBlock::result, as result memory is filled; entered.result is void
+  // The same, of a pointer. What it points to in the stub's frame, which is where kString's
+  // characters are, is in FastBlock::text after the call, and the pointer stored points there.
+  kText,
   // An aggregate, stored in the bytes of one parameter more, which is entered last as a handle of
   // what FastUse::kAggregate takes; entered.result is void.
   kBytes,
@@ -103,7 +106,13 @@ struct FastBlock {
   int32_t error;  // errno as the last call of a stub with FastShape::errno_offset left it
   uint64_t result;
   FastRecord* running;  // the innermost record, or null
+  // Of kText. What the native function leaves without an end, though it was given one, ends here.
+  char text[kMaxStackCharacters + 1 + sizeof(char32_t)];
 };
+
+// Does what kText says, called by the stub when the native function has returned `text`. The
+// stub's frame is between this function's own and `frame_end`.
+void KeepText(FastBlock* block, const char* text, const char* frame_end) noexcept;
 
 // What a fast stub converts between. It is entered as V8's optimised code calls a fast function,
 // and leaves by calling the native function; it never allocates, throws or enters V8.

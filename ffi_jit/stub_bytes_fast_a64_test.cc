@@ -307,6 +307,32 @@ L6:
               "444F42474E525053444F42474E525053");
 }
 
+TEST(StubBytesFastA64, Text) {
+  ExpectBytes(Fast(testing::TextShape()), R"(hint 34
+stp x29, x30, [sp, -16]!
+mov x29, sp
+mov x0, x1
+mov w1, w2
+ldr x17, [L0]
+blr x17
+mov x1, x0
+ldr x0, [L1]
+add x2, x29, 16
+ldr x17, [L2]
+blr x17
+ldp x29, x30, [sp], 16
+ret x30
+L0:
+.xword 0x5350524E47424F44
+L1:
+.xword 0x5350524E47424F44
+L2:
+.xword 0x5350524E47424F44
+)",
+              "5F2403D5FD7BBFA9FD030091E00301AAE103022A3101005820023FD6E10300AA00010058A2430091"
+              "1101005820023FD6FD7BC1A8C0035FD6444F42474E525053444F42474E525053444F42474E525053");
+}
+
 TEST(StubBytesFastA64, SafeIntegers) {
   ExpectBytes(Fast(testing::SafeIntegersShape()), R"(hint 34
 fcvtzs x8, d0

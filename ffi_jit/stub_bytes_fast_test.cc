@@ -240,6 +240,26 @@ ret
               "F6C20174BF48F7DEEBBA49BB444F42474E52505341C7030100000031C0C3");
 }
 
+TEST(StubBytesFast, Text) {
+  ExpectBytes(Fast(testing::TextShape()), R"(endbr64
+push rbp
+mov rbp, rsp
+mov rdi, rsi
+mov esi, edx
+movabs r11, 6003388799441325892
+call r11
+movabs rdi, 6003388799441325892
+mov rsi, rax
+lea rdx, [rbp+16]
+movabs r11, 6003388799441325892
+call r11
+pop rbp
+ret
+)",
+              "F30F1EFA554889E54889F789D649BB444F42474E52505341FFD348BF444F42474E5250534889C648"
+              "8D551049BB444F42474E52505341FFD35DC3");
+}
+
 TEST(StubBytesFast, SafeIntegers) {
   ExpectBytes(Fast(testing::SafeIntegersShape()), R"(endbr64
 xorps xmm8, xmm8

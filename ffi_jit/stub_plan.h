@@ -58,6 +58,8 @@ struct StubPlan {
   std::optional<SafeCheck> safe_check;
   UnwrapRegisters return_registers;
   std::vector<Move> after;     // performed one after the other
+  // After them, to the parameters of KeepText() (stub.h), which is called then. Empty: it is not.
+  std::vector<Move> keep_text;
   std::vector<Move> restores;  // of registers that the stub preserves, likewise
   // The register that the stub returns in, which is 0 when it ends early. Absent: none.
   std::optional<Location> returned;

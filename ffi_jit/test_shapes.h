@@ -73,6 +73,11 @@ inline FastShape ListedBufferShape() {
   shape.lists_bytes = true;
   return shape;
 }
+inline FastShape TextShape() {
+  FastShape shape = Shape("(pointer,pointer,i32)void", "(pointer,i32)pointer");
+  shape.result = FastResult::kText;
+  return shape;
+}
 inline FastShape IntegerShape() {
   return WithUses(Shape("(pointer,pointer)i32", "(u64)i32"), {FastUse::kInteger});
 }

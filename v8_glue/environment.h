@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "v8_glue/c_string.h"
 #include "v8_glue/call_rules.h"
 #include "v8_glue/counted.h"
 #include "v8_glue/intrusive_list.h"
@@ -177,6 +178,10 @@ class Environment : public Counted<Environment> {
   // The class an API error is thrown as; set by api.js.
   v8::Global<v8::Function> bad_resource_class;
   v8::Global<v8::Function> not_capable_class;
+
+  // The copies of a call that has stored the address of a text, which may be a part of them, in the
+  // block: until takeString reads it.
+  StringMemory stored_strings;
 
   // How often the ordinary function was entered, for tests: by wrappers, or by V8 on behalf of a
   // fast function whose arguments it would not convert itself.

@@ -117,7 +117,8 @@ jit::FastShape ShapeOf(const JsSignature& signature, FastVariant variant,
                        std::vector<V8Type>* types) {
   jit::FastShape shape;
   shape.native = signature.abi;
-  shape.movable_bytes = signature.leaf;
+  // A text that the function gives may be a part of them (strchr()'s), and is read later.
+  shape.movable_bytes = signature.leaf && !IsString(signature.result.kind);
   if (signature.keeps_errno) shape.errno_offset = jit::ErrnoOffset();
   const bool stored = variant == FastVariant::kStored || variant == FastVariant::kStoredAny;
   // Whether there is JavaScript below that could transfer a buffer away.
@@ -139,6 +140,8 @@ jit::FastShape ShapeOf(const JsSignature& signature, FastVariant variant,
     shape.uses.push_back(type.use);
     types->push_back(type.v8);
   }
+  const bool copies = std::count(shape.uses.begin(), shape.uses.end(), FastUse::kString) > 0;
+  if (IsString(signature.result.kind) && copies) shape.result = FastResult::kText;
   if (shape.result == FastResult::kBytes) {
     shape.entered.parameters.push_back(pointer);
     types->push_back(V8Type::kV8Value);
@@ -161,19 +164,8 @@ bool IsCallable(const std::vector<V8Type>& types) {
   return floats <= kMostOfAKind && types.size() - 1 - floats <= kMostOfAKind;
 }
 
-// Whether a text that the function gives may be a part of an argument (strchr()'s), which is gone,
-// or may be collected, once the stub has returned: before the text is read.
-bool GivesPartOfArgument(const JsSignature& signature) {
-  return IsString(signature.result.kind) &&
-         std::any_of(signature.parameters.begin(), signature.parameters.end(),
-                     [](const JsType& parameter) {
-                       return IsString(parameter.kind) || parameter.kind == JsKind::kBuffer;
-                     });
-}
-
 // Whether a stub can be entered with all of it.
 bool HasFastForm(const JsSignature& signature) {
-  if (GivesPartOfArgument(signature)) return false;
   const auto passes = [](const JsType& type) { return type.kind <= JsKind::kCString; };
   return (passes(signature.result) || IsString(signature.result.kind)) &&
          std::all_of(signature.parameters.begin(), signature.parameters.end(), passes);

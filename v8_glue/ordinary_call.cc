@@ -83,6 +83,7 @@ void Symbol::InPlaceOfStoringStub(const Info& info) {
     result = FloatBits(JsKind::kF64, value.As<v8::Number>()->Value());
   }
   symbol.environment().block()->result = result;
+  if (IsString(type.kind)) symbol.environment().stored_strings = std::move(memory.strings());
 }
 
 bool Symbol::SettleStatus() {

@@ -46,7 +46,9 @@ const v8::CFunction& TakeFunction() {
 // takeStringN()
 template <JsKind kKind>
 void TakeString(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  const void* address = reinterpret_cast<const void*>(EnvironmentOf(info)->block()->result);
+  Environment& environment = *EnvironmentOf(info);
+  const void* address = reinterpret_cast<const void*>(environment.block()->result);
+  const StringMemory strings = std::exchange(environment.stored_strings, {});
   v8::Local<v8::Value> string;
   if (StringToJs(info.GetIsolate(), kKind, address).ToLocal(&string)) {
     info.GetReturnValue().Set(string);

@@ -72,7 +72,7 @@ bool IsDouble(JsKind kind) {
   return kind_class == KindClass::kFloat || kind_class == KindClass::kSafeInteger;
 }
 
-// Reads FastBlock::result.
+// Reads FastBlock::result. Of texts the function that does.
 std::string_view ReadResult(JsKind kind) {
   switch (kind) {
     case JsKind::kBool:
@@ -98,11 +98,11 @@ std::string_view ReadResult(JsKind kind) {
     case JsKind::kFunction:
       return "takePointer(block)";
     case JsKind::kCString:
-      return "takeString8()";
+      return "takeString8";
     case JsKind::kCString16:
-      return "takeString16()";
+      return "takeString16";
     case JsKind::kCString32:
-      return "takeString32()";
+      return "takeString32";
     default:
       return "u32[2]";
   }
@@ -225,7 +225,18 @@ class Writer {
   std::string Result() const {
     if (returns_struct()) return " r";
     if (returns_nothing()) return signature_.void_is_null ? " null" : "";
-    return " " + std::string(ReadResult(signature_.result.kind));
+    const std::string read = " " + std::string(ReadResult(signature_.result.kind));
+    return IsString(signature_.result.kind) ? read + "(" + Buffers() + ")" : read;
+  }
+
+  // The arguments that the text of the result may be a part of: they live until it is read.
+  std::string Buffers() const {
+    std::string text;
+    for (size_t i = 0; i < signature_.parameters.size(); ++i) {
+      if (signature_.parameters[i].kind != JsKind::kBuffer) continue;
+      text += (text.empty() ? "p" : ", p") + std::to_string(i);
+    }
+    return text;
   }
 
   const SymbolShape& shape_;

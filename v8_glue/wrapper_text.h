@@ -22,7 +22,7 @@ inline constexpr std::array kSharedNames = {
     "u64",          //
     "takePointer",  // (block): the pointer object of the result
     "block",        // a pointer object of the FastBlock
-    "takeString8",  // (): the string that the result is the address of
+    "takeString8",  // (...kept): the string that the result is the address of
     "takeString16", "takeString32",
     "Uint8Array",  // V8's own
 };

@@ -34,6 +34,11 @@ const { symbols } = open('cstrings', {
   kept16: { name: 'string_kept', parameters: ['u32'], result: 'cstring16' },
   kept32: { name: 'string_kept', parameters: ['u32'], result: { cstring: 'u32' } },
   string_of: { parameters: ['cstring'], result: 'cstring' },
+  string_find: { parameters: ['cstring', 'i32'], result: 'cstring' },
+  leaf_find: { name: 'string_find', parameters: ['cstring', 'i32'], result: 'cstring', leaf: true },
+  find_bytes: { name: 'string_find', parameters: ['buffer', 'i32'], result: 'cstring' },
+  leaf_bytes: { name: 'string_find', parameters: ['buffer', 'i32'], result: 'cstring', leaf: true },
+  string_after: { parameters: ['cstring', 'u32', 'function'], result: 'cstring', errno: true },
   string_double: { parameters: ['cstring'], result: { cstring: 'u8', free: 'string_give' } },
   double_later: {
     name: 'string_double', parameters: ['cstring'], result: { cstring: 'u8', free: 'string_give' },
@@ -211,7 +216,71 @@ test('a string in and a string out', () => {
   const call = site('x', 'return f(x);', { f: symbols.string_of });
   for (const text of ['abc', '\u00e9', ascii(300)]) assert.equal(call(text), text);
   heat(call, 'abc');
+  assertTier(symbols.string_calls, () => assert.equal(call('abc'), 'abc'));
   for (const text of ['abc', '\u00e9', ascii(300)]) assert.equal(call(text), text);
+});
+
+test('the fast stub gives a part of what it copied', () => {
+  const made = symbols.string_calls;
+  for (const f of [symbols.string_find, symbols.leaf_find]) {
+    const call = site('x, y', 'return f(x, y);', { f });
+    heat(call, 'hello world', 119);
+    // So that V8 has seen what the stub declines.
+    assert.equal(call(ascii(300), 119), ascii(300).slice(118));
+    heat(call, 'hello world', 119);
+    for (let at = 0; at < LONGEST_ON_STACK; at += 1) {
+      const text = `${'-'.repeat(at)}w${'+'.repeat(LONGEST_ON_STACK - at - 1)}`;
+      assert.equal(call(text, 119), text.slice(at));
+      assertTier(made, () => assert.equal(call(text, 119), text.slice(at)), { times: 2 });
+      assertTier(made, () => assert.equal(call(text, 0), ''), { times: 2 });
+      assertTier(made, () => assert.equal(call(text, 120), null), { times: 2 });
+    }
+    assertTier(made, () => assert.equal(call('na\u00efve \u00ff', 32), ' \u00ff'));
+  }
+});
+
+test('the fast stub gives a part of a buffer, which lives and stays until it is read', () => {
+  const made = symbols.string_calls;
+  for (const f of [symbols.find_bytes, symbols.leaf_bytes]) {
+    const long = `${'-'.repeat(200)}world${'+'.repeat(100_000)}`;
+    const call = site('x', 'return f(encode(x), 119);', {
+      f, encode: (text) => new Uint8Array(utf8(`${text}\0`)),
+    });
+    heat(call, long);
+    call('hello world');
+    heat(call, long);
+    assertTier(made, () => assert.equal(call(long), long.slice(200)));
+    // In V8's heap, where it moves.
+    const short = 'hello world';
+    assertTier(made, () => assert.equal(call(short), 'world'), { fast: false });
+    const unused = () => Array.from({ length: 100 }, () => new Uint8Array(100_000));
+    for (let i = 0; i < 100; i += 1) {
+      unused();
+      assert.equal(call(long), long.slice(200));
+      assert.equal(call(short), 'world');
+    }
+  }
+});
+
+test('a part of an argument, around calls that give parts of theirs', () => {
+  const outer = site('x, at, f', 'return from(x, at, f);', { from: symbols.string_after });
+  const inner = site('x', 'return find(x, 119);', { find: symbols.string_find });
+  heat(inner, 'hello world');
+  let seen = [];
+  using meanwhile = new UnsafeCallback({ parameters: [], result: 'void' }, () => {
+    seen.push(inner('hello world'));
+  });
+  heat(outer, 'the outer text', 4, meanwhile.pointer);
+  seen = [];
+  for (let i = 0; i < 100; i += 1) {
+    assert.equal(outer('the outer text', 4, meanwhile.pointer), 'outer text');
+  }
+  assert.deepEqual(seen, Array(100).fill('world'));
+  using throws = new UnsafeCallback({ parameters: [], result: 'void' }, () => {
+    throw new RangeError('meanwhile');
+  });
+  assert.throws(() => outer('the outer text', 4, throws.pointer), RangeError);
+  assert.equal(inner('hello world'), 'world');
 });
 
 test('a string that is a part of an argument', async () => {

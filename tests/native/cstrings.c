@@ -1,5 +1,6 @@
 // Functions that take and give strings of 8, 16 and 32 bits a character, and tell what they saw.
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,6 +67,18 @@ const char* string_of(const char* text) {
   ++entered;
   strncpy(kept, text, sizeof(kept) - 1);
   return kept;
+}
+
+// Results that are a part of the text.
+const char* string_find(const char* text, int32_t character) {
+  ++entered;
+  return strchr(text, character);
+}
+const char* string_after(const char* text, uint32_t at, void (*meanwhile)(void)) {
+  ++entered;
+  meanwhile();
+  errno = (int)at;
+  return text + at;
 }
 
 // Results that are the caller's.
