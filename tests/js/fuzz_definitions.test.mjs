@@ -47,6 +47,10 @@ test(`random definitions, seed ${seed}`, () => {
   assert.equal(lib.symbols.add(40, 2), 42);
 });
 
+// The messages name the symbol, as the definition or as the library has it.
+const refused =
+  /^TypeError: .*symbol 'nop'|^(Type)?Error: Failed to register symbol n\w+: |^RangeError: getter$/;
+
 test(`random forms, seed ${seed}`, async () => {
   let good = 0;
   const { liveStubs } = counts();
@@ -70,9 +74,7 @@ test(`random forms, seed ${seed}`, async () => {
       }
       opened.close();
     } else {
-      assert.match(`${error}`,
-        /^TypeError: .*symbol 'nop'|^(Type)?Error: Failed to register symbol nop: |^RangeError: getter$/,
-        where);
+      assert.match(`${error}`, refused, where);
     }
   }
   await eventually(() => counts().liveStubs <= liveStubs, `seed ${seed}: stubs are left`);
