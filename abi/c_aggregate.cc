@@ -134,10 +134,14 @@ class Builder {
   }
 
   // gcc has a union's bit-field for the least integer that holds it: where that is not aligned,
-  // what the union is in is MEMORY. A packed union may be too small for that integer.
+  // what the union is in is MEMORY. A packed union may be too small for that integer, and has it as
+  // its unit.
   void AddUnionBits(uint64_t bytes) {
     const uint64_t whole = std::bit_ceil(bytes);
-    if (options_.packed != 0 && whole != bytes) return AddBytes(0, bytes);
+    if (options_.packed != 0 && whole != bytes) {
+      options_.unit = std::max(options_.unit, static_cast<uint32_t>(whole));
+      return AddBytes(0, bytes);
+    }
     types_.push_back(Type::Scalar(whole == 1   ? TypeKind::kU8
                                   : whole == 2 ? TypeKind::kU16
                                   : whole == 4 ? TypeKind::kU32

@@ -105,7 +105,8 @@ TEST(CAggregate, Unions) {
       {{"u32:9", "f32", "u64:3"}, 8, 8, {0, 0, 0}, "<u16,f32,u8>align(8)"},
       {{"u64:20", "u64:40"}, 8, 8, {0, 0}, "<u32,u64>align(8)"},
       {{"u8:8", "u64:32", "u8:2"}, 4, 1, {0, 0, 0}, "<u8,u32,u8>packed(1)align(1)", {.packed = 1}},
-      {{"u32:20", "u64:64"}, 8, 1, {0, 0}, "<[u8*3],u64>packed(1)align(1)", {.packed = 1}},
+      {{"u32:20", "u64:64"}, 8, 1, {0, 0}, "<[u8*3],u64>packed(1)align(1)unit(4)", {.packed = 1}},
+      {{"u64:42", "u64:8"}, 6, 2, {0, 0}, "<[u8*6],u8>packed(2)align(2)unit(8)", {.packed = 2}},
   };
   for (const Expected& row : rows) {
     ExpectAggregate(CUnion(Members(row.members), row.options, SysvX64()), row, SysvX64());
@@ -113,19 +114,36 @@ TEST(CAggregate, Unions) {
 }
 
 TEST(CAggregate, WhatHoldsAMisalignedBitFieldOfAUnionIsMemory) {
+  struct Row {
+    TypeKind before;
+    std::vector<std::string_view> members;
+    uint32_t packed;
+    bool is_memory;
+  };
   // As gcc has it: struct { char a; union { long b : 32; } __attribute__((packed)) b; }.
-  const StatusOr<CAggregate> made = CUnion(Members({"u8:8", "u64:32"}), {.packed = 1}, SysvX64());
-  ASSERT_TRUE(made.ok());
-  const StatusOr<const Type*> outer =
-      Type::Struct({Type::Scalar(TypeKind::kI8), made->type, Type::Scalar(TypeKind::kI64)});
-  ASSERT_TRUE(outer.ok());
-  const std::string text((*outer)->text());
-  const StatusOr<Signature> signature = Signature::Parse("(" + text + ")" + text);
-  ASSERT_TRUE(signature.ok());
-  const StatusOr<Placement> placement = Place(*signature, SysvX64());
-  ASSERT_TRUE(placement.ok());
-  EXPECT_EQ(placement->result.how, ValuePlacement::How::kByReference);
-  EXPECT_EQ(placement->parameters[0].pieces[0].place, Piece::Place::kStack);
+  const Row rows[] = {
+      {TypeKind::kI8, {"u8:8", "u64:32"}, 1, true},
+      {TypeKind::kI32, {"u8:8", "u64:32"}, 1, false},
+      {TypeKind::kI32, {"u64:42", "u64:8"}, 2, true},
+      {TypeKind::kI64, {"u64:42", "u64:8"}, 2, false},
+      {TypeKind::kI16, {"u32:20"}, 1, true},
+      {TypeKind::kI32, {"u32:20"}, 1, false},
+  };
+  for (const Row& row : rows) {
+    const StatusOr<CAggregate> made =
+        CUnion(Members(row.members), {.packed = row.packed}, SysvX64());
+    ASSERT_TRUE(made.ok());
+    const StatusOr<const Type*> outer = Type::Struct({Type::Scalar(row.before), made->type});
+    ASSERT_TRUE(outer.ok());
+    const std::string text((*outer)->text());
+    const StatusOr<Signature> signature = Signature::Parse("(" + text + ")" + text);
+    ASSERT_TRUE(signature.ok());
+    const StatusOr<Placement> placement = Place(*signature, SysvX64());
+    ASSERT_TRUE(placement.ok());
+    EXPECT_EQ(placement->result.how == ValuePlacement::How::kByReference, row.is_memory) << text;
+    EXPECT_EQ(placement->parameters[0].pieces[0].place == Piece::Place::kStack, row.is_memory)
+        << text;
+  }
 }
 
 TEST(CAggregate, FlexibleArrays) {

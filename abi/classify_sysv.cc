@@ -76,6 +76,8 @@ SysvClasses ClassifyAt(const Type* type, uint64_t offset, const Convention& conv
   switch (type->kind()) {
     case TypeKind::kStruct:
     case TypeKind::kUnion:
+      // Step 1, of the integers that gcc has bit-fields for.
+      if (type->options().unit != 0 && offset % type->options().unit != 0) return kInMemory;
       for (size_t i = 0; i < type->members().size(); ++i) {
         MergeClasses(ClassifyAt(type->members()[i], offset + layout->offsets[i], convention),
                      &classes);

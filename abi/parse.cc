@@ -118,7 +118,8 @@ class Parser {
     }
     AggregateOptions options;
     for (const auto& [word, value] :
-         {std::pair("packed", &options.packed), std::pair("align", &options.align)}) {
+         {std::pair("packed", &options.packed), std::pair("align", &options.align),
+          std::pair("unit", &options.unit)}) {
       Status status = Attribute(word, value);
       if (!status.ok()) return status;
     }

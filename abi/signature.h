@@ -6,8 +6,8 @@
 //   type      := scalar | '{' types '}' attrs | '<' types '>' attrs (union) | '[' type '*' count
 //   ']'
 //              | 'complex' '(' type ')' | 'vector' '(' type '*' count ')'
-//   attrs     := ['packed' '(' n ')'] ['align' '(' n ')'] ['class' (struct only)]
-//                ("{}class" has one byte, which no type of C has)
+//   attrs     := ['packed' '(' n ')'] ['align' '(' n ')'] ['unit' '(' n ')' (union only)]
+//                ['class' (struct only)] ("{}class" has one byte, which no type of C has)
 //   scalar    := void bool i8 u8 i16 u16 i32 u32 i64 u64 i128 u128 f16 bf16 f32 f64 longdouble
 //   pointer
 // Text() is canonical (no spaces); Parse() also accepts spaces between tokens.

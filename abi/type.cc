@@ -48,6 +48,7 @@ constexpr std::array<ScalarRow, kScalarKinds> kScalars = {{
 }};
 
 constexpr uint32_t kMaxPacking = 16;  // the largest that #pragma pack takes
+constexpr uint32_t kMaxUnit = 8;      // of bit-fields
 
 bool IsScalarKind(TypeKind kind) { return static_cast<size_t>(kind) < kScalarKinds; }
 
@@ -65,6 +66,7 @@ std::string OptionsText(const AggregateOptions& options) {
   std::string text;
   if (options.packed != 0) text += "packed(" + std::to_string(options.packed) + ")";
   if (options.align != 0) text += "align(" + std::to_string(options.align) + ")";
+  if (options.unit != 0) text += "unit(" + std::to_string(options.unit) + ")";
   if (options.is_class) text += "class";
   return text;
 }
@@ -90,6 +92,8 @@ Status CheckAggregate(std::string_view what, const std::vector<const Type*>& mem
   }
   Status packed = CheckPowerOfTwo("packed", options.packed, kMaxPacking);
   if (!packed.ok()) return packed;
+  Status unit = CheckPowerOfTwo("unit", options.unit, kMaxUnit);
+  if (!unit.ok()) return unit;
   return CheckPowerOfTwo("align", options.align, kMaxAlignment);
 }
 
@@ -166,6 +170,7 @@ const Type* Type::Scalar(TypeKind kind) {
 }
 
 StatusOr<const Type*> Type::Struct(std::vector<const Type*> members, AggregateOptions options) {
+  if (options.unit != 0) return Status::Error("a struct has a unit: only unions have");
   Status status = CheckAggregate("struct", members, options);
   if (!status.ok()) return status;
   std::string text = "{" + JoinTexts(members) + "}" + OptionsText(options);

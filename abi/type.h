@@ -63,6 +63,9 @@ struct AggregateOptions {
   uint32_t packed =
       0;  // maximum member alignment in bytes (#pragma pack(n), 1 for packed); 0: natural
   uint32_t align = 0;  // minimum alignment of the whole type in bytes (aligned(n)); 0: natural
+  // Unions: gcc has a bit-field of theirs for an integer of so many bytes, though a packed union
+  // has fewer; 0: for none. Where that is misaligned, System V classes of gcc are MEMORY.
+  uint32_t unit = 0;
   // Structs: a class of C++ that is no aggregate, for example because it has a constructor, but is
   // copied byte by byte. One without members has one byte, which is nobody's value.
   bool is_class = false;

@@ -70,10 +70,10 @@ Status PlanText(const Placement& entered, const Placement& native, StubPlan& pla
     return PieceLocation(keep->parameters[index].pieces[0], Location::Kind::kOutgoing);
   };
   const Location text = PieceLocation(native.result.pieces[0], Location::Kind::kIncoming);
-  plan.keep_text = OrderMoves({Move::Copy(parameter(0), Location::Patch(PatchKind::kBlock), 8),
-                               Move::Copy(parameter(1), text, 8),
-                               Move::Address(parameter(2), Location::Incoming(0))},
-                              plan.scratch);
+  plan.keep_text = OrderMoves(
+      {Move::Copy(parameter(0), Location::Patch(PatchKind::kBlock), 8),
+       Move::Copy(parameter(1), text, 8), Move::Address(parameter(2), Location::Incoming(0))},
+      plan.scratch);
   return Status::Ok();
 }
 
@@ -267,8 +267,8 @@ void PlanRecord(StubPlan& plan) {
 bool LeavesByJump(const FastShape& shape, const Placement& entered, const Placement& native,
                   const StubPlan& plan) {
   return plan.after.empty() && plan.keep_text.empty() && !shape.errno_offset &&
-         shape.result != FastResult::kBytes &&
-         !ListsBytes(shape) && !Takes(shape, FastUse::kString) &&
+         shape.result != FastResult::kBytes && !ListsBytes(shape) &&
+         !Takes(shape, FastUse::kString) &&
          SavedRegisters(*entered.convention, *native.convention).empty() &&
          StackEnd(native) <= StackEnd(entered) &&
          native.convention->home_bytes <= entered.convention->home_bytes &&

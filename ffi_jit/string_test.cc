@@ -264,8 +264,7 @@ TEST_F(StringTest, OnlyPointersAreTexts) {
   FastShape shape = TextShape(fake_.layout());
   shape.native = Sig("(pointer,u32,pointer)u64");
   FastBlock block = {};
-  EXPECT_FALSE(
-      testing::StampOne(shape, abi::HostFastConvention(), Address(FindIn), &block).ok());
+  EXPECT_FALSE(testing::StampOne(shape, abi::HostFastConvention(), Address(FindIn), &block).ok());
 }
 
 TEST_F(StringTest, ZerosAndTooManyWideCharactersAreDeclined) {

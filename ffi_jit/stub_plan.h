@@ -57,7 +57,7 @@ struct StubPlan {
   std::optional<Reread> reread;
   std::optional<SafeCheck> safe_check;
   UnwrapRegisters return_registers;
-  std::vector<Move> after;     // performed one after the other
+  std::vector<Move> after;  // performed one after the other
   // After them, to the parameters of KeepText() (stub.h), which is called then. Empty: it is not.
   std::vector<Move> keep_text;
   std::vector<Move> restores;  // of registers that the stub preserves, likewise

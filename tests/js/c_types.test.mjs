@@ -63,6 +63,9 @@ const types = {
   bits_union: { union: [bits('u32', 9), 'f32'] },
   misaligned_union: { struct: [bits('long', 7),
     { union: [bits('u8', 8), bits('u64', 32)], packed: true }, 'i8'] },
+  misaligned_small_union: {
+    struct: ['i32', { union: [bits('long', 42), bits('long', 8)], packed: 2 }],
+  },
   wide_struct: { struct: ['i128', 'i8'] },
   long_double_struct: { struct: ['long double'] },
   complex_struct: { struct: [{ complex: 'f64' }] },
@@ -99,6 +102,7 @@ const masks = {
   packed_bits: [...Array(8).fill(255), 15, 255, 255],
   bytes33: [...Array(33).fill(255), 0, 0, 0],
   misaligned_union: [127, ...Array(5).fill(255), 0, 0],
+  misaligned_small_union: [...Array(9).fill(255), 3, 0, 0],
   floats: [...Array(12).fill(255), 0, 0, 0, 0],
   wide_struct: [...Array(17).fill(255), ...Array(15).fill(0)],
   long_double_struct: process.arch === 'x64' ? [...Array(10).fill(255), ...Array(6).fill(0)]

@@ -143,6 +143,17 @@ typedef struct {
   PackedUnion b;
   int8_t c;
 } MisalignedUnion;
+#pragma pack(push, 2)
+typedef union {
+  long a : 42;
+  long b : 8;
+} SmallUnion;
+#pragma pack(pop)
+// As PackedUnion, of an integer that the union is too small for.
+typedef struct {
+  int32_t a;
+  SmallUnion b;
+} MisalignedSmallUnion;
 typedef struct {
   I128 a;
   int8_t b;
@@ -175,6 +186,7 @@ AGGREGATE(double_bits, DoubleBits)
 AGGREGATE(packed_bits, PackedBits)
 AGGREGATE(bits_union, BitsUnion)
 AGGREGATE(misaligned_union, MisalignedUnion)
+AGGREGATE(misaligned_small_union, MisalignedSmallUnion)
 AGGREGATE(wide_struct, WideStruct)
 AGGREGATE(long_double_struct, LongDoubleStruct)
 AGGREGATE(complex_struct, ComplexStruct)
@@ -216,6 +228,7 @@ SIZE(double_bits, DoubleBits)
 SIZE(packed_bits, PackedBits)
 SIZE(bits_union, BitsUnion)
 SIZE(misaligned_union, MisalignedUnion)
+SIZE(misaligned_small_union, MisalignedSmallUnion)
 SIZE(wide_struct, WideStruct)
 SIZE(long_double_struct, LongDoubleStruct)
 SIZE(complex_struct, ComplexStruct)
