@@ -10,10 +10,7 @@ const { asIntN } = BigInt;
 const { ceil, floor } = Math;
 const { isSafeInteger } = Number;
 const { unexpected } = parts.forms;
-const { SCALARS, integer, textCodec, wide } = parts.accessorValues;
-
-// i53 and u53: Numbers.
-const SAFE = { __proto__: null, i53: 1, u53: 1 };
+const { SCALARS, integer, safeIntegers, textCodec, wide } = parts.accessorValues;
 
 // The pieces of 1 to 4 bytes: method of a DataView, where, by how many bits it is shifted.
 const piece = (method, at, shift) => ({ __proto__: null, method, at, shift });
@@ -91,11 +88,11 @@ function bigCodec(name, { bit, width }) {
   };
   const bitsOf = (value, at) => {
     if (isBig) return wide(value, name, at);
-    if (SAFE[name] && !isSafeInteger(value)) {
+    if (safeIntegers[name] && !isSafeInteger(value)) {
       throw unexpected(name, 'integer up to 2^53 - 1', at, value);
     }
     if (typeof value !== 'number') throw unexpected(name, integer(name), at, value);
-    return BigInt(SAFE[name] ? value : value | 0);
+    return BigInt(safeIntegers[name] ? value : value | 0);
   };
   return {
     __proto__: null,
@@ -114,11 +111,11 @@ function bigCodec(name, { bit, width }) {
 // The codec of `place.width` bits from bit `place.bit` of a byte on. `name` is the integer type or
 // bool; a value is what one of that is. `form` is an enum's, `at` the field's place in messages.
 function bitsCodec(name, place, form, at) {
-  if (SAFE[name] && place.width > 53) {
+  if (safeIntegers[name] && place.width > 53) {
     throw new TypeError(`a bit-field of ${name} has at most 53 bits${at}`);
   }
   // One of width 0 has no bits, and no value but 0.
-  const isSmall = place.width > 0 && place.bit + place.width <= 32 && !SAFE[name]
+  const isSmall = place.width > 0 && place.bit + place.width <= 32 && !safeIntegers[name]
     && SCALARS[name]?.kind !== 'bigint';
   const codec = isSmall ? smallCodec(name, place) : bigCodec(name, place);
   if (form === undefined) return codec;

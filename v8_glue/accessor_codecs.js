@@ -23,7 +23,8 @@ const { slice } = String.prototype;
 const { get: mapGet, set: mapSet } = WeakMap.prototype;
 const { append, checkKeys, lower, own, unexpected } = parts.forms;
 const {
-  SCALARS, View, bytesOf, nativeCodec, ofView, pointerCodec, scalarCodec, setBytes,
+  SCALARS, View, bytesOf, nativeCodec, ofView, pointerCodec, safeIntegerCodec, safeIntegers,
+  scalarCodec, setBytes,
 } = parts.accessorValues;
 
 // What every instance needs for itself; other names of fields hide what instances have.
@@ -160,6 +161,7 @@ function nativeOf(type, at) {
   const { name } = native;
   let codec;
   if (SCALARS[name] !== undefined || name === 'bool') codec = scalarCodec(name);
+  else if (safeIntegers[name] !== undefined) codec = safeIntegerCodec(name, at);
   else if (isPointer[name]) codec = pointerCodec(name);
   else codec = nativeCodec(native, at);
   return { __proto__: null, ...codec, core: type };

@@ -7,14 +7,15 @@
 // functions do, of the expressions given. Isolate thread only.
 'use strict';
 
-const { ArrayBuffer, BigInt, DataView, Math, Number, Object, RangeError, Reflect,
+const { ArrayBuffer, BigInt, DataView, JSON, Math, Number, Object, RangeError, Reflect,
   SharedArrayBuffer, Symbol, Uint8Array } = globalThis;
 const { apply } = Reflect;
 const { isView } = ArrayBuffer;
 const { isSafeInteger } = Number;
-const { defineProperty, freeze, getOwnPropertyDescriptor, getOwnPropertyNames,
-  getPrototypeOf } = Object;
-const { trunc } = Math;
+const { defineProperty, freeze, getOwnPropertyDescriptor, getOwnPropertyNames, getPrototypeOf,
+  keys, values } = Object;
+const { floor, trunc } = Math;
+const { stringify } = JSON;
 const { unexpected } = parts.forms;
 const { place } = parts.memory;
 
@@ -65,7 +66,8 @@ const SCALARS = {
   i8: scalar('Int8', 1, 'number'), u8: scalar('Uint8', 1, 'number'),
   i16: scalar('Int16', 2, 'number'), u16: scalar('Uint16', 2, 'number'),
   i32: scalar('Int32', 4, 'number'), u32: scalar('Uint32', 4, 'number'),
-  f32: scalar('Float32', 4, 'number'), f64: scalar('Float64', 8, 'number'),
+  f16: scalar('Float16', 2, 'number'), f32: scalar('Float32', 4, 'number'),
+  f64: scalar('Float64', 8, 'number'),
   i64: scalar('BigInt64', 8, 'bigint'), u64: scalar('BigUint64', 8, 'bigint'),
   isize: scalar('BigInt64', 8, 'bigint'), usize: scalar('BigUint64', 8, 'bigint'),
 };
@@ -92,12 +94,46 @@ const boolText = {
     ${view}.setUint8(${offset}, value ? 1 : 0);`,
 };
 
+// Integers of 64 bits as far as Numbers are exact: the halves of one, without a BigInt.
+const { MAX_SAFE_INTEGER } = Number;
+const safeIntegers = { __proto__: null, i53: `integer from ${-MAX_SAFE_INTEGER} to ${
+  MAX_SAFE_INTEGER}`, u53: `integer from 0 to ${MAX_SAFE_INTEGER}` };
+const unsafe = (type, value, at) =>
+    new RangeError(`Invalid FFI ${type} type, expected ${safeIntegers[type]}${at}: got ${value}`);
+
+function readI53(view, offset, at) {
+  const value = view.getInt32(offset + 4, true) * 2 ** 32 + view.getUint32(offset, true);
+  if (!isSafeInteger(value)) throw unsafe('i53', view.getBigInt64(offset, true), at);
+  return value;
+}
+function readU53(view, offset, at) {
+  const value = view.getUint32(offset + 4, true) * 2 ** 32 + view.getUint32(offset, true);
+  if (!isSafeInteger(value)) throw unsafe('u53', view.getBigUint64(offset, true), at);
+  return value;
+}
+// The upper half first: where there is none, nothing is written.
+function write53(view, offset, value, at, type) {
+  if (!isSafeInteger(value) || (type === 'u53' && value < 0)) {
+    throw unexpected(type, safeIntegers[type], at, value);
+  }
+  view.setInt32(offset + 4, floor(value / 2 ** 32), true);
+  view.setUint32(offset, value, true);
+}
+
+// `at` is the field's place in messages of what is read.
+const safeIntegerText = (type, at) => ({
+  __proto__: null,
+  read: (view, offset) =>
+    `${type === 'i53' ? 'readI53' : 'readU53'}(${view}, ${offset}, ${stringify(at)})`,
+  write: (view, offset, where) => `write53(${view}, ${offset}, value, ${where}, '${type}');`,
+});
+
 // What texts refer to.
-const textScope = { __proto__: null, notBoolean, unexpected, wide };
+const textScope = { __proto__: null, notBoolean, readI53, readU53, unexpected, wide, write53 };
 
 const compiled = (text) =>
-    apply(binding.compile(['notBoolean', 'unexpected', 'wide'], `'use strict'; return ${text};`),
-        undefined, [notBoolean, unexpected, wide]);
+    apply(binding.compile(keys(textScope), `'use strict'; return ${text};`), undefined,
+        values(textScope));
 
 // The codec that does what `text` says, which does not refer to the codec.
 const textCodec = (core, size, text, more) => ({
@@ -116,6 +152,8 @@ function scalarCodec(type) {
     : textCodec(type, SCALARS[type].size, scalarText(type), { __proto__: null, plain: type });
   return scalarCodecs[type];
 }
+
+const safeIntegerCodec = (type, at) => textCodec(type, 8, safeIntegerText(type, at));
 
 const pointerCodec = (type) => ({
   __proto__: null,
@@ -190,6 +228,6 @@ function viewAt(name, target, offset, size, open = false) {
 }
 
 return {
-  SCALARS, View, bytesOf, integer, nativeCodec, ofArray, ofView, pointerCodec, scalarCodec,
-  setBytes, textCodec, textScope, viewAt, wide,
+  SCALARS, View, bytesOf, integer, nativeCodec, ofArray, ofView, pointerCodec, safeIntegerCodec,
+  safeIntegers, scalarCodec, setBytes, textCodec, textScope, viewAt, wide,
 };

@@ -2,11 +2,11 @@
 //
 // The body of a function (binding, parts), run once per environment; gives { struct, union } to
 // api.js. A class is generated text, compiled once per type, with constant offsets that come from
-// binding.layoutOf. An instance holds a view that begins where the struct does, so that its members
-// cost what a DataView's do. One inside another, or in an array, is of a class below that: it shares
-// its owner's view, so that V8 need not make it to reach what is in there, and holds where in it the
-// struct begins. Members are read and written by their codecs (accessor_codecs.js). Isolate thread
-// only.
+// binding.layoutOf. An instance holds a view that begins where the struct does, so that its
+// members cost what a DataView's do. One inside another, or in an array, is of a class below that:
+// it shares its owner's view, so that V8 need not make it to reach what is in there, and holds
+// where in it the struct begins. Members are read and written by their codecs (accessor_codecs.js).
+// Isolate thread only.
 'use strict';
 
 const { Array, ArrayBuffer, JSON, Number, Object, RangeError, Reflect, TypeError, WeakSet } =
@@ -130,10 +130,10 @@ function describe(key, described, options, at) {
 
 const nowhere = new View(new ArrayBuffer(0));
 
-// Compiles the class of `shape`; { made, over, within, isOne, viewFor, bytesFor, copyOf }: over(view)
-// is an instance over bytes that are there, within(view, base) one inside another's view,
-// isOne(value) whether an object is either, viewFor(value) its view, bytesFor(value) the struct's,
-// copyOf(value) another one.
+// Compiles the class of `shape`; { made, over, within, isOne, viewFor, bytesFor, copyOf }:
+// over(view) is an instance over bytes that are there, within(view, base) one inside another's
+// view, isOne(value) whether an object is either, viewFor(value) its view, bytesFor(value) the
+// struct's, copyOf(value) another one.
 function compileClass(shape) {
   const { fields, name, size, openBy } = shape;
   let isOne;

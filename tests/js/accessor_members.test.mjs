@@ -73,6 +73,54 @@ test('an inner struct shares the bytes, wherever it begins', () => {
   assert.deepEqual(lines.at(1).toJSON(), { from: { x: 0, y: 0 }, to: { x: 0, y: 4 }, weight: 0 });
 });
 
+test('i53 and u53 are exact, or an error that changes nothing', () => {
+  const Safe = struct({ a: 'u32', signed: 'i53', unsigned: 'u53' }, { name: 'Safe' });
+  const most = Number.MAX_SAFE_INTEGER;
+  for (const value of [new Safe(), struct({ inner: Safe }).from({}).inner]) {
+    const view = new DataView(value.buffer, value.byteOffset);
+    const good = [0, -0, 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 32 + 1, 2 ** 52, most];
+    for (const one of [...good, ...good.map((number) => -number)]) {
+      value.signed = one;
+      assert.equal(view.getBigInt64(8, true), BigInt(one));
+      assert.equal(value.signed, one === 0 ? 0 : one);
+      if (one < 0) continue;
+      value.unsigned = one;
+      assert.equal(view.getBigUint64(16, true), BigInt(one));
+      assert.equal(value.unsigned, one === 0 ? 0 : one);
+    }
+    value.signed = -7;
+    value.unsigned = 7;
+    const refused = [most + 1, -most - 1, 0.5, NaN, Infinity, '7', 7n, null, undefined];
+    for (const one of refused) {
+      assert.throws(() => { value.signed = one; }, typeError(
+        `Invalid FFI i53 type, expected integer from -${most} to ${most}: field 'signed' of Safe`));
+    }
+    for (const one of [...refused, -1]) {
+      assert.throws(() => { value.unsigned = one; }, typeError(
+        `Invalid FFI u53 type, expected integer from 0 to ${most}: field 'unsigned' of Safe`));
+    }
+    assert.deepEqual(value.toJSON(), { a: 0, signed: -7, unsigned: 7 });
+    for (const one of [2n ** 53n, 2n ** 53n + 1n, -(2n ** 53n), 2n ** 63n - 1n, -(2n ** 63n)]) {
+      view.setBigInt64(8, one, true);
+      view.setBigInt64(16, one, true);
+      assert.throws(() => value.signed, (error) => error instanceof RangeError && error.message ===
+        `Invalid FFI i53 type, expected integer from -${most} to ${most}: field 'signed': got ${
+          one}`);
+      assert.throws(() => value.unsigned, (error) => error instanceof RangeError
+        && error.message.endsWith(`got ${BigInt.asUintN(64, one)}`));
+    }
+  }
+});
+
+test('f16 fields are rounded to nearest', () => {
+  const value = struct({ half: 'f16' }).from({ half: 1 });
+  for (const one of [0, -0, 1.5, 65504, 65519, 65520, 2 ** -24, 2 ** -25, 0.1, -1e300, NaN]) {
+    value.half = one;
+    assert.equal(value.half, Math.f16round(one));
+  }
+  assert.throws(() => { value.half = 1n; }, typeError('Invalid FFI f16 type, expected number'));
+});
+
 test('a struct without names is its bytes', () => {
   const Holder = struct({ a: 'u8', inner: { struct: ['u8', 'u16'] }, u: { union: ['u8', 'u32'] } });
   const holder = Holder.from({ inner: new Uint8Array([1, 2, 3, 4]) });
