@@ -188,7 +188,7 @@ test('a caller that waits for a thread that waits for it is reported, and served
 
 test('a caller that waits for JavaScript or for another callback is reported', () => {
   const { lines, reports } = run(`
-    const busy = () => { for (const end = Date.now() + 400; Date.now() < end;); };
+    const busy = () => { for (const end = Date.now() + 700; Date.now() < end;); };
     const first = UnsafeCallback.threadSafe(plain, function first(x) { return x; });
     let job = symbols.start_i32(first.pointer, 1);
     busy();
@@ -201,11 +201,15 @@ test('a caller that waits for JavaScript or for another callback is reported', (
       return started;
     });
     for (const one of jobs) console.log(await resultOf(one));
-    for (const callback of [first, slow, second]) callback.close();`, hurry);
+    for (const callback of [first, slow, second]) callback.close();`,
+  { env: { SPRINGBOARD_WARN_AFTER_MS: '300' } });
   assert.deepEqual(lines, ['1', '2', '2']);
-  assert.equal(reports.length, 2, reports.join());
-  assert.match(reports[0], /UnsafeCallback first\(.* event loop: it runs JavaScript/);
-  assert.match(reports[1], /UnsafeCallback second\(.* runs UnsafeCallback slow\(i32\)i32/);
+  const of = (name) => reports.filter((one) => one.includes(`UnsafeCallback ${name}(i32)i32 was`));
+  // What else a busy machine keeps waiting is reported, too, but once.
+  for (const name of ['first', 'second']) assert.equal(of(name).length, 1, reports.join());
+  assert.ok(of('slow').length <= 1, reports.join());
+  assert.match(of('first')[0], / event loop: it runs JavaScript/);
+  assert.match(of('second')[0], / runs UnsafeCallback slow\(i32\)i32/);
 });
 
 test('a warning time that makes no sense', () => {
