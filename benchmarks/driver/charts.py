@@ -32,8 +32,8 @@ _CALL_CHARTS = {
     "calls_more": ("pointer_add_i32", "pointer_add_f64", "pointer_add_u64", "six_mixed",
                    "twelve_i32", "nineteen_mixed", "buffer_u32", "buffer_f64", "structs_in",
                    "struct_new", "struct_out", "callback"),
-    "calls_as_c": ("c_string", "cstring_11", "cstring_200", "add_i32", "errno", "out_by_hand",
-                   "out", "variadic", "field_read", "field_write", "qsort"),
+    "calls_as_c": ("c_string", "cstring_11", "cstring_200", "cstring_found", "add_i32", "errno",
+                   "out_by_hand", "out", "variadic", "field_read", "field_write", "qsort"),
 }
 
 matplotlib.rcParams.update({

@@ -66,6 +66,7 @@ int32_t bench_put_i32(int32_t value, int32_t* place) {
   return value + 1;
 }
 uint32_t bench_strlen(const char* text) { return (uint32_t)strlen(text); }
+const char* bench_find(const char* text, int32_t character) { return strchr(text, character); }
 
 double bench_pairs_in(struct Pair a, struct Pair b) { return a.x + a.y + b.x + b.y; }
 struct Pair bench_add_pairs(struct Pair a, struct Pair b) {

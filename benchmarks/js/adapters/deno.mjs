@@ -23,7 +23,10 @@ function transient(compare) {
 export function open(path, definitions) {
   const library = Deno.dlopen(path, Object.fromEntries(
     Object.entries(definitions).map(([key, { symbol, parameters, result, nonblocking }]) =>
-      [key, { name: symbol, parameters: parameters.map(typeOf), result, nonblocking }]),
+      [key, {
+        name: symbol, parameters: parameters.map(typeOf), nonblocking,
+        result: result === 'cstring' ? 'pointer' : result,
+      }]),
   ));
   const functions = { ...library.symbols };
   for (const [key, { parameters: [first] }] of Object.entries(definitions)) {
@@ -41,6 +44,7 @@ const cString = (text) => encoder.encode(`${text}\0`);
 const steps = {
   cstring_11: 'x += f(cString(shortText));',
   cstring_200: 'x += f(cString(longText));',
+  cstring_found: 'x += getCString(f(cString(shortText), 119)).length;',
   field_read: 'x += points[i & 15].getFloat64(0);',
 };
 export const step = (row) =>
@@ -52,6 +56,7 @@ const structs = pointArrays();
 export const values = () => ({
   ...arrays(),
   cString,
+  getCString: Deno.UnsafePointerView.getCString,
   pointer: Deno.UnsafePointer.create(0x1000n),
   points: structs.map((bytes) => new Deno.UnsafePointerView(Deno.UnsafePointer.of(bytes))),
 });

@@ -10,6 +10,7 @@ const perProcess = 'it is the price of a call; this row is about libraries';
 export const cannot = {
   open: perProcess, open_and_call: perProcess, memory: perProcess,
   qsort: 'the floor of callbacks is a loop of its own',
+  cstring_found: 'fast functions of V8\'s give no strings',
 };
 
 // What the rows say must be refused is not.

@@ -13,6 +13,7 @@ export const cannot = {
   errno: 'keeps no errno',
   out: 'has no out parameters',
   variadic: 'has no variadic functions',
+  cstring_found: 'gives the pointer, to a string that is gone by then',
   usize_number: '64-bit integers are BigInts only',
   i53: '64-bit integers are BigInts only',
   structs_in: noStructs,
