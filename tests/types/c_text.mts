@@ -100,7 +100,9 @@ holds<Same<typeof parsed.types.done, {
   readonly callback: { readonly parameters: ['pointer']; readonly result: 'void' };
 }>>();
 holds<Same<typeof parsed.types.tight, {
-  readonly struct: { readonly a: 'i16'; readonly in: { readonly struct: { readonly b: 'pointer' } } };
+  readonly struct: {
+    readonly a: 'i16'; readonly in: { readonly struct: { readonly b: 'pointer' } };
+  };
   readonly packed: true; readonly align: 4;
 }>>();
 holds<Same<typeof parsed.symbols.level, {

@@ -3,7 +3,9 @@
 
 import assert from 'node:assert/strict';
 
-import { dlopen, parse, type Accessor, type ParsedSource, type PointerValue } from 'springboard-ffi';
+import {
+  dlopen, parse, type Accessor, type ParsedSource, type PointerValue,
+} from 'springboard-ffi';
 
 /** What is expected must have the type that is inferred, and be what parse() gives. */
 function gives<const S extends string>(source: S, expected: ParsedSource<S>): void {
@@ -42,7 +44,8 @@ gives(`
   struct mine { char *a; text b; void (*c)(void); int *d[2], (*e)[3]; };
   struct its { int a; }; struct its *make(void); struct unseen;
   char *p(text, const letter *, constant *, letter *, wchar_t const *, const char16_t *);
-  const void *q(const void *, void *, any, int **, const struct mine *, struct its *, struct unseen *);
+  const void *q(const void *, void *, any, int **, const struct mine *, struct its *,
+    struct unseen *);
   text r(char [4], int [2][3], struct mine [1], text []);
 `, {
   symbols: {
@@ -93,7 +96,8 @@ gives(`
       result: 'void',
     },
     b: {
-      parameters: ['i32', { callback: { parameters: ['i32'], result: 'void' } }], result: 'function',
+      parameters: ['i32', { callback: { parameters: ['i32'], result: 'void' } }],
+      result: 'function',
     },
     c: { parameters: [], result: 'i32' },
     e: { parameters: [], result: 'function' },
@@ -174,13 +178,18 @@ gives(`
 // What C has twice, and what it names alike.
 gives(`
   typedef int number; typedef signed int number; int f(number), f(int x); struct tag { int tag; };
-  enum unsaid; typedef struct tag tag; tag tag_of(tag tag, number number); typedef int bool;
+  typedef struct tag *maker(void); maker make; void use(struct tag *); enum unsaid;
+  typedef struct tag tag; tag tag_of(tag tag, number number); typedef int bool;
 `, {
   symbols: {
     f: { parameters: ['i32'], result: 'i32' },
+    make: { parameters: [], result: 'pointer' }, use: { parameters: ['pointer'], result: 'void' },
     tag_of: { parameters: [{ struct: { tag: 'i32' } }, 'i32'], result: { struct: { tag: 'i32' } } },
   },
-  types: { tag: { struct: { tag: 'i32' } }, number: 'i32', bool: 'i32' },
+  types: {
+    tag: { struct: { tag: 'i32' } }, number: 'i32', bool: 'i32',
+    maker: { parameters: [], result: 'pointer' },
+  },
   enums: {}, constants: {},
 });
 

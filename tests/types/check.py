@@ -5,8 +5,8 @@ Usage: tests/types/check.py     after ./dev build; ends with `N passed, N failed
 Every NAME.json here but base.json is a set of options with its programs. A program under a set is
 one test. The line after `// @ts-expect-error CODE` must have exactly that error, which a second
 run without these comments shows: each such line is a test too. A program that runs is another one:
-it says that values are what types promise. Everything resolves as for a user: build/types/node_modules
-has the built package.
+it says that values are what types promise. Everything resolves as for a user:
+build/types/node_modules has the built package.
 """
 
 import pathlib

@@ -3,8 +3,8 @@
 // A text in a literal is read as parse() reads it: c_text_tokens.d.ts makes tokens of it,
 // c_text_declarations.d.ts finds the names and their types, and c_text_types.d.ts spells these as
 // definitions. A symbol whose type is not known here is anything, and so are all symbols of a
-// text that is no literal, or that is not read: with the preprocessor, with characters in quotes
-// or backslashes outside of comments, or longer than TypeScript allows.
+// text that is no literal, or that is not read: with the preprocessor, with a struct that stands
+// in a list of parameters, or longer than TypeScript allows.
 
 import type { Declarations, Environment, Pair } from './c_text_declarations.js';
 import type { RecordOf, Values } from './c_text_fields.js';
@@ -18,22 +18,19 @@ import type {
 /** The environment of a text; never if it is not read. */
 type Read<S> = S extends string ? string extends S ? never : Declarations<S> : never;
 
-/** What is not known is anything. */
-type Known<T> = [T] extends [Unknown] ? any : T;
-
 type IsUnion<T, All = T> = T extends All ? [All] extends [T] ? false : true : never;
+/** What is not known is anything, and so is what is declared twice, and not the same. */
+type Known<T> = Unknown extends T ? any : IsUnion<T> extends true ? any : T;
 
-/** The definition of a function or a variable. */
+/** The definition of a function or a variable whose type is bare. */
 type Definition<T, E extends Environment> =
-  // It is declared twice, and which one is meant is not known.
-  IsUnion<T> extends true ? Unknown
-  : T extends Called ? Signature<T, 'parameter', 'result', E>
-  : Spelled<Bare<T, E>, 'variable', E> extends infer V
-    ? V extends Unknown ? V : V extends string ? { readonly type: V } : Unknown
+  T extends Called ? Signature<T, 'parameter', 'result', E>
+  : Spelled<T, 'variable', E> extends infer V
+    ? [V] extends [Unknown] ? V : [V] extends [string] ? { readonly type: V } : Unknown
   : never;
 
 type Definitions<E> = E extends Environment ? {
-  readonly [K in keyof E['symbols']]: Known<Definition<E['symbols'][K], E>>;
+  readonly [K in keyof E['symbols']]: Known<Definition<Bare<E['symbols'][K], E>, E>>;
 } : never;
 
 /** The definitions of C text. */

@@ -4,9 +4,7 @@
 // their unions by |, 1 << n, and one more or less than a value. What is anything else is '?',
 // which becomes `number`.
 
-import type { Deeper, Depth } from './c_text_tokens.js';
-
-type Most = 900;
+import type { Depth, Most } from './c_text_tokens.js';
 
 /** What is not computed. */
 type Unsaid = '?';
@@ -110,7 +108,9 @@ type Literal<S extends string> =
 /** The value of one word. Constants are [name, value]. */
 type Word<S extends string, Constants> =
   S extends `${Digit}${string}` ? Literal<Lowercase<S>>
-  : [Extract<Constants, [S, unknown]>] extends [[S, infer V extends string]] ? V : Unsaid;
+  : Extract<Constants, [S, unknown]> extends infer Found
+    ? [Found] extends [never] ? Unsaid : Found extends [S, infer V extends string] ? V : Unsaid
+  : never;
 
 /** 1 << N, as C has it of an int, or of a longer one. */
 type Shifted<N extends string, Longer, Bits extends string = '1', Count extends 0[] = []> =
@@ -139,7 +139,8 @@ type Inside<S extends string> =
 /** An operand of an operator. */
 type Operand<S extends string, Constants> =
   [Inside<S>] extends [never]
-    ? S extends `${infer W} ` ? W extends `${string} ${string}` ? Unsaid : Word<W, Constants> : Unsaid
+    ? S extends `${infer W} `
+      ? W extends `${string} ${string}` ? Unsaid : Word<W, Constants> : Unsaid
     : Value<Inside<S>, Constants>;
 
 /** The value of an expression: each token is followed by a space. */
@@ -157,22 +158,27 @@ export type Value<S extends string, Constants> =
 /** The type of a value. */
 export type NumberOf<V> = V extends `${infer N extends number}` ? N : number;
 
-/** [name, value] of each constant of an enum; `Known` are those that were declared before. */
+/**
+ * [name, value] of each constant of an enum; without a name for what is not read. `Known` are those
+ * that were declared before.
+ */
 export type Members<
   S extends string, D extends Depth, Known, Last extends string = '-1', Done = never,
-  Steps extends 0[] = [],
-> = Steps['length'] extends Most ? ['', Unsaid]
+  Steps extends string = '',
+> = Steps extends Most ? ['', Unsaid]
   : S extends '' ? Done
   : S extends `${infer One},${D} ${infer Rest}`
     ? Member<One, Known | Done, Last> extends [infer Name, infer V extends string]
-      ? Members<Rest, D, Known, V, Done | [Name, V], [...Steps, 0]> : never
+      ? Members<Rest, D, Known, V, Done | [Name, V], `${Steps}.`> : never
   : Done | Member<S, Known | Done, Last>;
 
 type Member<S extends string, Known, Last extends string> =
   S extends `${infer Name} ${infer After}`
-    ? [Name, After extends '' ? Next<Last>
-      : After extends `= ${infer E}` ? Value<E, Known> : Unsaid]
-    : ['', Unsaid];
+    ? After extends '' ? [Name, Next<Last>]
+    : After extends `= ${infer E}` ? [Name, Value<E, Known>]
+    : After extends `@${string}` ? [Name, Unsaid]
+    : ['', Unsaid]
+  : ['', Unsaid];
 
 type Length<S extends string, Count extends 0[] = []> =
   S extends `${string}${infer R}` ? Length<R, [...Count, 0]> : Count['length'];

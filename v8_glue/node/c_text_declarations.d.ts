@@ -9,9 +9,7 @@
 // no type; so its declaration keeps its name.
 
 import type { Members } from './c_text_constants.js';
-import type { Deeper, Depth, Tokens } from './c_text_tokens.js';
-
-type Most = 900;
+import type { Deeper, Depth, Most, Tokens } from './c_text_tokens.js';
 
 /** The name of what is not read. */
 type Unread = '@';
@@ -19,7 +17,7 @@ type Unread = '@';
 /** Words that make a type together. */
 type BasicWord =
   | 'void' | 'char' | 'short' | 'int' | 'long' | 'float' | 'double' | 'signed' | 'unsigned'
-  | '_Complex' | '__int128';
+  | '_Bool' | '_Complex' | '__int128';
 
 /** One name for the orders of words: no "int" but alone, "unsigned" first. */
 type Basic<S extends string> =
@@ -39,21 +37,21 @@ type Alone<S extends string> =
 
 /** What a struct, union or enum is defined by. `id` is for what has no name in it. */
 export type Body = [
-  name: string, tokens: string, depth: Depth, attributes: string, id: number,
+  name: string, tokens: string, depth: Depth, attributes: string, id: string,
 ];
 
 type Attributed<S extends string, Attributes extends string = ''> =
   S extends `@${infer A} ${infer R}` ? Attributed<R, `${Attributes}@${A} `> : [Attributes, S];
 
 /** The bodies in a body. */
-type Nested<S extends string, D extends Depth, Id extends number, Done extends Body[] = []> =
+type Nested<S extends string, D extends Depth, Id extends string, Done extends Body[] = []> =
   S extends `${string}{${string}`
-    ? S extends `${infer One};${D} ${infer R}` ? Nested<R, D, Id, [...Done, ...Specifier<One, D, Id>[2]]>
-    : Done
+    ? S extends `${infer One};${D} ${infer R}`
+      ? Nested<R, D, Id, [...Done, ...Specifier<One, D, Id>[2]]> : Done
   : Done;
 
 type Defined<
-  Name extends string, S extends string, E extends Depth, Id extends number,
+  Name extends string, S extends string, E extends Depth, Id extends string,
   Attributes extends string, After extends string,
 > = Attributed<After, Attributes> extends
   [infer A extends string, infer R extends string]
@@ -64,7 +62,7 @@ type Defined<
 
 /** A tag that has been read, and what is behind it. */
 type Tagged<
-  Name extends string, S extends string, E extends Depth, Id extends number,
+  Name extends string, S extends string, E extends Depth, Id extends string,
   Attributes extends string,
 > = S extends `{${E} ${infer B}}${E} ${infer R}` ? Defined<Name, B, E, Id, Attributes, R>
   : S extends `: ${infer Type}{${E} ${infer B}}${E} ${infer R}`
@@ -75,7 +73,7 @@ type Kind = 'struct' | 'union' | 'enum';
 
 /** What follows the word "struct", "union" or "enum": [name, rest, bodies]. */
 type Tag<
-  K extends Kind, S extends string, D extends Depth, Id extends number, Attributes extends string,
+  K extends Kind, S extends string, D extends Depth, Id extends string, Attributes extends string,
 > = S extends `${'{' | ':'}${string}` ? Tagged<`${K} #`, S, Deeper[D], Id, Attributes>
   : S extends `${infer Name} ${infer R}` ? Tagged<`${K} ${Name}`, R, Deeper[D], Id, Attributes>
   : [Unread, '', []];
@@ -85,7 +83,7 @@ type Tag<
  * stands, `Id` tells structs without a name apart.
  */
 export type Specifier<
-  S extends string, D extends Depth, Id extends number,
+  S extends string, D extends Depth, Id extends string,
   Words extends string = '', Const extends string = '', Bodies extends Body[] = [],
 > = S extends `${infer W} ${infer R}`
   ? W extends 'const' ? Specifier<R, D, Id, Words, 'const ', Bodies>
@@ -104,7 +102,7 @@ export type Specifier<
 
 /** The same behind a name, where only "const" may follow. */
 type Named<
-  S extends string, D extends Depth, Id extends number, Name extends string,
+  S extends string, D extends Depth, Id extends string, Name extends string,
   Const extends string, Bodies extends Body[],
 > = S extends `const ${infer R}` ? Named<R, D, Id, Name, 'const ', Bodies>
   : [`${Const}${Name}`, S, Bodies];
@@ -139,8 +137,14 @@ export type Declarator<S extends string, T, D extends Depth, IsParameter = false
       : never
     : Declarator<P, Suffixed<R, T, D>, Deeper[D]>
   : S extends `[ ${string}` ? ['', Suffixed<S, T, D>]
-  : S extends `${infer Name} ${infer R}` ? [Name, Suffixed<R, T, D>]
+  : S extends `${infer Name} ${infer R}`
+    ? Name extends NoName ? ['', Unread]
+    : R extends '' | `${'(' | '[' | '@'}${string}` ? [Name, Suffixed<R, T, D>]
+    : ['', Unread]
   : ['', T];
+/** Signs, and words that come earlier in C. */
+type NoName =
+  | ']' | ':' | '=' | '|' | '+' | '-' | '<<' | `)${string}` | BasicWord | Kind | 'typedef';
 
 /** [name, type] of each declarator. */
 type Declarators<S extends string, T, Done = never> =
@@ -151,7 +155,8 @@ type Declarators<S extends string, T, Done = never> =
   : Done | Declarator<S, T, 0>;
 
 /** Where a variable lies is its library's matter. */
-type Unaligned<S extends string> = S extends `${infer A}@aligned:${string} ` ? A : S;
+type Unaligned<S extends string> =
+  S extends `${infer A}@aligned:${infer N} ` ? N extends `${string} ${string}` ? S : A : S;
 
 export type Pair = [name: string, what: unknown];
 
@@ -170,32 +175,33 @@ type Enums<Bodies extends Body[], Constants, Done = never> =
   : [Done, Constants];
 
 /** [names, structs and unions, enums, all constants] of one declaration. */
-type Declaration<S extends string, Id extends number, Constants> =
+type Declaration<S extends string, Id extends string, Constants> =
   Specifier<S, 0, Id> extends [infer T, infer R extends string, infer B extends Body[]]
     ? Enums<B, Constants> extends [infer E, infer C]
       ? [Declarators<Unaligned<R>, T>, Records<B[number]>, E, C] : never
     : never;
 
-/** Without typedefs of a name to itself. */
-type Table<P extends Pair> = { [Q in P as Q[1] extends Q[0] ? never : Q[0]]: Q[1] };
+type Table<P extends Pair> = { [Q in P as Q[0]]: Q[1] };
+/** Without those of a name to itself. */
+type TypedefTable<P extends Pair> = { [Q in P as Q[1] extends Q[0] ? never : Q[0]]: Q[1] };
 
 type All<
   S extends string, Typedefs extends Pair = never, Symbols extends Pair = never,
   R extends Pair = never, E extends Pair = never, Constants extends Pair = never,
-  Steps extends 0[] = [],
-> = Steps['length'] extends Most ? never
+  Steps extends string = '',
+> = Steps extends Most ? never
   : S extends `${infer One};0 ${infer Rest}`
     ? One extends `typedef ${infer Named}`
-      ? Declaration<Named, Steps['length'], Constants> extends
+      ? Declaration<Named, Steps, Constants> extends
         [infer N extends Pair, infer R1 extends Pair, infer E1 extends Pair, infer C extends Pair]
-        ? All<Rest, Typedefs | N, Symbols, R | R1, E | E1, C, [...Steps, 0]> : never
-    : Declaration<One, Steps['length'], Constants> extends
+        ? All<Rest, Typedefs | N, Symbols, R | R1, E | E1, C, `${Steps}.`> : never
+    : Declaration<One, Steps, Constants> extends
       [infer N extends Pair, infer R1 extends Pair, infer E1 extends Pair, infer C extends Pair]
-      ? All<Rest, Typedefs, Symbols | N, R | R1, E | E1, C, [...Steps, 0]> : never
+      ? All<Rest, Typedefs, Symbols | N, R | R1, E | E1, C, `${Steps}.`> : never
   : '' extends (Typedefs | Symbols | Constants)[0] ? never
   : {
-    typedefs: Table<Typedefs>; symbols: Table<Symbols>; records: Table<R>; enums: Table<E>;
-    constants: Constants;
+    typedefs: TypedefTable<Typedefs>; symbols: Table<Symbols>; records: Table<R>;
+    enums: Table<E>; constants: Constants;
   };
 
 /** All that a text declares; never if it is not read. */

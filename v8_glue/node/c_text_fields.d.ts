@@ -3,10 +3,8 @@
 
 import type { EnumType, NumberOf, Value } from './c_text_constants.js';
 import type { Declarator, Environment, Pair, Specifier } from './c_text_declarations.js';
-import type { Deeper, Depth } from './c_text_tokens.js';
+import type { Deeper, Depth, Most } from './c_text_tokens.js';
 import type { Bare, Place, Scalars, Spelled, Unknown } from './c_text_types.js';
-
-type Most = 900;
 
 /** The values of constants. */
 export type Values<M extends Pair> =
@@ -14,12 +12,12 @@ export type Values<M extends Pair> =
 
 type Integer<M extends [string, string], Attributes, E extends Environment> =
   Attributes extends `${string}:${infer Type}`
-    ? Specifier<Type, 0, 0>[0] extends infer T ? Bare<T, E> extends infer B extends keyof Scalars
+    ? Specifier<Type, 0, ''>[0] extends infer T ? Bare<T, E> extends infer B extends keyof Scalars
       ? Scalars[B] : never : never
   : Attributes extends '' ? EnumType<M, false>
   : Attributes extends '@packed ' ? EnumType<M, true>
   : never;
-type Enum<Name, P extends Place, E extends Environment> =
+export type Enum<Name, P extends Place, E extends Environment> =
   Name extends keyof E['enums']
     ? E['enums'][Name] extends [infer M extends [string, string], infer A]
       ? EnumOf<M, Integer<M, A, E>, P> : never
@@ -36,17 +34,19 @@ type Flat<T> = T extends infer All ? { [K in keyof All]: All[K] } : never;
 type Options<A, E extends Environment> =
   A extends '' ? {}
   : A extends '@packed ' ? { readonly packed: true }
-  : A extends `@packed @aligned:${infer N}` | `@aligned:${infer N}@packed `
-    ? Options<'@packed ', E> & Options<`@aligned:${N}`, E>
-  : A extends `@aligned:${infer N}`
-    ? N extends `${string}@${string}` ? Unknown : { readonly align: NumberOf<Value<N, E['constants']>> }
+  : A extends `@packed @aligned:${infer N} ` | `@aligned:${infer N} @packed `
+    ? Aligned<N, E> extends infer O ? O extends Unknown ? O : O & { readonly packed: true } : never
+  : A extends `@aligned:${infer N} ` ? Aligned<N, E>
   : Unknown;
+type Aligned<N extends string, E extends Environment> =
+  N extends `${string} ${string}` ? Unknown
+    : { readonly align: NumberOf<Value<`${N} `, E['constants']>> };
 
 /** The definition of a struct or union. `L` says in how many others it is. */
-type RecordOf<Name, E extends Environment, L extends Depth = 0> =
+export type RecordOf<Name, E extends Environment, L extends Depth = 0> =
   Name extends keyof E['records']
     ? E['records'][Name] extends
-      [string, infer S extends string, infer D extends Depth, infer A, infer Id extends number]
+      [string, infer S extends string, infer D extends Depth, infer A, infer Id extends string]
       ? L extends 6 ? Unknown // Deeper ones take more steps than TypeScript allows.
       : Fields<S, D, Id, E, Deeper[L]> extends infer F extends Field[]
         ? Shape<Name, Named<F>, Options<A, E>> : never
@@ -62,23 +62,25 @@ type Field = [name: string, type: unknown];
 type Named<F extends Field[]> =
   Unknown extends F[number][1] ? Unknown
   : Extract<F[number][0], `unnamed${number}`> extends never
-    ? ByName<{ [I in keyof F]: F[I][0] extends '' ? [`unnamed${I & string}`, F[I][1]] : F[I] }[number]>
-    : Unknown;
+    ? ByName<Numbered<F>[number]> : Unknown;
+type Numbered<F extends Field[]> = {
+  [I in keyof F]: F[I][0] extends '' ? [`unnamed${I & string}`, F[I][1]] : F[I];
+};
 type ByName<P extends Pair> =
   [P] extends [infer All extends Pair] ? { readonly [Q in All as Q[0]]: Q[1] } : never;
 
 type Fields<
-  S extends string, D extends Depth, Id extends number, E extends Environment, L extends Depth,
-  Done extends Field[] = [], Steps extends 0[] = [],
-> = Steps['length'] extends Most ? [['', Unknown]]
+  S extends string, D extends Depth, Id extends string, E extends Environment, L extends Depth,
+  Done extends Field[] = [], Steps extends string = '',
+> = Steps extends Most ? [['', Unknown]]
   : S extends `${infer One};${D} ${infer R}`
     ? Member<One, D, Id, E, L> extends infer M extends Field[]
-      ? Fields<R, D, Id, E, L, [...Done, ...M], [...Steps, 0]> : never
+      ? Fields<R, D, Id, E, L, [...Done, ...M], `${Steps}.`> : never
     : Done;
 
 /** The fields of one declaration. */
 type Member<
-  S extends string, D extends Depth, Id extends number, E extends Environment, L extends Depth,
+  S extends string, D extends Depth, Id extends string, E extends Environment, L extends Depth,
 > = S extends '' ? []
   : Specifier<S, D, Id> extends [infer T extends string, infer R extends string, unknown]
     ? R extends '' ? T extends `${'struct' | 'union'} #${string}` ? [['', RecordOf<T, E, L>]]
@@ -88,9 +90,9 @@ type Member<
 type MembersOf<
   S extends string, T, D extends Depth, E extends Environment, L extends Depth,
   Done extends Field[] = [],
-> = Done['length'] extends Most ? [['', Unknown]]
+> = Done['length'] extends 900 ? [['', Unknown]]
   : S extends `${infer One},${D} ${infer R}`
-  ? MembersOf<R, T, D, E, L, [...Done, OneMember<One, T, D, E, L>]>
+    ? MembersOf<R, T, D, E, L, [...Done, OneMember<One, T, D, E, L>]>
   : [...Done, OneMember<S, T, D, E, L>];
 type OneMember<S extends string, T, D extends Depth, E extends Environment, L extends Depth> =
   // One of no bits ends a run; others without a name are filled with fields of other types.
@@ -105,7 +107,7 @@ type Bits<T, W extends string, E extends Environment> =
   T extends Unknown ? T
   : { readonly bits: T; readonly width: NumberOf<Value<W, E['constants']>> };
 
-type ArrayOf<T, N> =
+export type ArrayOf<T, N> =
   T extends Unknown ? T
   : N extends '' | '0' ? { readonly array: T }
   : N extends '?' ? { readonly array: T; readonly length?: number }

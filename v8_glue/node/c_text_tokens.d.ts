@@ -8,7 +8,9 @@
 // TypeScript ends the reading of a type after 1000 steps of a recursion, as an error. So each
 // recursion here counts, and what goes on longer is not read: the text is never then.
 
-type Most = 900;
+/** How many steps a recursion takes at most: 900 dots. Longer text costs less than longer lists. */
+export type Most = Ten<Ten<'.........'>>;
+type Ten<S extends string> = `${S}${S}${S}${S}${S}${S}${S}${S}${S}${S}`;
 
 /** How many brackets are open. Where there are 9 it stays so, and the text is not read. */
 export interface Deeper { 0: 1; 1: 2; 2: 3; 3: 4; 4: 5; 5: 6; 6: 7; 7: 8; 8: 9; 9: 9 }
@@ -20,19 +22,19 @@ type Before<S extends string, Mark extends string> =
 type Plain<S extends string> = Before<Before<S, '"'>, "'">;
 
 /** The text with a space for each comment, and `""` for what is in quotes. */
-type Uncommented<S extends string, Done extends string = '', Steps extends 0[] = []> =
-  Steps['length'] extends Most ? never
+type Uncommented<S extends string, Done extends string = '', Steps extends string = ''> =
+  Steps extends Most ? never
   : Plain<S> extends `${infer A}/${string}` ? S extends `${A}/${infer B}`
-    ? B extends `/${string}\n${infer R}` ? Uncommented<R, `${Done}${A} `, [...Steps, 0]>
+    ? B extends `/${string}\n${infer R}` ? Uncommented<R, `${Done}${A} `, `${Steps}.`>
     : B extends `/${string}` ? `${Done}${A} `
-    : B extends `*${string}*/${infer R}` ? Uncommented<R, `${Done}${A} `, [...Steps, 0]>
-    : Uncommented<B, `${Done}${A}/`, [...Steps, 0]>
+    : B extends `*${string}*/${infer R}` ? Uncommented<R, `${Done}${A} `, `${Steps}.`>
+    : Uncommented<B, `${Done}${A}/`, `${Steps}.`>
     : never
   : S extends `${Plain<S>}${infer Quote}${infer B}`
     ? B extends `${infer Quoted}${Quote}${infer R}`
       // Whether a quote behind a backslash is the last one is not looked at.
       ? Quoted extends `${string}\\` ? never
-      : Uncommented<R, `${Done}${Plain<S>} "" `, [...Steps, 0]>
+      : Uncommented<R, `${Done}${Plain<S>} "" `, `${Steps}.`>
     : never
   : `${Done}${S}`;
 
@@ -41,9 +43,9 @@ type TooLong = ' # ';
 
 type Replace<
   S extends string, From extends string, To extends string,
-  Done extends string = '', Steps extends 0[] = [],
+  Done extends string = '', Steps extends string = '',
 > = S extends `${infer A}${From}${infer B}`
-  ? Steps['length'] extends Most ? TooLong : Replace<B, From, To, `${Done}${A}${To}`, [...Steps, 0]>
+  ? Steps extends Most ? TooLong : Replace<B, From, To, `${Done}${A}${To}`, `${Steps}.`>
   : `${Done}${S}`;
 
 type Signs = ['(', ')', '{', '}', '[', ']', '*', ':', '=', '|', '<<', '+', '-'];
@@ -69,19 +71,19 @@ interface Spellings {
 }
 
 /** [the words of a text, how many brackets are open behind them]; null if it is too long. */
-type Words<S extends string, D extends Depth, Done extends string = '', Steps extends 0[] = []> =
-  Steps['length'] extends Most ? null
+type Words<S extends string, D extends Depth, Done extends string = '', Steps extends string = ''> =
+  Steps extends Most ? null
   : S extends `${infer W} ${infer R}`
     ? W extends '#' ? null
-    : W extends Dropped ? Words<R, D, Done, [...Steps, 0]>
+    : W extends Dropped ? Words<R, D, Done, `${Steps}.`>
     // What is in `extern "C" { }` is as if it stood outside.
-    : W extends '{' ? Done extends `${infer Outside}"" ` ? Words<R, D, Outside, [...Steps, 0]>
-      : Words<R, Deeper[D], `${Done}{${Deeper[D]} `, [...Steps, 0]>
-    : W extends '(' ? Words<R, Deeper[D], `${Done}(${Deeper[D]} `, [...Steps, 0]>
+    : W extends '{' ? Done extends `${infer Outside}"" ` ? Words<R, D, Outside, `${Steps}.`>
+      : Words<R, Deeper[D], `${Done}{${Deeper[D]} `, `${Steps}.`>
+    : W extends '(' ? Words<R, Deeper[D], `${Done}(${Deeper[D]} `, `${Steps}.`>
     : W extends ')' | '}'
-      ? D extends keyof Shallower ? Words<R, Shallower[D], `${Done}${W}${D} `, [...Steps, 0]>
-      : Words<R, D, Done, [...Steps, 0]>
-    : Words<R, D, `${Done}${W extends keyof Spellings ? Spellings[W] : W} `, [...Steps, 0]>
+      ? D extends keyof Shallower ? Words<R, Shallower[D], `${Done}${W}${D} `, `${Steps}.`>
+      : Words<R, D, Done, `${Steps}.`>
+    : Words<R, D, `${Done}${W extends keyof Spellings ? Spellings[W] : W} `, `${Steps}.`>
   : [Done, D];
 
 /** Attributes that change no call and no layout: parse/attributes.js has the same list. */
@@ -120,19 +122,19 @@ type Attributes<S extends string, Done extends string = ''> =
   : `${Done}${S}`;
 
 /** Tokens up to a ';', as Words has them. */
-type Items<S extends string, D extends Depth, Done extends string = '', Steps extends 0[] = []> =
-  Steps['length'] extends Most ? null
+type Items<S extends string, D extends Depth, Done extends string = '', Steps extends string = ''> =
+  Steps extends Most ? null
   : S extends `${infer One},${infer Rest}`
     ? Words<Spaced<One>, D, Done> extends [infer W extends string, infer Open extends Depth]
-      ? Items<Rest, Open, `${W},${Open} `, [...Steps, 0]> : null
+      ? Items<Rest, Open, `${W},${Open} `, `${Steps}.`> : null
   : Words<Spaced<S>, D, Done>;
 
 type Statements<
-  S extends string, D extends Depth = 0, Done extends string = '', Steps extends 0[] = [],
-> = Steps['length'] extends Most ? never
+  S extends string, D extends Depth = 0, Done extends string = '', Steps extends string = '',
+> = Steps extends Most ? never
   : S extends `${infer One};${infer Rest}`
     ? Items<One, D> extends [infer W extends string, infer Open extends Depth]
-      ? Statements<Rest, Open, `${Done}${Attributes<W>};${Open} `, [...Steps, 0]> : never
+      ? Statements<Rest, Open, `${Done}${Attributes<W>};${Open} `, `${Steps}.`> : never
   : Items<S, D> extends ['', 0] ? Done : never;
 
 /** What is left of a text that has more than declarations, or what is not read. */

@@ -69,7 +69,7 @@ export type RecordName = `${'struct' | 'union'} ${string}`;
 
 /** The structs whose addresses a function gives: they are the library's. */
 type Given<Symbols, E extends Environment> = {
-  [K in keyof Symbols]: Symbols[K] extends { result: infer R }
+  [K in keyof Symbols]: Bare<Symbols[K], E> extends { result: infer R }
     ? Bare<R, E> extends { pointer: infer To } ? Bare<To, E> extends infer N extends string
       ? Unconst<N> : never : never : never;
 }[keyof Symbols];
@@ -84,8 +84,7 @@ type Pointer<To, P extends Place, E extends Environment> =
   : To extends string
     ? Unconst<To> extends infer Name extends string
       ? Name extends RecordName
-        ? Name extends keyof E['records'] ? Name extends Given<E['symbols'], E> ? 'pointer' : Data<P>
-        : 'pointer'
+        ? Name extends Exclude<keyof E['records'], Given<E['symbols'], E>> ? Data<P> : 'pointer'
       : Name extends keyof Scalars | keyof Complex | `enum ${string}` ? Data<P> : Unknown
     : never
   : Data<P>;
@@ -97,7 +96,7 @@ type Adjusted<T> = T extends { array: infer Of } ? { pointer: Of }
 
 type Parameter<S extends string, D extends Depth, P extends Place, E extends Environment> =
   S extends '... ' ? '...'
-  : Specifier<S, D, 0> extends [infer T, infer R extends string, []]
+  : Specifier<S, D, ''> extends [infer T, infer R extends string, []]
     ? Declarator<R, T, D, true> extends [unknown, infer Of] ? Spelled<Adjusted<Bare<Of, E>>, P, E>
     : Unknown
   : Unknown;

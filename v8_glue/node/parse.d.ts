@@ -1,4 +1,4 @@
-// The types of parse(). index.d.ts exports them; c_text.d.ts says which texts have types.
+// The types of parse(). index.d.ts exports them; c_text.d.ts says which texts have more of them.
 
 import type { CConstants, CDefinitions, CEnums, CTypes } from './c_text.js';
 
