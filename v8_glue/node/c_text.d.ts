@@ -2,9 +2,10 @@
 //
 // A text in a literal is read as parse() reads it: c_text_tokens.d.ts makes tokens of it,
 // c_text_declarations.d.ts finds the names and their types, c_text_constants.d.ts what enums say,
-// and c_text_types.d.ts and c_text_fields.d.ts spell types as definitions. A symbol whose type is not known here is anything, and so are all symbols of a
-// text that is no literal, or that is not read: with the preprocessor, with a struct that stands
-// in a list of parameters, or longer than TypeScript allows.
+// and c_text_types.d.ts and c_text_fields.d.ts spell types as definitions. A symbol whose type is
+// not known here is anything, and so are all symbols of a text that is no literal, or that is not
+// read: with the preprocessor, with a struct that stands in a list of parameters, or longer than
+// TypeScript allows.
 
 import type { Declarations, Environment, Pair } from './c_text_declarations.js';
 import type { RecordOf, Values } from './c_text_fields.js';
