@@ -4,7 +4,8 @@ Usage: tests/types/check.py     after ./dev build; ends with `N passed, N failed
 
 Every NAME.json here but base.json is a set of options with its programs. A program under a set is
 one test. The line after `// @ts-expect-error CODE` must have exactly that error, which a second
-run without these comments shows: each such line is a test too. Everything resolves as for a user:
+run without these comments shows: each such line is a test too. A program that runs is another one:
+it says that values are what types promise. Everything resolves as for a user:
 build/types/node_modules has the built package.
 """
 
@@ -23,6 +24,11 @@ OPTION_SETS = sorted(file.stem for file in SOURCES.glob("*.json") if file.stem !
 
 # The programs that must not compile, and a set of options for each.
 REFUSED = (("nodenext", "refused.mts"), ("deno", "deno_refused.mts"))
+
+# The programs that are run, too.
+RUN = ("c_text_runs.mts",)
+
+NODE = NODE_MODULES / "node26/bin/node"
 
 _ERROR = re.compile(r"^(\S+)\((\d+),\d+\): error TS(\d+): ")
 _EXPECTED = re.compile(r"^// @ts-expect-error (\d+)$")
@@ -45,7 +51,7 @@ def lay_out():
 def compile_set(folder, name):
     """(the programs of a set, its errors as (file, line, code)); None if the compiler failed."""
     command = [
-        NODE_MODULES / "node26/bin/node",
+        NODE,
         NODE_MODULES / "typescript/bin/tsc",
         *("--pretty", "false", "--listFiles", "--project", folder / f"{name}.json"),
     ]
@@ -94,10 +100,18 @@ def check_refused(name, program):
     return (len(expected & found), wrong) if expected else (0, 1)
 
 
+def check_run(program):
+    """(passed, failed): whether a program ends well."""
+    done = subprocess.run([NODE, WORK / "with" / program], check=False)
+    print(f"{program}: ran, exit code {done.returncode}")
+    return (0, 1) if done.returncode else (1, 0)
+
+
 def main():
     lay_out()
     results = [check_set(name) for name in OPTION_SETS]
     results += [check_refused(name, program) for name, program in REFUSED]
+    results += [check_run(program) for program in RUN]
     passed, failed = map(sum, zip(*results))
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0

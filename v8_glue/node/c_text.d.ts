@@ -1,132 +1,95 @@
-// The types of C text: what dlopen('libm.so.6', 'double hypot(double, double);') gives.
+// The types of C text: what dlopen('libm.so.6', 'double hypot(double, double);') and parse() give.
 //
-// Plain prototypes are read: of C's numbers, pointers, strings and FILE. Where the text has
-// anything else (structs, typedefs, attributes, comments, functions as parameters), or is no
-// literal, its symbols are anything. A type that is not known makes its function anything.
+// A text in a literal is read as parse() reads it: c_text_tokens.d.ts makes tokens of it,
+// c_text_declarations.d.ts finds the names and their types, c_text_constants.d.ts what enums say,
+// and c_text_types.d.ts and c_text_fields.d.ts spell types as definitions. A symbol whose type is
+// not known here is anything, and so are all symbols of a text that is no literal, or that is not
+// read: with the preprocessor, with a struct that stands in a list of parameters, or longer than
+// TypeScript allows.
 
-import type { ForeignFunction, ForeignLibraryInterface, StaticForeignSymbol } from './index.js';
+import type { Declarations, Environment, Pair } from './c_text_declarations.js';
+import type { RecordOf, Values } from './c_text_fields.js';
+import type {
+  Bare, Called, IsVariadic, RecordName, Received, Signature, Spelled, Unknown,
+} from './c_text_types.js';
+import type {
+  ForeignFunction, ForeignLibraryInterface, ForeignStatic, StaticForeignSymbol,
+} from './index.js';
 
-/** What makes a text more than plain prototypes. */
-type Special = '{' | '[' | '#' | '"' | '//' | '/*' | '((' | '(*' | ')(' | 'typedef' | '__' | ',,';
+/** The environment of a text; never if it is not read. */
+type Read<S> = S extends string ? string extends S ? never : Declarations<S> : never;
 
-/** Never for a text that takes more steps than TypeScript allows. */
-type Replace<
-  S extends string, From extends string, To extends string, Steps extends 0[] = [],
-> = S extends `${infer A}${From}${infer B}`
-  ? Steps['length'] extends 900 ? never : Replace<`${A}${To}${B}`, From, To, [...Steps, 0]>
-  : S;
+type IsUnion<T, All = T> = T extends All ? [All] extends [T] ? false : true : never;
+/** What is not known is anything, and so is what is declared twice, and not the same. */
+type Known<T> = Unknown extends T ? any : IsUnion<T> extends true ? any : T;
 
-/** One space between words, and none around stars, commas and parentheses. */
-type Tidy<S extends string> =
-  Replace<Replace<Replace<Replace<Replace<S, '\n', ' '>, '\t', ' '>, '  ', ' '>, ' *', '*'>,
-    '* ', '*'>;
-
-type Trim<S extends string> =
-  S extends ` ${infer R}` ? Trim<R> : S extends `${infer R} ` ? Trim<R> : S;
-
-/** Without words that change no type; `const` is left for strings. */
-type Plain<S extends string> =
-  S extends `${'extern' | 'static' | 'inline' | 'volatile' | 'register'} ${infer R}`
-    ? Plain<Trim<R>> : S;
-
-/** Types that are one word or several. */
-interface Scalars {
-  'bool': 'bool'; '_Bool': 'bool';
-  'char': 'i8'; 'signed char': 'i8'; 'unsigned char': 'u8';
-  'short': 'i16'; 'short int': 'i16'; 'unsigned short': 'u16'; 'unsigned short int': 'u16';
-  'int': 'i32'; 'signed': 'i32'; 'signed int': 'i32'; 'unsigned': 'u32'; 'unsigned int': 'u32';
-  'long': 'i64'; 'long int': 'i64'; 'unsigned long': 'u64'; 'unsigned long int': 'u64';
-  'long long': 'i64'; 'unsigned long long': 'u64';
-  'float': 'f32'; 'double': 'f64';
-  'size_t': 'usize'; 'ssize_t': 'isize'; 'ptrdiff_t': 'isize'; 'intptr_t': 'isize';
-  'uintptr_t': 'usize'; 'intmax_t': 'i64'; 'uintmax_t': 'u64';
-  'int8_t': 'i8'; 'uint8_t': 'u8'; 'int16_t': 'i16'; 'uint16_t': 'u16';
-  'int32_t': 'i32'; 'uint32_t': 'u32'; 'int64_t': 'i64'; 'uint64_t': 'u64';
-  'wchar_t': 'i32'; 'char16_t': 'u16'; 'char32_t': 'u32'; 'time_t': 'i64'; 'off_t': 'i64';
-}
-
-interface Strings {
-  char: 'cstring'; wchar_t: 'wcstring'; char16_t: 'cstring16'; char32_t: 'cstring32';
-}
-
-/** A type whose definition is not told here. */
-type Unknown = 'unknown';
-
-/** A pointer to `To`; `More` stands behind the first star. docs/bindgen.md has the table. */
-type Pointer<To extends string, More extends string, Place> =
-  More extends `${string}*${string}` ? Data<Place>
-  : To extends `${'' | 'const '}${'FILE' | `${'struct' | 'union'} ${string}`}` | 'void' ? 'pointer'
-  : To extends 'const void' | 'void const' ? Data<Place>
-  : To extends `const ${infer C extends keyof Strings}` ? Strings[C]
-  : To extends `${infer C extends keyof Strings} const` ? Strings[C]
-  : To extends keyof Scalars | `const ${keyof Scalars}` ? Data<Place>
-  : Unknown;
-type Data<Place> = Place extends 'result' ? 'pointer' : 'buffer';
-
-type Scalar<S extends string> =
-  S extends `const ${infer R}` ? Scalar<R> : S extends keyof Scalars ? Scalars[S] : Unknown;
-
-/** The text without its last word. */
-type Unnamed<S extends string, Before extends string = ''> =
-  S extends `${infer A} ${infer B}` ? Unnamed<B, Before extends '' ? A : `${Before} ${A}`> : Before;
-
-type Parameter<S extends string> =
-  S extends '...' ? Unknown
-  : S extends `${infer To}*${infer More}` ? Pointer<Plain<Trim<To>>, More, 'parameter'>
-  : Scalar<Plain<S>> extends Unknown ? Scalar<Plain<Unnamed<S>>> : Scalar<Plain<S>>;
-
-type Parameters<S extends string, Done extends string[] = []> =
-  Done['length'] extends 100 ? [Unknown] // More steps than TypeScript allows may follow.
-  : Trim<S> extends 'void' | '' ? Done
-  : S extends `${infer One},${infer Rest}` ? Parameters<Rest, [...Done, Parameter<Trim<One>>]>
-  : [...Done, Parameter<Trim<S>>];
-
-type Definition<Result extends string, P extends string> =
-  Unknown extends Result | Parameters<P>[number] ? Unknown
-    : { readonly parameters: Parameters<P>; readonly result: Result };
-
-/** The last word, which is the name, and what is before it. */
-type Named<S extends string, Before extends string = ''> =
-  S extends `${infer A} ${infer B}` ? Named<B, Before extends '' ? A : `${Before} ${A}`>
-    : [Before, S];
-
-type Result<S extends string> = Plain<S> extends 'void' ? 'void' : Scalar<Plain<S>>;
-
-/** { name: definition } of "double hypot(double x, double y)". */
-type Prototype<S extends string> =
-  S extends `${infer Head}(${infer P})`
-    ? Trim<Head> extends `${infer To}*${infer Stars}`
-      ? Replace<Stars, '*', ''> extends infer Name extends string
-        ? { [K in Name]: Definition<Pointer<Plain<Trim<To>>, Stars, 'result'>, P> } : never
-    : Named<Trim<Head>> extends [infer R extends string, infer Name extends string]
-      ? { [K in Name]: Definition<Result<R>, P> } : never
+/** The definition of a function or a variable whose type is bare. */
+type Definition<T, E extends Environment> =
+  T extends Called ? Signature<T, 'parameter', 'result', E>
+  : Spelled<T, 'variable', E> extends infer V
+    ? [V] extends [Unknown] ? V : [V] extends [string] ? { readonly type: V } : Unknown
   : never;
 
-type Prototypes<S extends string, Done = {}, Steps extends 0[] = []> =
-  Steps['length'] extends 400 ? never
-  : S extends `${infer One};${infer Rest}`
-    ? Trim<One> extends '' ? Prototypes<Rest, Done, [...Steps, 0]>
-      : [Prototype<Trim<One>>] extends [never] ? never
-      : Prototypes<Rest, Done & Prototype<Trim<One>>, [...Steps, 0]>
-  : Trim<S> extends '' ? Done : never;
-
-type Anything = { [name: string]: any };
-
-type Called<T> = {
-  [K in keyof T]: T[K] extends ForeignFunction ? StaticForeignSymbol<T[K]> : any;
-};
-
-type Read<S> =
-  S extends string
-    ? string extends S ? never
-      : S extends `${string}${Special}${string}` ? never
-      : Prototypes<Tidy<S>>
-    : never;
-
-/** The symbols of C text. */
-export type CSymbols<S> = [Read<S>] extends [never] ? Anything : Called<Read<S>>;
+type Definitions<E> = E extends Environment ? {
+  readonly [K in keyof E['symbols']]: Known<Definition<Bare<E['symbols'][K], E>, E>>;
+} : never;
 
 /** The definitions of C text. */
-export type CDefinitions<S> = [Read<S>] extends [never] ? ForeignLibraryInterface : {
-  [K in keyof Read<S>]: Read<S>[K] extends ForeignFunction ? Read<S>[K] : any;
+export type CDefinitions<S> =
+  [Read<S>] extends [never] ? ForeignLibraryInterface : Definitions<Read<S>>;
+
+/** The symbols of C text. */
+export type CSymbols<S> =
+  [Read<S>] extends [never] ? { [name: string]: any } : Symbols<Definitions<Read<S>>>;
+type Symbols<D> = {
+  [K in keyof D]:
+    0 extends 1 & D[K] ? any
+    : D[K] extends ForeignFunction | ForeignStatic ? StaticForeignSymbol<D[K]> : any;
 };
+
+/** Of the names of structs, unions and enums, those that are theirs. */
+type TagOf<Name, Kinds extends string> =
+  Name extends `${Kinds} #${string}` ? never : Name extends `${Kinds} ${infer Tag}` ? Tag : never;
+
+/** What a typedef names; what no definition can say is never. */
+type NamedType<T, E extends Environment> =
+  T extends 'void' | 'const void' ? never
+  : T extends Called ? IsVariadic<T> extends true ? never : Known<Received<T, E>>
+  : T extends RecordName | `const ${RecordName}`
+    ? Unconst<T> extends keyof E['records'] ? Known<RecordOf<Unconst<T>, E>> : never
+  : Known<Spelled<T, T extends { array: unknown } ? 'member' : 'parameter', E>>;
+type Unconst<T extends string> = T extends `const ${infer Name}` ? Name : T;
+
+type Types<E> = E extends Environment ? {
+  readonly [K in TypeName<E>]: K extends keyof E['typedefs'] ? NamedType<Bare<K, E>, E>
+    : Known<RecordOf<Extract<keyof E['records'], `${'struct' | 'union'} ${K}`>, E>>;
+} : never;
+type TypeName<E extends Environment> =
+  | Exclude<TagOf<keyof E['records'], 'struct' | 'union'>, keyof E['typedefs']>
+  | { [K in keyof E['typedefs']]: [NamedType<Bare<K, E>, E>] extends [never] ? never : K }[
+    keyof E['typedefs']] & string;
+
+/** What parse() says of types, by their names. */
+export type CTypes<S> =
+  [Read<S>] extends [never] ? { [name: string]: any } : Types<Read<S>>;
+
+/** What an enum has by the name of a typedef or its own; never for what is none. */
+type EnumOf<K, E extends Environment> =
+  (K extends keyof E['typedefs'] ? Bare<K, E> : `enum ${K & string}`) extends
+    infer Name extends string
+    ? Unconst<Name> extends infer Plain extends keyof E['enums'] ? E['enums'][Plain] : never
+    : never;
+type Enums<E> = E extends Environment ? {
+  readonly [K in TagOf<keyof E['enums'], 'enum'> | keyof E['typedefs']
+    as [EnumOf<K, E>] extends [never] ? never : K]:
+    EnumOf<K, E> extends [infer M extends Pair, unknown] ? Values<M> : never;
+} : never;
+
+/** The values of enums that have a name. */
+export type CEnums<S> =
+  [Read<S>] extends [never] ? { [name: string]: { [name: string]: number } } : Enums<Read<S>>;
+
+/** The values of the names in all enums. */
+export type CConstants<S> =
+  [Read<S>] extends [never] ? { [name: string]: number } : Constants<Read<S>>;
+type Constants<E> = E extends Environment ? Values<E['constants']> : never;

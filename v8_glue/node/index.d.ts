@@ -267,7 +267,7 @@ export interface DynamicLibrary<S extends ForeignLibraryInterface | string>
 /**
  * Loads a library: a path, a name that the system's loader searches for, a bare name ('sqlite3')
  * that is searched for as libNAME.so and libNAME.so.N, or a file URL. Null is the process itself.
- * A string in place of `symbols` declares them in C: plain prototypes of a literal have types.
+ * A string in place of `symbols` declares them in C; those of a literal have types.
  */
 export function dlopen<const S extends ForeignLibraryInterface | string>(
   filename: string | FileUrl | null,
