@@ -104,7 +104,7 @@ type Parameter<S extends string, D extends Depth, P extends Place, E extends Env
 type Parameters<
   S extends string, D extends Depth, P extends Place, E extends Environment,
   Done extends unknown[] = [],
-> = Done['length'] extends 40 ? [Unknown] // Of more, index.d.ts's types take too many steps.
+> = Done['length'] extends 255 ? [Unknown]
   : S extends '' | 'void ' ? Done
   : S extends `${infer One},${D} ${infer R}`
     ? Parameters<R, D, P, E, [...Done, Parameter<One, D, P, E>]>

@@ -17,22 +17,26 @@ export interface NativeInOutType<T extends NativeType = NativeType> {
 export type NativeParameterType = NativeType | NativeOutType | NativeInOutType | '...';
 
 /** What JavaScript passes for a list of parameters: nothing for those that only give. */
-export type PassedParameters<T extends readonly NativeParameterType[]> =
+export type PassedParameters<
+  T extends readonly NativeParameterType[], Before extends unknown[] = [],
+> =
   T extends readonly [infer First, ...infer Rest extends readonly NativeParameterType[]]
-    ? First extends NativeOutType ? PassedParameters<Rest>
-      : [...PassedParameter<First>, ...PassedParameters<Rest>]
-  : T extends readonly [] ? []
-  : PassedParameter<T[number]>[number][];
+    ? PassedParameters<
+      Rest, First extends NativeOutType ? Before : [...Before, ...PassedParameter<First>]>
+  : T extends readonly [] ? Before
+  : [...Before, ...PassedParameter<T[number]>[number][]];
 type PassedParameter<T> =
   T extends NativeInOutType<infer V> ? [ToNativeType<V>]
   : T extends NativeType ? [ToNativeType<T>]
   : [];
 
 /** What a list of parameters gives. */
-export type GivenParameters<T extends readonly NativeParameterType[]> =
+export type GivenParameters<
+  T extends readonly NativeParameterType[], Before extends unknown[] = [],
+> =
   T extends readonly [infer First, ...infer Rest extends readonly NativeParameterType[]]
-    ? [...GivenParameter<First>, ...GivenParameters<Rest>]
-    : [];
+    ? GivenParameters<Rest, [...Before, ...GivenParameter<First>]>
+    : Before;
 type GivenParameter<T> =
   T extends NativeOutType<infer V> ? [FromNativeType<V>]
   : T extends NativeInOutType<infer V> ? [FromNativeType<V>]
