@@ -6,8 +6,8 @@
 //   library.cc      dlopen(path: string, definitions, options) -> { symbols, handle };
 //                   closeLibrary(handle); librarySymbol(handle, name, definition) -> function;
 //                   libraryIsOpen(handle) -> boolean
-//   form_hooks.cc   setForms(lower, wrapSymbol, wrapCallback); compile(names, body) -> function;
-//                   describe(value) -> string
+//   form_hooks.cc   setForms(lower, ownForm, wrapSymbol, wrapCallback); describe(value) -> string;
+//                   compile(names, body) -> function
 //   fn_pointer.cc   fnPointer(pointer, definition) -> function
 //                   checkResult(type) throws unless it is a type that a function can return
 //   layout_of.cc    layoutOf(type, at) -> { size, align, offsets } of a native type, or of a form's

@@ -27,10 +27,10 @@ v8::MaybeLocal<v8::Function> CallForFunction(v8::Local<v8::Context> context,
   return result.As<v8::Function>();
 }
 
-// setForms(lower, wrapSymbol, wrapCallback)
+// setForms(lower, ownForm, wrapSymbol, wrapCallback)
 void SetForms(const Info& info) {
   EnvironmentOf(info)->forms().Set(info[0].As<v8::Function>(), info[1].As<v8::Function>(),
-                                   info[2].As<v8::Function>());
+                                   info[2].As<v8::Function>(), info[3].As<v8::Function>());
 }
 
 // compile(names: string[], body: string) -> function: what `new Function` gives, also where a
@@ -62,10 +62,11 @@ void DescribeValue(const Info& info) {
 
 }  // namespace
 
-void FormHooks::Set(v8::Local<v8::Function> lower, v8::Local<v8::Function> wrap_symbol,
-                    v8::Local<v8::Function> wrap_callback) {
+void FormHooks::Set(v8::Local<v8::Function> lower, v8::Local<v8::Function> own_form,
+                    v8::Local<v8::Function> wrap_symbol, v8::Local<v8::Function> wrap_callback) {
   v8::Isolate* isolate = environment_.isolate();
   lower_.Reset(isolate, lower);
+  own_form_.Reset(isolate, own_form);
   wrap_symbol_.Reset(isolate, wrap_symbol);
   wrap_callback_.Reset(isolate, wrap_callback);
 }
@@ -76,6 +77,19 @@ v8::MaybeLocal<v8::Value> FormHooks::Lower(v8::Local<v8::Value> type,
   std::array<v8::Local<v8::Value>, 2> arguments = {type, Text(isolate, site.At({}))};
   return lower_.Get(isolate)->Call(environment_.context(), v8::Undefined(isolate), arguments.size(),
                                    arguments.data());
+}
+
+v8::MaybeLocal<v8::Object> FormHooks::OwnForm(std::string_view name, std::string_view type) const {
+  v8::Isolate* isolate = environment_.isolate();
+  std::array<v8::Local<v8::Value>, 2> arguments = {Text(isolate, name), Text(isolate, type)};
+  v8::Local<v8::Value> form;
+  if (!own_form_.Get(isolate)
+           ->Call(environment_.context(), v8::Undefined(isolate), arguments.size(),
+                  arguments.data())
+           .ToLocal(&form)) {
+    return {};
+  }
+  return form.As<v8::Object>();
 }
 
 v8::MaybeLocal<v8::Function> FormHooks::WrapSymbol(v8::Local<v8::Function> function,

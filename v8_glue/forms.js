@@ -56,6 +56,13 @@ function define(key, maker) {
   makers[key] = maker;
 }
 
+// Forms that js_signature.cc gives to parameters, and that no definition can spell: name -> (the
+// name of the native type) => form.
+const ownMakers = create(null);
+function defineOwn(name, maker) {
+  ownMakers[name] = maker;
+}
+
 // Ways to see a form in what is no plain object, like a class: (type, at) => form or undefined.
 const recognizers = [];
 function recognize(recognizer) {
@@ -102,6 +109,8 @@ function lower(type, at) {
   }
   return found === undefined ? undefined : bare(makers[found](type, at));
 }
+
+const ownForm = (name, type) => bare(ownMakers[name](type));
 
 // The values that a text refers to.
 class Scope {
@@ -315,7 +324,7 @@ function wrapCallback(callback, forms, site) {
   return scope.run(`(${joined(parameters)}) => ${returned}`);
 }
 
-binding.setForms(lower, wrapSymbol, wrapCallback);
+binding.setForms(lower, ownForm, wrapSymbol, wrapCallback);
 
 // The allocators of JavaScript engines align no more than C's.
 const USUAL_ALIGN = 16;
@@ -327,4 +336,4 @@ function alignedBytes(size, align) {
   return new Uint8Array(buffer, binding.alignedOffset(buffer, align), size);
 }
 
-return { define, recognize, own, checkKeys, unexpected, lower, append, alignedBytes };
+return { define, defineOwn, recognize, own, checkKeys, unexpected, lower, append, alignedBytes };

@@ -9,7 +9,7 @@
 
 const { TypeError, ArrayBuffer, Uint8Array, Int8Array, Uint16Array, Int16Array, Uint32Array,
   Int32Array, BigUint64Array, BigInt64Array, Float32Array, Float64Array } = globalThis;
-const { define, checkKeys, alignedBytes } = parts.forms;
+const { define, defineOwn, checkKeys, alignedBytes } = parts.forms;
 const { apply } = Reflect;
 const { slice } = String.prototype;
 
@@ -183,9 +183,8 @@ define('out', maker('out'));
 define('inout', maker('inout'));
 
 // Strings and buffers that js_signature.cc has stay until the outs have been read.
-define('text', ({ text: name }, at) => {
-  if (name !== 'buffer' && texts[name] !== true) throw new TypeError(`no type of text${at}`);
-  const { handle } = binding.nativeType(name, apply(slice, at, [at === '' ? 0 : 2]));
+defineOwn('text', (name) => {
+  const { handle } = binding.nativeType(name, '');
   return {
     kind: name,
     core: 'buffer',
