@@ -46,10 +46,14 @@ const v8::CFunction& TakeFunction() {
 // takeStringN()
 template <JsKind kKind>
 void TakeString(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  const void* address = reinterpret_cast<const void*>(EnvironmentOf(info)->block()->result);
+  Environment& environment = *EnvironmentOf(info);
+  const uint64_t result = environment.block()->result;
   v8::Local<v8::Value> string;
-  if (StringToJs(info.GetIsolate(), kKind, address).ToLocal(&string)) {
+  if (StringToJs(info.GetIsolate(), kKind, reinterpret_cast<const void*>(result))
+          .ToLocal(&string)) {
     info.GetReturnValue().Set(string);
+  } else {
+    environment.CallReturned(result);
   }
 }
 
