@@ -95,8 +95,8 @@ class Environment : public Counted<Environment> {
   void CountEntry() { ++shared_->counts->entries; }
   // What call_uses.js has as `listed`.
   v8::Local<v8::Int32Array> listed_uses() const { return listed_uses_.Get(isolate_); }
-  // A nonblocking call has begun. What its wrapper listed is the call's own from now on: sets
-  // `listed`, if it is that, to `mark`. Here, because JavaScript can be terminated before, and after.
+  // A nonblocking call has begun, and what its wrapper listed is its own from now on: sets
+  // `listed`, if it is that, to `mark`. JavaScript could be terminated before it does so.
   void UnlistUses(v8::Local<v8::Value> listed, v8::Local<v8::Value> mark) const;
   // For wrappers, a Uint32Array of CallCounts.
   v8::Local<v8::Uint32Array> NewCounts() const;

@@ -242,7 +242,8 @@ const losing = (free, name) => (pointer) => {
   try {
     free(pointer);
   } catch (error) {
-    binding.report(`'${name}' threw when it was to free what a call that threw had returned`, error);
+    binding.report(
+        `'${name}' threw when it was to free what a call that threw had returned`, error);
   }
 };
 
@@ -258,4 +259,6 @@ function alignedBytes(size, align) {
   return new Uint8Array(buffer, binding.alignedOffset(buffer, align), size);
 }
 
-return { define, defineOwn, losing, recognize, own, checkKeys, unexpected, lower, append, alignedBytes };
+return {
+  define, defineOwn, losing, recognize, own, checkKeys, unexpected, lower, append, alignedBytes,
+};

@@ -24,10 +24,9 @@ void RejectCaught(v8::Local<v8::Context> context, v8::TryCatch& catcher,
   const v8::Local<v8::Value> exception = catcher.Exception();
   catcher.Reset();
   if (outcome != nullptr && exception->IsObject()) {
-    static_cast<void>(
-        exception.As<v8::Object>()
-            ->SetPrivate(context, OutcomeKey(isolate), Name(isolate, outcome))
-            .IsNothing());
+    static_cast<void>(exception.As<v8::Object>()
+                          ->SetPrivate(context, OutcomeKey(isolate), Name(isolate, outcome))
+                          .IsNothing());
   }
   // Nothing comes of it only when the isolate is being terminated.
   static_cast<void>(resolver->Reject(context, exception).IsNothing());
