@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import {
-  collect, eventually, heat, isBadResource, open, struct, typeError,
+  collect, counts, eventually, fastTier, heat, isBadResource, open, struct, typeError,
 } from './support.mjs';
 
 const owned = (free) => ({ pointer: 'thing', free });
@@ -55,6 +55,30 @@ const refusals = [
   ['parameter 1', (object) => lib.telling_later(object, {})],
   ['parameter 2', (object) => lib.at(object, { x: 1, y: 2 }, null)],
 ];
+
+// First of all, before a callback exists: then V8 13 calls no fast stub any more.
+test('a hot call whose result JavaScript cannot have has freed', () => {
+  const before = live();
+  const run = (result) => {
+    const object = lib.make(1);
+    try {
+      lib.telling(object, result);
+    } catch (error) {
+      return error instanceof RangeError ? object : error;
+    }
+    return object;
+  };
+  // Mostly not: V8 does not optimise calls that always throw.
+  for (let i = 0; i < 3000; i += 1) run(i % 8 === 0 ? 2n ** 60n : 1n);
+  heat(run, 1n);
+  const ordinary = counts().ordinaryCalls;
+  const objects = Array.from({ length: 20 }, () => run(2n ** 60n));
+  // V8 13 optimises it anew after the first.
+  if (fastTier) assert.ok(counts().ordinaryCalls < ordinary + 2 * objects.length);
+  for (const object of objects) assert.throws(() => lib.value(object), typeError('is freed'));
+  assert.equal(live(), before);
+  assert.equal(lib.things_freed_twice(), 0);
+});
 
 for (const [index, [part, call]] of refusals.entries()) {
   test(`a refused call leaves the object as it was: ${call.toString().slice(12)}`, async () => {
