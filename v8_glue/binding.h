@@ -6,8 +6,13 @@
 //   library.cc      dlopen(path: string, definitions, options) -> { symbols, handle };
 //                   closeLibrary(handle); librarySymbol(handle, name, definition) -> function;
 //                   libraryIsOpen(handle) -> boolean
-//   form_hooks.cc   setForms(lower, wrapSymbol, wrapCallback); compile(names, body) -> function;
-//                   describe(value) -> string
+//   form_hooks.cc   setForms(lower, ownForm, wrapSymbol, wrapCallback); describe(value) -> string;
+//                   compile(names, body, url?) -> function; report(text, error)
+//                   calls, a Uint32Array of CallCounts (shared_state.h)
+//                   listed, an Int32Array of one element (call_uses.js)
+//                   lostPointer() -> what the native function had returned when `returned` was set
+//                   callsOnStack(url) -> how many functions of that url are
+//                   outcomeOf(error) -> of a nonblocking call: 'refused', 'returned' or undefined
 //   fn_pointer.cc   fnPointer(pointer, definition) -> function
 //                   checkResult(type) throws unless it is a type that a function can return
 //   layout_of.cc    layoutOf(type, at) -> { size, align, offsets } of a native type, or of a form's
@@ -29,7 +34,8 @@
 //                   a place is a pointer or a buffer
 //   system_error.cc
 //                   errorName(errno), errorText(errno) -> string; isMinusOne(pointer) -> boolean
-//                   block, an Int32Array: block[1] is errno of the last call that kept it
+//                   block, an Int32Array: block[1] is errno of the last call that kept it,
+//                   block[2] and [3] are FastBlock::result
 //   type_handle.cc  nativeType(type, site) -> { handle, name, size, align, form }
 //   slot.cc         slotStore(handle, strict, value, bytes, symbol, index)
 //                   slotRead(handle, bytes, symbol, index) -> value
@@ -37,7 +43,6 @@
 //                   alignedOffset(buffer, align) -> offset
 //   install.cc      setErrorClasses(BadResource, NotCapable)
 //                   checkPointers() throws NotCapable
-//                   entries() -> a number that changes when a native function is entered
 //
 // A handle is an opaque object whose internal field holds the native object, or nothing once
 // closed.

@@ -11,29 +11,61 @@ const { TypeError, WeakMap } = globalThis;
 const { apply } = Reflect;
 const { get: weakMapGet, set: weakMapSet } = WeakMap.prototype;
 const { define, checkKeys, unexpected } = parts.forms;
+const { use, giveLeft } = parts.callUses;
 
-// Function -> the first of its stubs: { definition, handle, pointer, target, uses, kept, open,
-// next }, where `uses` is how many calls are under way.
+// One of a function's stubs, an item of call_uses.js.
+class Stub {
+  uses = 0;
+  owner;
+  needsRest = true;
+  rest = rest;
+  kept = false;
+  open = false;
+  handle;
+  pointer;
+  target;
+  definition;
+  next;
+
+  constructor(definition, next) {
+    this.definition = definition;
+    this.next = next;
+  }
+}
+
+// Function -> the first of its stubs.
 const stubs = new WeakMap();
 
 // What stands for a stub where a pointer was passed.
-const borrowed = (pointer) => ({ __proto__: null, pointer, uses: 1, kept: true, open: true });
+function borrowed(pointer) {
+  const stub = new Stub();
+  stub.pointer = pointer;
+  stub.kept = true;
+  stub.uses = 1;
+  return stub;
+}
 
 function stubOf(definition, callback) {
   const first = apply(weakMapGet, stubs, [callback]);
   for (let stub = first; stub !== undefined; stub = stub.next) {
-    if (stub.definition !== definition) continue;
-    if (!stub.open) binding.callbackResume(stub.handle, stub.target);
-    stub.open = true;
-    return stub;
+    if (stub.definition === definition) return stub;
   }
-  const { handle, pointer, target } = binding.callbackCreate(definition, callback, true);
-  const stub = {
-    __proto__: null, definition, handle, pointer, target, uses: 0, kept: false, open: true,
-    next: first,
-  };
+  const stub = new Stub(definition, first);
   apply(weakMapSet, stubs, [callback, stub]);
   return stub;
+}
+
+// Lets `stub` run `callback`. It is used by then: nothing else would end this.
+function open(stub, callback) {
+  if (stub.handle === undefined) {
+    const made = binding.callbackCreate(stub.definition, callback, true);
+    stub.handle = made.handle;
+    stub.pointer = made.pointer;
+    stub.target = made.target;
+  } else if (!stub.open) {
+    binding.callbackResume(stub.handle, stub.target);
+  }
+  stub.open = true;
 }
 
 // Pauses a stub that nothing is to run any more.
@@ -41,12 +73,6 @@ function rest(stub) {
   if (stub.uses > 0 || stub.kept || !stub.open) return;
   stub.open = false;
   binding.callbackPause(stub.handle);
-}
-
-function give(stub) {
-  if (stub === undefined) return;
-  stub.uses -= 1;
-  rest(stub);
 }
 
 // Whether it was not kept before.
@@ -62,6 +88,7 @@ function release(value) {
   for (let stub = apply(weakMapGet, stubs, [value]); stub !== undefined; stub = stub.next) {
     if (!stub.kept) continue;
     stub.kept = false;
+    if (stub.uses > 0) giveLeft(0);
     rest(stub);
     released = true;
   }
@@ -89,9 +116,13 @@ define('callback', (type, at) => {
   const take = (value, where) => {
     if (typeof value === 'function') {
       const stub = stubOf(definition, value);
-      stub.uses += 1;
+      use(stub, undefined);
+      open(stub, value);
       return stub;
     }
+    return borrowedOf(value, where);
+  };
+  const borrowedOf = (value, where) => {
     const pointer = callbackPointer(value) ?? value;
     if (pointer !== null && !binding.isPointer(pointer)) {
       throw unexpected('callback', 'a function, a pointer or null', where, value);
@@ -109,7 +140,7 @@ define('callback', (type, at) => {
         declare: `let ${name};`,
         before: `${name} = ${call.bind(take)}(p${index}, ${call.bind(where)});`,
         argument: `${name}.pointer`,
-        cleanup: `${call.bind(give)}(${name});`,
+        uses: name,
       };
       if (keep) {
         pieces.declare += `let keeps${index} = false;`;
@@ -123,9 +154,10 @@ define('callback', (type, at) => {
   if (keep) {
     // A value that native code takes from a callback, or finds in memory: no call ends its use.
     form.toNative = (value, where) => {
-      const stub = take(value, where);
-      keepStub(stub);
-      stub.uses -= 1;
+      if (typeof value !== 'function') return borrowedOf(value, where).pointer;
+      const stub = stubOf(definition, value);
+      open(stub, value);
+      stub.kept = true;
       return stub.pointer;
     };
   }

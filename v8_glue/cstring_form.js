@@ -7,7 +7,7 @@
 'use strict';
 
 const { TypeError } = globalThis;
-const { define, own, checkKeys } = parts.forms;
+const { define, losing, own, checkKeys } = parts.forms;
 const { readString } = binding;
 
 const NAMES = {
@@ -28,18 +28,22 @@ define('cstring', (type, at) => {
     throw new TypeError(`invalid type: ${
         binding.describe(free)}, expected the name of a function: field 'free'${at}`);
   }
+  const giving = (call) => {
+    const native = call.freeing(free);
+    return (pointer) => {
+      if (binding.libraryIsOpen(call.library)) native(pointer);
+    };
+  };
   return {
     kind: 'cstring with free',
     core: 'pointer',
     member: false,
+    lose: (call) => losing(giving(call), free),
     receive(call, where) {
       if (call.library === undefined) {
         throw new TypeError(`'free' needs a library that has the function '${free}'${where}`);
       }
-      const native = call.freeing(free);
-      const give = call.bind((pointer) => {
-        if (binding.libraryIsOpen(call.library)) native(pointer);
-      });
+      const give = call.bind(giving(call));
       const read = call.bind((pointer) => readString(pointer, name));
       const take = `(() => { try { return ${read}(r); } finally { ${give}(r); } })()`;
       return `r === null ? null : ${take}`;

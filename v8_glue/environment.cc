@@ -43,6 +43,8 @@ Environment::Environment(v8::Local<v8::Context> context, Host& host, Policy& pol
   v8::HandleScope scope(isolate_);
   if (tier_ != Tier::kPublicApi) object_layout_ = CheckObjectLayout(context);
   block_buffer_.Reset(isolate_, v8::ArrayBuffer::New(isolate_, shared_->block_store));
+  listed_uses_.Reset(isolate_,
+                     v8::Int32Array::New(v8::ArrayBuffer::New(isolate_, sizeof(int32_t)), 0, 1));
   const v8::Local<v8::FunctionTemplate> handle = v8::FunctionTemplate::New(isolate_);
   handle->InstanceTemplate()->SetInternalFieldCount(1);
   handle_class_.Reset(isolate_, handle);
@@ -75,6 +77,16 @@ Environment::~Environment() {
   // A destructor may release the last reference to something else, but adopts and retires nothing.
   while (!retired_.empty()) delete &retired_.TakeFirst();
   while (!owned_.empty()) delete &owned_.TakeFirst();
+}
+
+v8::Local<v8::Uint32Array> Environment::NewCounts() const {
+  return v8::Uint32Array::New(v8::ArrayBuffer::New(isolate_, shared_->counts_store), 0,
+                              sizeof(CallCounts) / sizeof(uint32_t));
+}
+
+void Environment::UnlistUses(v8::Local<v8::Value> listed, v8::Local<v8::Value> mark) const {
+  if (listed != listed_uses()) return;
+  *static_cast<int32_t*>(listed_uses()->Buffer()->Data()) = mark.As<v8::Int32>()->Value();
 }
 
 void Environment::StorePendingException(v8::Local<v8::Value> exception) {

@@ -75,11 +75,11 @@ class Environment : public Counted<Environment> {
   class DepthScope {
    public:
     explicit DepthScope(Environment* environment) : shared_(*environment->shared_) {
-      ++shared_.depth;
-      ++shared_.entries;
+      ++shared_.counts->depth;
+      ++shared_.counts->entries;
     }
     ~DepthScope() {
-      if (--shared_.depth == 0) PostDrains(shared_);
+      if (--shared_.counts->depth == 0) PostDrains(shared_);
     }
     DepthScope(const DepthScope&) = delete;
     DepthScope& operator=(const DepthScope&) = delete;
@@ -91,15 +91,31 @@ class Environment : public Counted<Environment> {
   const StackRoom& stack_room() const { return shared_->stack_room; }
 
   // Changes whenever a native function has been entered; of one that optimised code entered only if
-  // a callback has run, or would have.
-  uint32_t entries() const { return shared_->entries; }
-  void CountEntry() { ++shared_->entries; }
+  // a callback has run, or would have, or its call throws.
+  uint32_t entries() const { return shared_->counts->entries; }
+  void CountEntry() { ++shared_->counts->entries; }
+  // What call_uses.js has as `listed`.
+  v8::Local<v8::Int32Array> listed_uses() const { return listed_uses_.Get(isolate_); }
+  // A nonblocking call has begun, and what its wrapper listed is its own from now on: sets
+  // `listed`, if it is that, to `mark`. JavaScript could be terminated before it does so.
+  void UnlistUses(v8::Local<v8::Value> listed, v8::Local<v8::Value> mark) const;
+  // For wrappers, a Uint32Array of CallCounts.
+  v8::Local<v8::Uint32Array> NewCounts() const;
+  // The native function of a call that throws has returned `result`, as result memory has it.
+  void CallReturned(uint64_t result) {
+    CountEntry();
+    shared_->counts->returned = 1;
+    shared_->lost_result = result;
+  }
+  // That result says that the function failed.
+  void CallFailed() { shared_->counts->returned = 0; }
+  uint64_t lost_result() const { return shared_->lost_result; }
 
   // What other threads are told of this one.
   RunningSymbol& running_symbol() const { return *shared_->running_symbol; }
 
   // True when no native call can be on the isolate's stack below the running host task.
-  bool Idle() const { return shared_->depth == 0; }
+  bool Idle() const { return shared_->counts->depth == 0; }
 
   // Stores what a callback threw, to be rethrown when the native call that it ran under returns. If
   // one is already stored the first is kept and the new one is reported through the host.
@@ -205,6 +221,7 @@ class Environment : public Counted<Environment> {
   const CallRules default_rules_;
   const std::shared_ptr<SharedState> shared_;
   v8::Global<v8::ArrayBuffer> block_buffer_;
+  v8::Global<v8::Int32Array> listed_uses_;
   v8::Global<v8::FunctionTemplate> handle_class_;
   v8::Global<v8::FunctionTemplate> bare_handle_class_;
   std::unique_ptr<WrapperCache> wrappers_;

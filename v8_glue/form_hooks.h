@@ -24,14 +24,18 @@ class FormHooks {
   FormHooks(const FormHooks&) = delete;
   FormHooks& operator=(const FormHooks&) = delete;
 
-  // What forms.js gives, once: the functions `lower`, `wrapSymbol` and `wrapCallback`.
-  void Set(v8::Local<v8::Function> lower, v8::Local<v8::Function> wrap_symbol,
-           v8::Local<v8::Function> wrap_callback);
+  // What forms.js gives, once: the functions `lower`, `ownForm`, `wrapSymbol` and `wrapCallback`.
+  void Set(v8::Local<v8::Function> lower, v8::Local<v8::Function> own_form,
+           v8::Local<v8::Function> wrap_symbol, v8::Local<v8::Function> wrap_callback);
 
   // The form that `type` is, an object with a property `core`, or the name of the native type that
   // it stands for; undefined if it is neither.
   // Empty with an exception pending: it is one, but not a good one.
   v8::MaybeLocal<v8::Value> Lower(v8::Local<v8::Value> type, const DefinitionSite& site) const;
+
+  // The form `name` for what has the native type `type`: one of those that js_signature gives to
+  // parameters, and that no definition can spell. Empty with an exception pending.
+  v8::MaybeLocal<v8::Object> OwnForm(std::string_view name, std::string_view type) const;
 
   // What JavaScript calls instead of `function`, whose definition had `forms` (js_signature.h).
   // `library` is the handle of its library, or undefined. Empty with an exception pending.
@@ -47,6 +51,7 @@ class FormHooks {
  private:
   Environment& environment_;
   v8::Global<v8::Function> lower_;
+  v8::Global<v8::Function> own_form_;
   v8::Global<v8::Function> wrap_symbol_;
   v8::Global<v8::Function> wrap_callback_;
 };

@@ -20,10 +20,13 @@
 //                 after     statements after the call
 //                 out       an expression: one more result
 //                 undo      statements before `cleanup` if the native function was not entered
-//                 cleanup   statements at the end, however the call ended
+//                 lost      statements before `cleanup` if it has returned, but its call throws
+//                 cleanup   statements at the end, however the call ended, unless by a termination
+//                 uses      a local: what the call uses, an item of call_uses.js, or null
 //                 keeps     true: with call.keeps, the text uses memory of the symbol's own
 //               `p${index}` is the argument; call.bind(value) gives a name for a value
 //   receive     (call, at) => an expression that makes the result of `r`, instead of fromNative
+//   lose        (call) => a function that frees a result, or null, which nobody is going to get
 //   into        of a struct: (out) => the bytes that take the result, if JavaScript passes `out`
 //
 // `call` has { name, symbolName, library, nonblocking, strict, keeps, bind(value), freeing(name) }:
@@ -39,14 +42,9 @@
 const { ArrayBuffer, TypeError, Uint8Array } = globalThis;
 const { apply } = Reflect;
 const { create, defineProperty, getOwnPropertyNames, hasOwn, setPrototypeOf } = Object;
-const { join, includes } = Array.prototype;
+const { includes } = Array.prototype;
 
-const joined = (list, separator = ', ') => apply(join, list, [separator]);
-// Not by push(), which would meet setters of Object.prototype.
-const append = (list, value) => {
-  defineProperty(list, list.length,
-      { __proto__: null, value, configurable: true, enumerable: true, writable: true });
-};
+const { joined, append, wrapperText } = parts.formText;
 
 // The key that names a form -> (type, at) => form.
 const makers = create(null);
@@ -54,6 +52,13 @@ const makers = create(null);
 // Adds the form that objects with a property `key` are.
 function define(key, maker) {
   makers[key] = maker;
+}
+
+// Forms that js_signature.cc gives to parameters, and that no definition can spell: name -> (the
+// name of the native type) => form.
+const ownMakers = create(null);
+function defineOwn(name, maker) {
+  ownMakers[name] = maker;
 }
 
 // Ways to see a form in what is no plain object, like a class: (type, at) => form or undefined.
@@ -103,6 +108,8 @@ function lower(type, at) {
   return found === undefined ? undefined : bare(makers[found](type, at));
 }
 
+const ownForm = (name, type) => bare(ownMakers[name](type));
+
 // The values that a text refers to.
 class Scope {
   names = [];
@@ -116,8 +123,8 @@ class Scope {
   }
 
   // The function that `text` is.
-  run(text) {
-    return apply(binding.compile(this.names, `'use strict'; return ${text};`), undefined,
+  run(text, url) {
+    return apply(binding.compile(this.names, `'use strict'; return ${text};`, url), undefined,
         this.values);
   }
 }
@@ -144,82 +151,6 @@ function resultText(form, call, at) {
   return `${call.bind(form.fromNative)}(r, ${call.bind(at)})`;
 }
 
-// What a call gives: the result and what the parameters give, or only that where there is nothing
-// else.
-function valuesOf(result, outs, returnsVoid) {
-  if (returnsVoid && outs.length > 0) return outs;
-  const values = [result];
-  for (let i = 0; i < outs.length; i += 1) append(values, outs[i]);
-  return values;
-}
-const valueText = (values) => (values.length === 1 ? values[0] : `[${joined(values)}]`);
-
-// Statements that return `values`; `nothing` is an expression that is undefined. An array that has
-// had numbers alone would be one of doubles, which V8 makes even if it is taken apart at once.
-function returnText(values, nothing) {
-  if (values.length === 1) return `return ${values[0]};`;
-  let text = '';
-  let places = '';
-  for (let i = 0; i < values.length; i += 1) {
-    places += `${nothing},`;
-    text += `all[${i}] = ${values[i]};`;
-  }
-  return `const all = [${places}]; ${text} return all;`;
-}
-
-// Statements that run `cleanup` after `body`, however that ends, and `undo` before if it throws.
-// Not by `finally`, in which V8 joins both ways, and so puts numbers that have been made by then on
-// the heap.
-const endingText = (body, cleanup, undo) =>
-    `try { ${body} } catch (error) { ${undo} ${cleanup} throw error; } ${cleanup}`;
-
-// For calls of `native`, an expression, with something to undo: what to declare, the call, and what
-// to do if it throws. Conversions of the core types are the native call's, so only the count of
-// entries tells whether they were what threw. A nonblocking call is started, or refused, before it
-// gives a promise.
-function undoingText(native, undo, call) {
-  const entries = `${call.bind(binding.entries)}()`;
-  const started = call.nonblocking ? `before !== ${entries}` : 'true';
-  const refused = call.nonblocking ? '!entered'
-    : `!entered && (before === undefined || before === ${entries})`;
-  return {
-    __proto__: null,
-    declare: 'let before, entered = false, given;',
-    callee: `(before = ${entries}, given = ${native}, entered = ${started}, given)`,
-    undo: `if (${refused}) { ${undo} }`,
-  };
-}
-
-// The wrapper that calls `other` while one of its own calls, whose body are the statements `run`,
-// is under way. The array of values is made in one place: otherwise V8 does not see that one who
-// takes it apart at once needs none.
-function keepingText(all, other, values, run, nothing) {
-  const parameters = joined(all.parameters);
-  let taken = '';
-  let set = '';
-  const names = [];
-  for (let i = 0; i < values.length; i += 1) {
-    append(names, `v${i}`);
-    taken += `v${i} = ${values.length === 1 ? 'a' : `a[${i}]`};`;
-    set += `v${i} = ${values[i]};`;
-  }
-  return `(() => {
-    let busy = false;
-    return (${parameters}) => {
-      let ${joined(names)};
-      if (busy) {
-        const a = ${other}(${parameters});
-        ${taken}
-      } else {
-        ${all.declare}
-        busy = true;
-        ${endingText(`${run} ${set}`, `busy = false; ${all.cleanup}`, all.undo)}
-      }
-      ${returnText(names, nothing)}
-    };
-  })()`;
-}
-
 // errno stays that of the call which the program made.
 const FREES = { __proto__: null, parameters: ['pointer'], result: 'void', errno: false };
 
@@ -240,8 +171,8 @@ function wrapSymbol(native, name, forms, library, keeps = !forms.nonblocking) {
   };
   const where = `: symbol '${name}', `;
   const all = {
-    parameters: [], arguments: [], outs: [],
-    declare: '', before: '', after: '', cleanup: '', undo: '', keeps: false,
+    parameters: [], arguments: [], outs: [], uses: [],
+    declare: '', before: '', after: '', cleanup: '', undo: '', lost: '', keeps: false,
   };
   for (let i = 0; i < forms.parameters.length; i += 1) {
     const at = `${where}parameter ${i}`;
@@ -249,11 +180,13 @@ function wrapSymbol(native, name, forms, library, keeps = !forms.nonblocking) {
     if (pieces.taken !== false) append(all.parameters, `p${i}`);
     append(all.arguments, pieces.argument);
     if (pieces.out !== undefined) append(all.outs, pieces.out);
+    if (pieces.uses !== undefined) append(all.uses, pieces.uses);
     all.declare += pieces.declare ?? '';
     all.before += pieces.before ?? '';
     all.after += pieces.after ?? '';
     all.cleanup += pieces.cleanup ?? '';
     all.undo += pieces.undo ?? '';
+    all.lost += pieces.lost ?? '';
     if (pieces.keeps) all.keeps = true;
   }
   if (forms.returnsBytes) {
@@ -263,28 +196,15 @@ function wrapSymbol(native, name, forms, library, keeps = !forms.nonblocking) {
     append(all.arguments, into === undefined ? 'out' : `${call.bind(into)}(out)`);
   }
   const result = resultText(forms.result, call, `${where}result`);
-  const { systemError } = parts;
-  const values = valuesOf(result, all.outs, forms.returnsVoid);
-  let callee = `${scope.bind(native)}(${joined(all.arguments)})`;
-  if (all.undo !== '') {
-    const undoing = undoingText(callee, all.undo, call);
-    all.declare += undoing.declare;
-    callee = undoing.callee;
-    all.undo = undoing.undo;
+  const lose = (forms.result ?? none).lose;
+  // Of nonblocking calls a pointer always arrives.
+  if (lose !== undefined && !forms.nonblocking) {
+    const free = lose(call);
+    all.lost += `${call.bind(() => free(binding.lostPointer()))}();`;
   }
-  const run = `${all.before} ${systemError.callText(callee, call, forms)} ${all.after}`;
-  let text;
-  if (all.keeps) {
-    const other = scope.bind(wrapSymbol(native, name, forms, library, false));
-    text = keepingText(all, other, values, run, scope.bind(undefined));
-  } else {
-    const value = systemError.valueText(valueText(values), forms);
-    const guarded = all.cleanup === '' ? `${run} return ${value};`
-      : `let value; ${endingText(`${run} value = ${value};`, all.cleanup, all.undo)} return value;`;
-    text = `${forms.nonblocking ? 'async ' : ''}(${joined(all.parameters)}) => { ${
-      all.declare} ${guarded} }`;
-  }
-  const wrapper = scope.run(text);
+  const text = wrapperText(all, scope.bind(native), result, call, forms,
+      () => scope.bind(wrapSymbol(native, name, forms, library, false)));
+  const wrapper = scope.run(text, parts.callUses.URL);
   // As native functions have it.
   return defineProperty(wrapper, 'length', { __proto__: null, value: 0 });
 }
@@ -315,7 +235,19 @@ function wrapCallback(callback, forms, site) {
   return scope.run(`(${joined(parameters)}) => ${returned}`);
 }
 
-binding.setForms(lower, wrapSymbol, wrapCallback);
+// A function `lose` for pointers that `free`, a function called `name`, frees. What the call throws
+// comes first.
+const losing = (free, name) => (pointer) => {
+  if (pointer === null) return;
+  try {
+    free(pointer);
+  } catch (error) {
+    binding.report(
+        `'${name}' threw when it was to free what a call that threw had returned`, error);
+  }
+};
+
+binding.setForms(lower, ownForm, wrapSymbol, wrapCallback);
 
 // The allocators of JavaScript engines align no more than C's.
 const USUAL_ALIGN = 16;
@@ -327,4 +259,6 @@ function alignedBytes(size, align) {
   return new Uint8Array(buffer, binding.alignedOffset(buffer, align), size);
 }
 
-return { define, recognize, own, checkKeys, unexpected, lower, append, alignedBytes };
+return {
+  define, defineOwn, losing, recognize, own, checkKeys, unexpected, lower, append, alignedBytes,
+};

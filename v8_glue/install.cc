@@ -31,11 +31,6 @@ void SetErrorClasses(const Info& info) {
   environment.not_capable_class.Reset(environment.isolate(), info[1].As<v8::Function>());
 }
 
-// entries() -> Environment::entries()
-void Entries(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  info.GetReturnValue().Set(EnvironmentOf(info)->entries());
-}
-
 // checkPointers()
 void CheckPointers(const Info& info) { RequirePointers(*EnvironmentOf(info)); }
 
@@ -142,6 +137,8 @@ v8::MaybeLocal<v8::Value> RunPart(Environment& environment, const Part& part,
 v8::MaybeLocal<v8::Object> RunApi(Environment& environment, v8::Local<v8::Object> binding) {
   const Part kParts[] = {
       {"systemError", kSystemErrorJs},
+      {"callUses", kCallUsesJs},
+      {"formText", kFormTextJs},
       {"forms", kFormsJs},
       {"cstringForm", kCstringFormJs},
       {"enumForm", kEnumFormJs},
@@ -214,7 +211,6 @@ EnvironmentHandle Install(v8::Local<v8::Context> context, v8::Local<v8::Object> 
   const v8::Local<v8::Object> binding = v8::Object::New(isolate);
   AddFunction(*environment, binding, "setErrorClasses", SetErrorClasses);
   AddFunction(*environment, binding, "checkPointers", CheckPointers);
-  AddFunction(*environment, binding, "entries", Entries);
   AddLibraryFunctions(*environment, binding);
   AddFormFunctions(*environment, binding);
   AddFnPointerFunctions(*environment, binding);

@@ -10,6 +10,7 @@
 #include "v8_glue/definition_site.h"
 #include "v8_glue/environment.h"
 #include "v8_glue/error.h"
+#include "v8_glue/form_hooks.h"
 #include "v8_glue/words.h"
 
 namespace springboard::glue {
@@ -41,6 +42,19 @@ bool IsPromoted(JsKind kind) {
   }
 }
 
+// What is passed for a parameter of `kind` by the form of our own `name`.
+std::optional<JsType> ParseOwnForm(Environment& environment, const char* name, JsKind kind,
+                                   const DefinitionSite& place, v8::Local<v8::Value>* form) {
+  v8::Local<v8::Object> own;
+  v8::Local<v8::Value> core;
+  if (!environment.forms().OwnForm(name, TraitsOf(kind).name).ToLocal(&own) ||
+      !own->Get(environment.context(), Name(environment.isolate(), "core")).ToLocal(&core)) {
+    return std::nullopt;
+  }
+  *form = own;
+  return ParseJsType(environment, core, false, place);
+}
+
 // Parses parameter `place.parameter`, which may be variadic.
 std::optional<JsType> ParseParameter(Environment& environment, v8::Local<v8::Value> value,
                                      bool is_variadic, const DefinitionSite& place,
@@ -48,16 +62,12 @@ std::optional<JsType> ParseParameter(Environment& environment, v8::Local<v8::Val
   v8::Isolate* isolate = environment.isolate();
   const std::optional<JsType> type = ParseJsType(environment, value, false, place, form);
   if (!type || !is_variadic || !IsPromoted(type->kind)) return type;
-  const auto name = Name(isolate, TraitsOf(type->kind).name);
   if (!form->IsEmpty()) {
     ThrowTypeError(isolate, place.At("unsupported type of a variadic parameter, as C widens '" +
                                      std::string(TraitsOf(type->kind).name) + "'"));
     return std::nullopt;
   }
-  v8::Local<v8::Name> keys[] = {Name(isolate, "promoted")};
-  v8::Local<v8::Value> values[] = {name};
-  return ParseJsType(environment, v8::Object::New(isolate, v8::Null(isolate), keys, values, 1),
-                     false, place, form);
+  return ParseOwnForm(environment, "promoted", type->kind, place, form);
 }
 
 // Gives parameters that are strings or buffers to the form `text` if an out parameter reads text:
@@ -83,12 +93,9 @@ bool KeepTexts(Environment& environment, std::string_view symbol, JsSignature* s
     JsType& type = signature->parameters[i];
     const bool has_form = i < forms->size() && (*forms)[i]->IsObject();
     if (has_form || (!IsString(type.kind) && type.kind != JsKind::kBuffer)) continue;
-    v8::Local<v8::Name> keys[] = {Name(isolate, "text")};
-    v8::Local<v8::Value> values[] = {Name(isolate, TraitsOf(type.kind).name)};
     v8::Local<v8::Value> form;
     const std::optional<JsType> core =
-        ParseJsType(environment, v8::Object::New(isolate, v8::Null(isolate), keys, values, 1),
-                    false, {symbol, static_cast<int>(i)}, &form);
+        ParseOwnForm(environment, "text", type.kind, {symbol, static_cast<int>(i)}, &form);
     if (!core) return false;
     while (forms->size() <= i) forms->push_back(v8::Undefined(isolate));
     (*forms)[i] = form;

@@ -17,10 +17,17 @@ namespace springboard::glue {
 
 namespace {
 
+// `outcome`: see OutcomeKey(); may be null.
 void RejectCaught(v8::Local<v8::Context> context, v8::TryCatch& catcher,
-                  v8::Local<v8::Promise::Resolver> resolver) {
+                  v8::Local<v8::Promise::Resolver> resolver, const char* outcome) {
+  v8::Isolate* isolate = v8::Isolate::GetCurrent();
   const v8::Local<v8::Value> exception = catcher.Exception();
   catcher.Reset();
+  if (outcome != nullptr && exception->IsObject()) {
+    static_cast<void>(exception.As<v8::Object>()
+                          ->SetPrivate(context, OutcomeKey(isolate), Name(isolate, outcome))
+                          .IsNothing());
+  }
   // Nothing comes of it only when the isolate is being terminated.
   static_cast<void>(resolver->Reject(context, exception).IsNothing());
 }
@@ -49,6 +56,10 @@ v8::Local<v8::Value> WithErrno(v8::Local<v8::Context> context, v8::Local<v8::Val
 }
 
 }  // namespace
+
+v8::Local<v8::Private> OutcomeKey(v8::Isolate* isolate) {
+  return v8::Private::ForApi(isolate, Name(isolate, "springboard.outcome"));
+}
 
 // How pool threads reach the environment.
 struct PoolCalls::Link {
@@ -148,7 +159,7 @@ void PoolCalls::Settle(PoolCall& call) {
     // Nothing comes of it only when the isolate is being terminated.
     static_cast<void>(resolver->Resolve(context, value).IsNothing());
   } else if (!catcher.HasTerminated()) {
-    RejectCaught(context, catcher, resolver);
+    RejectCaught(context, catcher, resolver, "returned");
   }
   // A termination ends here; the `then` of the next call's array must stop, too.
   if (catcher.HasTerminated()) isolate->TerminateExecution();
@@ -161,7 +172,7 @@ void PoolCalls::RejectRefused(const PoolCall* call) {
   v8::TryCatch catcher(isolate);
   ThrowError(isolate, "Nonblocking FFI call failed: there is no thread for it: symbol '" +
                           promise.symbol.name() + "'");
-  RejectCaught(environment_.context(), catcher, promise.resolver.Get(isolate));
+  RejectCaught(environment_.context(), catcher, promise.resolver.Get(isolate), "refused");
 }
 
 void Symbol::Nonblocking(const Info& info) {
@@ -178,7 +189,7 @@ void Symbol::Nonblocking(const Info& info) {
     static_cast<void>(catcher.ReThrow());
     return;
   }
-  RejectCaught(context, catcher, resolver);
+  RejectCaught(context, catcher, resolver, "refused");
 }
 
 bool Symbol::StartOnPool(const Arguments& arguments, v8::Local<v8::Object> handle,
@@ -195,6 +206,9 @@ bool Symbol::StartOnPool(const Arguments& arguments, v8::Local<v8::Object> handl
   promise.out.Reset(isolate, out);
   promise.resolver.Reset(isolate, resolver);
   environment().CountEntry();
+  const int next = static_cast<int>(shape_.signature.parameters.size()) +
+                   (shape_.signature.result.kind == JsKind::kStruct ? 1 : 0);
+  environment().UnlistUses(arguments[next], arguments[next + 1]);
   environment().pool_calls().Start(std::move(call), std::move(promise));
   return true;
 }

@@ -29,6 +29,10 @@ namespace springboard::glue {
 class Environment;
 class Symbol;
 
+// Under this key the errors of rejected calls tell wrappers what is known: "refused", the native
+// function was not entered; "returned", it was, but JavaScript cannot have its result.
+v8::Local<v8::Private> OutcomeKey(v8::Isolate* isolate);
+
 // What of a nonblocking call may be on any thread, one at a time.
 struct PoolCall {
   PoolCall(const SymbolShape& shape, const void* function,

@@ -48,6 +48,29 @@ bool MayShrink(v8::Local<v8::Value> buffer) {
   return store != nullptr && store->IsResizableByUserJavaScript() && !store->IsShared();
 }
 
+// The result, as FastBlock::result has it too; of a struct the beginning.
+uint64_t ResultBits(CallMemory& memory) {
+  uint64_t bits = 0;
+  std::memcpy(&bits, memory.result(), sizeof(bits));
+  return bits;
+}
+
+// Whether `result` says that the function failed. In FastBlock::result an i53 is a double.
+bool HasFailed(JsSignature::Failure failure, uint64_t result) {
+  constexpr uint64_t kMinusOne = ~uint64_t{0};
+  switch (failure) {
+    case JsSignature::Failure::kNone:
+      return false;
+    case JsSignature::Failure::kNumber:
+      return result == kMinusOne || result == FloatBits(JsKind::kF64, -1);
+    case JsSignature::Failure::kBigInt:
+      return result == kMinusOne;
+    case JsSignature::Failure::kPointer:
+      return result == 0 || result == kMinusOne;
+  }
+  return false;
+}
+
 }  // namespace
 
 Symbol& Symbol::Of(v8::Local<v8::Value> handle) {
@@ -71,14 +94,14 @@ void Symbol::InPlaceOfStoringStub(const Info& info) {
   uint64_t result = 0;
   std::memcpy(memory.result(), &result, sizeof(result));
   if (!symbol.Invoke({info, 0}, memory)) return;
-  std::memcpy(&result, memory.result(), sizeof(result));
+  result = ResultBits(memory);
   const JsType& type = symbol.shape_.signature.result;
   if (TraitsOf(type.kind).kind_class == KindClass::kSafeInteger) {
     // The wrapper reads a Number.
     v8::Local<v8::Value> value;
     if (!ToJs(symbol.environment(), type, &result, {symbol.name_, ConversionSite::kResult})
              .ToLocal(&value)) {
-      return;
+      return symbol.TellReturned(result);
     }
     result = FloatBits(JsKind::kF64, value.As<v8::Number>()->Value());
   }
@@ -86,10 +109,20 @@ void Symbol::InPlaceOfStoringStub(const Info& info) {
   if (IsString(type.kind)) symbol.environment().stored_strings = std::move(memory.strings());
 }
 
+void Symbol::TellReturned(uint64_t result) const {
+  environment().CallReturned(result);
+  if (HasFailed(shape_.signature.failure, result)) environment().CallFailed();
+}
+
 bool Symbol::SettleStatus() {
+  jit::FastBlock& block = *environment().block();
+  // A stub that has entered the native function left one of the others, or found one: an exception
+  // that waited already may be taken by a call that has not come as far.
+  if (block.status != jit::FastStatus::kDone && block.status != jit::FastStatus::kDeclined) {
+    TellReturned(block.result);
+  }
   // Whatever became of the result: the callback's exception came first.
   if (environment().RethrowPendingException()) return false;
-  jit::FastBlock& block = *environment().block();
   switch (block.status) {
     case jit::FastStatus::kUnsafe: {
       block.status = jit::FastStatus::kDone;
@@ -118,7 +151,11 @@ void Symbol::Call(const Arguments& arguments) {
   // Undefined is there already: to set it again is a tenth of an ordinary call.
   if (signature.result.kind == JsKind::kVoid && !signature.void_is_null) return;
   v8::Local<v8::Value> value;
-  if (Result(out, memory.result()).ToLocal(&value)) arguments.info.GetReturnValue().Set(value);
+  if (Result(out, memory.result()).ToLocal(&value)) {
+    arguments.info.GetReturnValue().Set(value);
+  } else {
+    TellReturned(ResultBits(memory));
+  }
 }
 
 v8::MaybeLocal<v8::Value> Symbol::Result(v8::Local<v8::Value> out, const void* result) const {
@@ -227,11 +264,12 @@ bool Symbol::Invoke(const Arguments& arguments, CallMemory& memory) {
         "symbol '" + name_ + "' takes " + std::to_string(shape_.stack_bytes) + " bytes of it"));
     return false;
   }
+  bool returned = true;
   {
     const Environment::DepthScope depth(&environment());
     const RunningSymbol::Scope running(environment().running_symbol(), name_);
     if (signature.OnlyOrdinary()) {
-      CallTold(arguments, memory);
+      returned = CallTold(arguments, memory);
     } else if (signature.keeps_errno) {
       // Nothing is thrown without `cxx`.
       static_cast<void>(CallNative(signature, shape_.call_stub, target_, memory.slots(),
@@ -240,10 +278,12 @@ bool Symbol::Invoke(const Arguments& arguments, CallMemory& memory) {
       CallStoppingCxx(shape_.call_stub, target_, memory.slots(), memory.result());
     }
   }
+  if (!environment().HasPendingException()) return true;
+  if (returned) TellReturned(ResultBits(memory));
   return !environment().RethrowPendingException();
 }
 
-void Symbol::CallTold(const Arguments& arguments, CallMemory& memory) {
+bool Symbol::CallTold(const Arguments& arguments, CallMemory& memory) {
   const JsSignature& signature = shape_.signature;
   std::optional<TraceText> text;
   std::optional<TracedCall> traced;
@@ -263,6 +303,7 @@ void Symbol::CallTold(const Arguments& arguments, CallMemory& memory) {
   }
   // After what a callback of the same call threw, which is thrown instead of it.
   if (thrown) environment().StorePendingException(CxxError(environment(), name_, *thrown));
+  return !thrown;
 }
 
 TraceText Symbol::Trace(const Arguments& arguments, CallMemory& memory) const {

@@ -9,7 +9,7 @@
 
 const { TypeError, ArrayBuffer, Uint8Array, Int8Array, Uint16Array, Int16Array, Uint32Array,
   Int32Array, BigUint64Array, BigInt64Array, Float32Array, Float64Array } = globalThis;
-const { define, checkKeys, alignedBytes } = parts.forms;
+const { define, defineOwn, checkKeys, alignedBytes } = parts.forms;
 const { apply } = Reflect;
 const { slice } = String.prototype;
 
@@ -91,9 +91,9 @@ function storePieces({ native, form, shown }, slot, call, index, at) {
   const given = `p${index}`;
   const stored = (text) => ({ __proto__: null, before: text });
   if (form !== undefined && form.pass !== undefined) {
-    const { declare, before, argument, undo, cleanup } = form.pass(call, index, at);
+    const { declare, before, argument, undo, cleanup, uses } = form.pass(call, index, at);
     const all = `${before} ${slow}(${argument}, ${slot});`;
-    return { __proto__: null, declare, before: all, undo, cleanup };
+    return { __proto__: null, declare, before: all, undo, cleanup, uses };
   }
   if (form !== undefined) {
     return stored(`${slow}(${call.bind(form.toNative)}(${given}, ${call.bind(at)}), ${slot});`);
@@ -128,6 +128,16 @@ function pass(type, call, index, at) {
     if (shown.length === undefined) zero = `${call.bind(clear)}(${slot});`;
   }
   const store = isIn ? storePieces(type, slot, call, index, at) : { __proto__: null, before: zero };
+  const given = receivedText(form, filled(shown.read, slot, reader), call, at);
+  const owned = {};
+  if (form !== undefined && form.lose !== undefined) {
+    // Before another value is made, which may throw.
+    owned.after = `const own${index} = ${given};`;
+    owned.out = `own${index}`;
+    const free = form.lose(call);
+    const lose = (bytes) => free(binding.slotRead(handle, bytes, name, index));
+    owned.lost = `${call.bind(lose)}(${slot});`;
+  }
   return {
     __proto__: null,
     taken: isIn,
@@ -136,8 +146,10 @@ function pass(type, call, index, at) {
     before: store.before,
     undo: store.undo,
     cleanup: store.cleanup,
+    uses: store.uses,
     argument: slot,
-    out: receivedText(form, filled(shown.read, slot, reader), call, at),
+    out: given,
+    ...owned,
   };
 }
 
@@ -183,9 +195,8 @@ define('out', maker('out'));
 define('inout', maker('inout'));
 
 // Strings and buffers that js_signature.cc has stay until the outs have been read.
-define('text', ({ text: name }, at) => {
-  if (name !== 'buffer' && texts[name] !== true) throw new TypeError(`no type of text${at}`);
-  const { handle } = binding.nativeType(name, apply(slice, at, [at === '' ? 0 : 2]));
+defineOwn('text', (name) => {
+  const { handle } = binding.nativeType(name, '');
   return {
     kind: name,
     core: 'buffer',

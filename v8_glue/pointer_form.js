@@ -14,7 +14,32 @@ const { create, defineProperty } = Object;
 const { dispose } = Symbol;
 const { get: weakMapGet, set: weakMapSet } = WeakMap.prototype;
 const { register, unregister } = FinalizationRegistry.prototype;
-const { define, checkKeys } = parts.forms;
+const { define, losing, checkKeys } = parts.forms;
+const { use, giveLeft, giveLeftOf } = parts.callUses;
+
+// What an object knows, an item of call_uses.js. (Of a class, because V8 takes long to read and
+// write an object that was made without a prototype.)
+class State {
+  uses = 0;
+  owner;
+  needsRest = false;
+  rest = rest;
+  freed = false;
+  // It is to be freed when no call uses it any more.
+  waits = false;
+  // A call of the function that frees has begun; free() was called since.
+  ending = false;
+  asked = false;
+  pointer;
+  brand;
+  free;
+
+  constructor(pointer, brand, free) {
+    this.pointer = pointer;
+    this.brand = brand;
+    this.free = free;
+  }
+}
 
 // Calls the function that frees, unless the library is closed: then its code may be gone.
 function run({ brand, free, pointer }) {
@@ -37,8 +62,6 @@ const key = {};
 let stateOf;
 
 class NativePointer {
-  // { pointer, brand, free, freed, uses, waits }: `uses` counts the calls under way, `waits` says
-  // that it is to be freed when they have ended.
   #state;
 
   static {
@@ -64,10 +87,18 @@ class NativePointer {
       throw new TypeError(
           `the pointer of '${state.brand.name}' is not owned: no 'free' is defined`);
     }
+    if (state.ending) state.asked = true;
+    if (state.freed && !state.waits) return;
+    if (state.uses > 0) giveLeft(0);
+    // To give back frees what waits.
     if (state.freed) return;
     end(state);
-    if (state.uses > 0) state.waits = true;
-    else run(state);
+    if (state.uses > 0) {
+      state.needsRest = true;
+      state.waits = true;
+    } else {
+      run(state);
+    }
   }
 
   [dispose]() {
@@ -97,51 +128,78 @@ function brandOf(library, name) {
   return brands[name];
 }
 
+// Why `value`, whose state is `state`, is none that liveState() gives.
+function refusal(brand, state, value, where) {
+  const { name } = brand;
+  if (state !== undefined && fits(brand, state)) {
+    return new TypeError(`Invalid FFI pointer, the pointer of '${name}' is freed${where}`);
+  }
+  const got = state === undefined ? binding.describe(value)
+    : `a pointer of '${state.brand.name}'${state.brand.name === name ? ' of another library' : ''}`;
+  return new TypeError(
+      `Invalid FFI pointer type, expected a pointer of '${name}' or null${where}: got ${got}`);
+}
+
+const fits = (brand, { brand: own }) => own === brand || (own.name === brand.name &&
+    (own.library === undefined || brand.library === undefined));
+
 // The state of `value`, which must be an object of `brand` that is not freed.
 function liveState(brand, value, where) {
   const state = stateOf(value);
-  const fits = state !== undefined && state.brand.name === brand.name &&
-      (state.brand === brand || state.brand.library === undefined || brand.library === undefined);
-  if (!fits) {
-    const got = state === undefined ? binding.describe(value)
-      : `a pointer of '${state.brand.name}'${state.brand.name === brand.name
-        ? ' of another library' : ''}`;
-    throw new TypeError(`Invalid FFI pointer type, expected a pointer of '${
-        brand.name}' or null${where}: got ${got}`);
-  }
-  if (state.freed) {
-    throw new TypeError(`Invalid FFI pointer, the pointer of '${brand.name}' is freed${where}`);
+  if (state === undefined || !fits(brand, state) || state.freed) {
+    throw refusal(brand, state, value, where);
   }
   return state;
 }
 
-// Begins a call with `value`, and gives it back. `symbol` is what is called.
+// Begins a call with `state` of the function that frees.
+function endBy(state, brand, value, where) {
+  if (state.uses > 0) giveLeftOf(state);
+  if (state.uses > 0) {
+    throw new TypeError(`Invalid FFI pointer, the pointer of '${
+        brand.name}' is in use by another call${where}`);
+  }
+  use(state, value);
+  // Before the call: whatever comes out of it, nothing may be freed twice.
+  end(state);
+  state.asked = false;
+  state.ending = true;
+}
+
+// Begins a call with `value`, and gives its state, or null. `symbol` is what is called.
 function take(brand, symbol, value, where) {
   if (value === null) return null;
   const state = liveState(brand, value, where);
   if (symbol !== undefined && brand.frees[symbol] !== undefined) {
-    if (state.uses > 0) {
-      throw new TypeError(`Invalid FFI pointer, the pointer of '${
-          brand.name}' is in use by another call${where}`);
-    }
-    // Before the call: whatever comes out of it, nothing may be freed twice.
-    end(state);
+    endBy(state, brand, value, where);
+  } else {
+    use(state, value);
   }
-  state.uses += 1;
-  return value;
+  return state;
 }
 
-// Ends it. To ask the object, and not for its state before the call, keeps it during the call.
-function give(value) {
-  if (value === undefined || value === null) return;
-  const state = stateOf(value);
-  state.uses -= 1;
-  if (state.uses > 0 || !state.waits) return;
+// The function that frees was not entered; `value` is the object.
+function refused(state, value) {
+  if (state === undefined || state === null || !state.ending) return;
+  state.ending = false;
+  if (state.asked) {
+    state.waits = true;
+    state.needsRest = true;
+    return;
+  }
+  state.freed = false;
+  if (state.free !== undefined) apply(register, registry, [value, state, state]);
+}
+
+// When no call uses it.
+function rest(state) {
+  if (!state.waits) return;
+  state.needsRest = false;
   state.waits = false;
   run(state);
 }
 
-const addressOf = (value) => (value === null ? null : stateOf(value).pointer);
+const addressOf = (state) => (state === null ? null : state.pointer);
 
 // The function that frees objects of `brand` for a type of `call` that stands at `at`; undefined
 // without `free`.
@@ -153,9 +211,8 @@ function freeOf(brand, free, call, at) {
 }
 
 // What makes objects of pointers.
-const maker = (brand, free) => (pointer) => (pointer === null ? null : new brand.made(key, {
-  __proto__: null, pointer, brand, free, freed: false, uses: 0, waits: false,
-}));
+const maker = (brand, free) => (pointer) =>
+    (pointer === null ? null : new brand.made(key, new State(pointer, brand, free)));
 
 function checkName(name, field, at) {
   if (typeof name === 'string' && name !== '') return;
@@ -183,12 +240,18 @@ define('pointer', (type, at) => {
         declare: `let ${local};`,
         before: `${local} = ${call.bind(begin)}(p${index});`,
         argument: `${call.bind(addressOf)}(${local})`,
-        cleanup: `${call.bind(give)}(${local});`,
+        undo: `${call.bind(refused)}(${local}, p${index});`,
+        uses: local,
       };
     },
     receive(call) {
       const brand = brandOf(call.library, name);
       return `${call.bind(maker(brand, freeOf(brand, free, call, at)))}(r)`;
+    },
+    lose: free === undefined ? undefined : (call) => {
+      const brand = brandOf(call.library, name);
+      const native = freeOf(brand, free, call, at);
+      return losing((pointer) => run(new State(pointer, brand, native)), free);
     },
     // Where there is no library: in callbacks and in memory.
     toNative(value, where) {

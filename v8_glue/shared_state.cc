@@ -11,7 +11,9 @@ namespace springboard::glue {
 SharedState::SharedState(v8::Isolate* isolate)
     : block_store(v8::ArrayBuffer::NewBackingStore(isolate, sizeof(jit::FastBlock))),
       block(new (block_store->Data()) jit::FastBlock{}),
-      stack_room(isolate) {}
+      stack_room(isolate),
+      counts_store(v8::ArrayBuffer::NewBackingStore(isolate, sizeof(CallCounts))),
+      counts(new (counts_store->Data()) CallCounts{}) {}
 
 std::shared_ptr<SharedState> SharedState::Of(v8::Isolate* isolate) {
   // Never destroyed: workers may end after static destructors have run.

@@ -24,6 +24,15 @@ namespace springboard::glue {
 
 class Environment;
 
+// What tells wrappers of forms (form_text.js) how calls stand; they read it as a Uint32Array.
+struct CallCounts {
+  uint32_t depth;    // of native calls and callbacks, see Environment::DepthScope
+  uint32_t entries;  // see Environment::entries()
+  // Not 0 after a call that threw although its native function had returned, and not failed, unless
+  // the wrapper has set it to 0 since.
+  uint32_t returned;
+};
+
 struct SharedState {
   explicit SharedState(v8::Isolate* isolate);
 
@@ -41,8 +50,10 @@ struct SharedState {
   const StackRoom stack_room;
   HeldBuffers held_buffers;
   const std::shared_ptr<RunningSymbol> running_symbol = std::make_shared<RunningSymbol>();
-  int depth = 0;         // of native calls and callbacks, see DepthScope
-  uint32_t entries = 0;  // see Environment::entries()
+  std::shared_ptr<v8::BackingStore> counts_store;
+  CallCounts* counts;
+  // What the native function had returned when `returned` was set, as result memory has it.
+  uint64_t lost_result = 0;
   bool callback_made = false;
   std::vector<Environment*> environments;
 };

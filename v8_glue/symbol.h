@@ -93,6 +93,8 @@ class Symbol : public Tethered, public ListNode<Library> {
   // False, with an exception pending, if there is no call to be made: a status says that a callback
   // threw, or that a result is lost.
   bool SettleStatus();
+  // Notes what the native function has returned, whose call throws all the same.
+  void TellReturned(uint64_t result) const;
   // Converts the arguments, calls, and returns the result to JavaScript.
   void Call(const Arguments& arguments);
   // Converts the arguments and gives the call to a pool thread, which `resolver` learns the outcome
@@ -104,8 +106,8 @@ class Symbol : public Tethered, public ListNode<Library> {
   // Converts the arguments, calls, fills the result. False with an exception pending.
   bool Invoke(const Arguments& arguments, CallMemory& memory);
   // Calls as `trace` and `cxx` want it: tells of the call, and stores what C++ throws. Apart,
-  // because other calls would pay for it.
-  [[gnu::noinline]] void CallTold(const Arguments& arguments, CallMemory& memory);
+  // because other calls would pay for it. Whether the native function returned.
+  [[gnu::noinline]] bool CallTold(const Arguments& arguments, CallMemory& memory);
   // What is printed of a call whose slots have been filled.
   TraceText Trace(const Arguments& arguments, CallMemory& memory) const;
   // Fills the slots of any call. False with an exception pending.

@@ -48,10 +48,10 @@ void AddSystemErrorFunctions(Environment& environment, v8::Local<v8::Object> bin
   AddFunction(environment, binding, "errorName", ErrorName);
   AddFunction(environment, binding, "errorText", ErrorText);
   AddFunction(environment, binding, "isMinusOne", IsMinusOne);
-  static_assert(offsetof(jit::FastBlock, error) == 4);
+  static_assert(offsetof(jit::FastBlock, error) == 4 && offsetof(jit::FastBlock, result) == 8);
   binding
       ->CreateDataProperty(environment.context(), Name(environment.isolate(), "block"),
-                           v8::Int32Array::New(environment.block_buffer(), 0, 2))
+                           v8::Int32Array::New(environment.block_buffer(), 0, 4))
       .Check();
 }
 

@@ -12,6 +12,7 @@ const { apply } = Reflect;
 const { get: mapGet, set: mapSet, delete: mapDelete } = Map.prototype;
 const { toString: bigIntToString } = BigInt.prototype;
 const { define, checkKeys, unexpected, append } = parts.forms;
+const { use, giveLeft } = parts.callUses;
 
 // A handle is TAG + generation * PLACES + place, in 53 bits. User space ends at 2^47 on x86-64 and
 // at 2^48 on AArch64: above that no number is an address.
@@ -19,37 +20,53 @@ const PLACES = 2 ** 24;
 const GENERATIONS = 2 ** 24;
 const TAG = 22 * 2 ** 48;
 
-// The table: { object, generation, place, uses, kept, next } by place. Where the place is free,
-// `object` is undefined, and `next` one more free place.
+// An item of call_uses.js. Where the place is free, `object` is undefined, and `next` one more free
+// place.
+class Entry {
+  uses = 0;
+  owner;
+  needsRest = true;
+  rest = rest;
+  kept = false;
+  generation = 0;
+  object;
+  next;
+  place;
+
+  constructor(place) {
+    this.place = place;
+  }
+}
+
+// By place.
 const table = [];
 let free;
 const entries = new Map();  // object -> entry
 
-function entryOf(object) {
-  let entry = apply(mapGet, entries, [object]);
-  if (entry !== undefined) return entry;
-  entry = free;
-  if (entry !== undefined) {
-    free = entry.next;
-  } else {
-    if (table.length === PLACES) {
-      throw new TypeError(`more than ${PLACES} objects are userdata of native code`);
-    }
-    entry = {
-      __proto__: null, object, generation: 0, place: table.length, uses: 0, kept: false,
-      next: undefined,
-    };
-    append(table, entry);
+// That of `object`, or one for it.
+function entryFor(object) {
+  const known = apply(mapGet, entries, [object]) ?? free;
+  if (known !== undefined) return known;
+  if (table.length === PLACES) {
+    throw new TypeError(`more than ${PLACES} objects are userdata of native code`);
   }
+  const entry = new Entry(table.length);
+  append(table, entry);
+  return entry;
+}
+
+// Puts `object` there, unless it is. The entry is used by then: nothing else would end this.
+function enter(entry, object) {
+  if (entry.object !== undefined) return;
+  if (entry === free) free = entry.next;
   entry.object = object;
   apply(mapSet, entries, [object, entry]);
-  return entry;
 }
 
 const handleOf = ({ generation, place }) => TAG + generation * PLACES + place;
 
 function rest(entry) {
-  if (entry.uses > 0 || entry.kept) return;
+  if (entry.uses > 0 || entry.kept || entry.object === undefined) return;
   apply(mapDelete, entries, [entry.object]);
   entry.object = undefined;
   entry.generation += 1;
@@ -57,12 +74,6 @@ function rest(entry) {
   if (entry.generation === GENERATIONS) return;
   entry.next = free;
   free = entry;
-}
-
-function give(entry) {
-  if (entry === undefined || entry === null) return;
-  entry.uses -= 1;
-  rest(entry);
 }
 
 // Whether it is an object's and was not kept before.
@@ -77,6 +88,7 @@ function release(object) {
   const entry = apply(mapGet, entries, [object]);
   if (entry === undefined || !entry.kept) return false;
   entry.kept = false;
+  if (entry.uses > 0) giveLeft(0);
   rest(entry);
   return true;
 }
@@ -104,13 +116,17 @@ define('userdata', (type, at) => {
     throw new TypeError(`invalid type of userdata, expected { userdata: true } or ` +
         `{ userdata: true, keep: true }${at}`);
   }
-  const take = (value, where) => {
-    if (value === null) return null;
+  const check = (value, where) => {
     if (typeof value !== 'object' && typeof value !== 'function') {
       throw unexpected('userdata', 'an object or null', where, value);
     }
-    const entry = entryOf(value);
-    entry.uses += 1;
+  };
+  const take = (value, where) => {
+    if (value === null) return null;
+    check(value, where);
+    const entry = entryFor(value);
+    use(entry, undefined);
+    enter(entry, value);
     return entry;
   };
   const form = {
@@ -125,7 +141,7 @@ define('userdata', (type, at) => {
         declare: `let ${name};`,
         before: `${name} = ${call.bind(take)}(p${index}, ${call.bind(where)});`,
         argument: `${name} === null ? 0 : ${call.bind(handleOf)}(${name})`,
-        cleanup: `${call.bind(give)}(${name});`,
+        uses: name,
       };
       if (keep) {
         pieces.declare += `let keeps${index} = false;`;
@@ -138,10 +154,12 @@ define('userdata', (type, at) => {
   };
   if (keep) {
     form.toNative = (value, where) => {
-      const entry = take(value, where);
-      keepEntry(entry);
-      give(entry);
-      return entry === null ? 0 : handleOf(entry);
+      if (value === null) return 0;
+      check(value, where);
+      const entry = entryFor(value);
+      enter(entry, value);
+      entry.kept = true;
+      return handleOf(entry);
     };
   }
   return form;

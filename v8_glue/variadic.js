@@ -15,7 +15,7 @@ const { assign, defineProperty } = Object;
 const { get: mapGet, set: mapSet, clear } = Map.prototype;
 const { get: weakMapGet, set: weakMapSet } = WeakMap.prototype;
 const { size: { get: mapSize } } = Object.getOwnPropertyDescriptors(Map.prototype);
-const { append, checkKeys, define, own, unexpected } = parts.forms;
+const { append, checkKeys, defineOwn, own, unexpected } = parts.forms;
 
 // Of a name; `wrap` is what an integer of 32 bits becomes.
 const NARROW = {
@@ -51,20 +51,15 @@ function promotion(name, strict) {
   };
 }
 
-define('promoted', ({ promoted: name }, at) => {
-  if (name !== 'f32' && name !== 'bool' && NARROW[name] === undefined) {
-    throw new TypeError(`C promotes no such type${at}`);
-  }
-  return {
-    kind: name,
-    core: name === 'f32' ? 'f64' : 'i32',
-    member: false,
-    pass(call, index, where) {
-      const convert = call.bind(promotion(name, call.strict));
-      return { argument: `${convert}(p${index}, ${call.bind(where)})` };
-    },
-  };
-});
+defineOwn('promoted', (name) => ({
+  kind: name,
+  core: name === 'f32' ? 'f64' : 'i32',
+  member: false,
+  pass(call, index, where) {
+    const convert = call.bind(promotion(name, call.strict));
+    return { argument: `${convert}(p${index}, ${call.bind(where)})` };
+  },
+}));
 
 // So many shapes of one function are kept; programs have few.
 const MOST_SHAPES = 256;

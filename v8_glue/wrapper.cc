@@ -47,11 +47,14 @@ const v8::CFunction& TakeFunction() {
 template <JsKind kKind>
 void TakeString(const v8::FunctionCallbackInfo<v8::Value>& info) {
   Environment& environment = *EnvironmentOf(info);
-  const void* address = reinterpret_cast<const void*>(environment.block()->result);
+  const uint64_t result = environment.block()->result;
   const StringMemory strings = std::exchange(environment.stored_strings, {});
   v8::Local<v8::Value> string;
-  if (StringToJs(info.GetIsolate(), kKind, address).ToLocal(&string)) {
+  if (StringToJs(info.GetIsolate(), kKind, reinterpret_cast<const void*>(result))
+          .ToLocal(&string)) {
     info.GetReturnValue().Set(string);
+  } else {
+    environment.CallReturned(result);
   }
 }
 

@@ -88,3 +88,23 @@ test('a struct has fields of an enum as of its type', () => {
   });
   assert.deepEqual(structs.symbols.echo_u32(new Uint32Array([7])), new Uint8Array([7, 0, 0, 0]));
 });
+
+test('the forms that definitions are given without asking cannot be spelled', () => {
+  const names = { promoted: ['u8', 'i16', 'f32', 'bool'], text: ['cstring', 'buffer'] };
+  for (const [form, types] of Object.entries(names)) {
+    for (const type of types) {
+      const message = `unknown variant '${form}'`;
+      for (const parameters of [[{ [form]: type }], ['...', { [form]: type }],
+        [{ out: { [form]: type } }], [{ struct: [{ [form]: type }] }],
+        [{ callback: { parameters: [{ [form]: type }], result: 'void' } }]]) {
+        assert.throws(() => {
+          const { symbols } = open('calls', { echo_u32: { parameters, result: 'u32' } });
+          // The definition of a callback is read when there is one.
+          symbols.echo_u32(() => {});
+        }, typeError(message), `${form} ${type}`);
+      }
+      assert.throws(() => new UnsafeCallback({ parameters: [], result: { [form]: type } }, () => 0),
+        typeError(message));
+    }
+  }
+});

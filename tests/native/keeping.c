@@ -102,6 +102,71 @@ int32_t thing_visit(Thing* thing, int32_t (*visitor)(Thing*)) {
   return thing->value;
 }
 
+int64_t thing_free_telling(Thing* thing, int64_t result) {
+  thing_free(thing);
+  return result;
+}
+void thing_free_both(Thing* first, Thing* second) {
+  thing_free(first);
+  thing_free(second);
+}
+void thing_free_after(Thing* thing, Function function) {
+  function(0);
+  thing_free(thing);
+}
+typedef struct {
+  int32_t x, y;
+} Point;
+int32_t thing_free_at(Thing* thing, Point point, int32_t value) {
+  thing_free(thing);
+  return point.x + point.y + value;
+}
+// The function is called last, when there is something to lose.
+Thing* thing_new_calling(int32_t value, Function function) {
+  Thing* thing = thing_new(value);
+  function(value);
+  return thing;
+}
+int32_t thing_make_calling(int32_t value, Thing** thing, Function function, int32_t result) {
+  *thing = thing_new(value);
+  function(value);
+  return result;
+}
+int64_t thing_make_telling(int32_t value, Thing** thing, int64_t result) {
+  *thing = thing_new(value);
+  return result;
+}
+Thing* thing_new_and_make(int32_t value, Thing** thing, int64_t* number, Function function) {
+  *thing = thing_new(value);
+  *number = INT64_MAX;
+  if (function != NULL) function(value);
+  return thing_new(value + 1);
+}
+// Calls what set_function() was given.
+void thing_free_telling_all(Thing* thing) {
+  thing_free(thing);
+  if (g_function != NULL) g_function(0);
+}
+static int32_t g_texts_live;
+int32_t texts_live(void) { return g_texts_live; }
+char* text_new_calling(int32_t value, Function function) {
+  char* text = malloc(8);
+  text[0] = (char)('a' + value);
+  text[1] = 0;
+  ++g_texts_live;
+  function(value);
+  return text;
+}
+void text_free(char* text) {
+  --g_texts_live;
+  free(text);
+}
+uintptr_t address_of_out(int32_t* out, Function function) {
+  *out = 1;
+  if (function != NULL) function(0);
+  return (uintptr_t)out;
+}
+
 // --- Memory
 
 static int32_t g_blocks_freed;
