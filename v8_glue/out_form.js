@@ -191,17 +191,16 @@ define('text', ({ text: name }, at) => {
     core: 'buffer',
     member: false,
     pass(call, index) {
-      const { isPointer } = binding;
-      // V8 does not know that this does nothing with it.
-      const keep = (local) => `${call.bind(isPointer)}(${local});`;
-      if (name === 'buffer') return { argument: `p${index}`, cleanup: keep(`p${index}`) };
       const local = `text${index}`;
+      const isBuffer = name === 'buffer';
+      const { heldBytes, isPointer } = binding;
       const make = (value) => binding.textBytes(handle, value, call.name, index);
       return {
         declare: `let ${local};`,
-        before: `${local} = ${call.bind(make)}(p${index});`,
-        argument: local,
-        cleanup: keep(local),
+        before: `${local} = ${call.bind(isBuffer ? heldBytes : make)}(p${index});`,
+        argument: isBuffer ? `p${index}` : local,
+        // V8 does not know that this does nothing with it.
+        cleanup: `${call.bind(isPointer)}(${local});`,
       };
     },
   };

@@ -71,6 +71,14 @@ void TextBytes(const Info& info) {
   info.GetReturnValue().Set(v8::Uint8Array::New(buffer, 0, memory.last_bytes()));
 }
 
+// heldBytes(value) -> what keeps the bytes of `value`, if that is a buffer, where they are: another
+// buffer of them, which no script has and can transfer away. Shared ones do it themselves.
+void HeldBytes(const Info& info) {
+  std::shared_ptr<v8::BackingStore> store = StoreOf(info[0]);
+  if (store == nullptr || store->IsShared()) return info.GetReturnValue().Set(info[0]);
+  info.GetReturnValue().Set(v8::ArrayBuffer::New(info.GetIsolate(), std::move(store)));
+}
+
 // alignedOffset(buffer, align) -> the offset of its first byte at a multiple of `align`.
 void AlignedOffset(const Info& info) {
   const auto address = reinterpret_cast<uintptr_t>(info[0].As<v8::ArrayBuffer>()->Data());
@@ -84,6 +92,7 @@ void AddSlotFunctions(Environment& environment, v8::Local<v8::Object> binding) {
   AddFunction(environment, binding, "slotStore", SlotStore);
   AddFunction(environment, binding, "slotRead", SlotRead);
   AddFunction(environment, binding, "textBytes", TextBytes);
+  AddFunction(environment, binding, "heldBytes", HeldBytes);
   AddFunction(environment, binding, "alignedOffset", AlignedOffset);
 }
 

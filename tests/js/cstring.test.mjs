@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import {
-  UnsafeCallback, UnsafeFnPointer, UnsafePointer, assertTier, collect, counts, dlopen, heat, open,
-  site, typeError,
+  UnsafeCallback, UnsafeFnPointer, UnsafePointer, assertTier, collect, counts, dlopen, heat,
+  keepCold, open, site, typeError,
 } from './support.mjs';
 
 const LONGEST_ON_STACK = 255;
@@ -39,6 +39,9 @@ const { symbols } = open('cstrings', {
   find_bytes: { name: 'string_find', parameters: ['buffer', 'i32'], result: 'cstring' },
   leaf_bytes: { name: 'string_find', parameters: ['buffer', 'i32'], result: 'cstring', leaf: true },
   string_after: { parameters: ['cstring', 'u32', 'function'], result: 'cstring', errno: true },
+  bytes_after: {
+    name: 'string_after', parameters: ['buffer', 'u32', 'function'], result: 'cstring',
+  },
   string_double: { parameters: ['cstring'], result: { cstring: 'u8', free: 'string_give' } },
   double_later: {
     name: 'string_double', parameters: ['cstring'], result: { cstring: 'u8', free: 'string_give' },
@@ -260,6 +263,50 @@ test('the fast stub gives a part of a buffer, which lives and stays until it is 
       assert.equal(call(short), 'world');
     }
   }
+});
+
+test('a part of a buffer whose bytes a callback takes away', () => {
+  const long = 'long '.repeat(200_000);
+  let take = () => {};
+  using meanwhile = new UnsafeCallback({ parameters: [], result: 'void' }, () => take());
+  const scope = { after: symbols.bytes_after, to: meanwhile.pointer };
+  const cold = keepCold(site('x', 'return after(x, 4, to);', scope));
+  const hot = heat(site('x', 'return after(x, 4, to);', scope), utf8(`${long}\0`));
+  for (const call of [cold, hot]) {
+    for (let i = 0; i < 5; i += 1) {
+      const bytes = utf8(`${long}\0`);
+      take = () => {
+        bytes.buffer.transfer(0);
+        collect();
+      };
+      assert.ok(call(bytes) === long.slice(4));
+      assert.equal(bytes.length, 0);
+    }
+  }
+});
+
+test('an out that is a part of a buffer which is transferred away meanwhile', async () => {
+  using libc = dlopen('libc.so.6', { strtol: {
+    parameters: ['buffer', { out: 'cstring' }, 'i32'], result: 'i64', nonblocking: true,
+  } });
+  const long = 'long '.repeat(200_000);
+  const views = [(bytes) => bytes, ({ buffer }) => buffer, ({ buffer }) => new DataView(buffer)];
+  for (const view of views) {
+    const bytes = new Uint8Array(long.length + 2);
+    bytes.set(utf8(`7${long}`));
+    const given = libc.symbols.strtol(view(bytes), 10);
+    bytes.buffer.transfer(0);
+    collect();
+    const [number, rest] = await given;
+    assert.equal(number, 7n);
+    assert.ok(rest === long);
+  }
+  const shared = new Uint8Array(new SharedArrayBuffer(4));
+  shared.set(utf8('7ab'));
+  assert.deepEqual(await libc.symbols.strtol(shared, 10), [7n, 'ab']);
+  assert.deepEqual(await libc.symbols.strtol(utf8('8c\0'), 10), [8n, 'c']);
+  await assert.rejects(async () => libc.symbols.strtol('7', 10),
+    typeError("symbol 'strtol', parameter 0"));
 });
 
 test('a part of an argument, around calls that give parts of theirs', () => {
