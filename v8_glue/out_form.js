@@ -193,11 +193,12 @@ define('text', ({ text: name }, at) => {
     pass(call, index) {
       const local = `text${index}`;
       const isBuffer = name === 'buffer';
-      const { heldBytes, isPointer } = binding;
-      const make = (value) => binding.textBytes(handle, value, call.name, index);
+      const { heldBytes, isPointer, textBytes } = binding;
+      const make = isBuffer ? (value) => heldBytes(value, call.nonblocking === true)
+        : (value) => textBytes(handle, value, call.name, index);
       return {
         declare: `let ${local};`,
-        before: `${local} = ${call.bind(isBuffer ? heldBytes : make)}(p${index});`,
+        before: `${local} = ${call.bind(make)}(p${index});`,
         argument: isBuffer ? `p${index}` : local,
         // V8 does not know that this does nothing with it.
         cleanup: `${call.bind(isPointer)}(${local});`,
