@@ -136,7 +136,9 @@ TEST(CAggregate, WhatHoldsAMisalignedBitFieldOfAUnionIsMemory) {
     const StatusOr<const Type*> outer = Type::Struct({Type::Scalar(row.before), made->type});
     ASSERT_TRUE(outer.ok());
     const std::string text((*outer)->text());
-    const StatusOr<Signature> signature = Signature::Parse("(" + text + ")" + text);
+    std::string echo = "(";
+    echo.append(text).append(")").append(text);
+    const StatusOr<Signature> signature = Signature::Parse(echo);
     ASSERT_TRUE(signature.ok());
     const StatusOr<Placement> placement = Place(*signature, SysvX64());
     ASSERT_TRUE(placement.ok());

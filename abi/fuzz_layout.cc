@@ -58,7 +58,8 @@ bool SaysAligned(const Type* type) {
 
 // One member after the other is moved up a byte at a time until it is aligned.
 std::optional<PlainLayout> AggregateByHand(const Type* type, const Convention& convention) {
-  const auto [packed, align, is_class] = type->options();
+  const auto& [packed, align, unit, is_class] = type->options();
+  static_cast<void>(unit);  // it says nothing of layouts
   PlainLayout whole;
   if (IsWindowsArm(convention) && type->members().empty() && !is_class) return std::nullopt;
   uint64_t next = 0;

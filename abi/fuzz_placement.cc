@@ -191,9 +191,9 @@ class Checker {
   std::vector<std::pair<uint32_t, uint32_t>> stack_;  // offset, size
 };
 
-bool HasClass(const Type* type) {
-  if (type->options().is_class) return true;
-  return std::any_of(type->members().begin(), type->members().end(), HasClass);
+bool HasClassOrUnit(const Type* type) {
+  if (type->options().is_class || type->options().unit != 0) return true;
+  return std::any_of(type->members().begin(), type->members().end(), HasClassOrUnit);
 }
 
 // psABI 3.2.3 told once more, by leaves: what each eightbyte asks for.
@@ -203,9 +203,10 @@ struct Eightbytes {
   std::array<Wants, 2> wants = {Wants::kNothing, Wants::kNothing};
 };
 
-// Absent for types whose rules are of another kind: vectors, long double, classes.
+// Absent for types whose rules are of another kind: vectors, long double, classes, unions
+// with a unit.
 std::optional<Eightbytes> EightbytesOf(const Type* type, const Convention& convention) {
-  if (HasClass(type)) return std::nullopt;
+  if (HasClassOrUnit(type)) return std::nullopt;
   Eightbytes result;
   result.is_memory = LayoutByHand(type, convention)->bytes > 16;
   if (result.is_memory) return result;

@@ -30,6 +30,7 @@ AggregateOptions RandomOptions(TypeKind kind, Random& random) {
   if (OneIn(random, 6)) options.packed = 1u << Below(random, 5);
   if (OneIn(random, 6)) options.align = 1u << Below(random, OneIn(random, 8) ? 13 : 7);
   if (kind == TypeKind::kStruct && OneIn(random, 10)) options.is_class = true;
+  if (kind == TypeKind::kUnion && OneIn(random, 10)) options.unit = 1u << Below(random, 4);
   return options;
 }
 
@@ -41,6 +42,7 @@ const Type* OrScalar(const StatusOr<const Type*>& type, Random& random) {
 const Type* Aggregate(TypeKind kind, std::vector<const Type*> members, AggregateOptions options,
                       Random& random) {
   if (kind == TypeKind::kUnion) options.is_class = false;
+  if (kind == TypeKind::kStruct) options.unit = 0;
   return OrScalar(kind == TypeKind::kUnion ? Type::Union(std::move(members), options)
                                            : Type::Struct(std::move(members), options),
                   random);

@@ -111,10 +111,13 @@ function readU53(view, offset, at) {
   if (!isSafeInteger(value)) throw unsafe('u53', view.getBigUint64(offset, true), at);
   return value;
 }
+// What a number is in messages that say which ones are meant.
+const numeral = (value) => (typeof value === 'number' ? `${value}`
+  : typeof value === 'bigint' ? `${value}n` : undefined);
 // The upper half first: where there is none, nothing is written.
 function write53(view, offset, value, at, type) {
   if (!isSafeInteger(value) || (type === 'u53' && value < 0)) {
-    throw unexpected(type, safeIntegers[type], at, value);
+    throw unexpected(type, safeIntegers[type], at, value, numeral(value));
   }
   view.setInt32(offset + 4, floor(value / 2 ** 32), true);
   view.setUint32(offset, value, true);

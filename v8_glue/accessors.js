@@ -3,10 +3,10 @@
 // The body of a function (binding, parts), run once per environment; gives { struct, union } to
 // api.js. A class is generated text, compiled once per type, with constant offsets that come from
 // binding.layoutOf. An instance holds a view that begins where the struct does, so that its
-// members cost what a DataView's do. One inside another, or in an array, is of a class below that:
-// it shares its owner's view, so that V8 need not make it to reach what is in there, and holds
-// where in it the struct begins. Members are read and written by their codecs (accessor_codecs.js).
-// Isolate thread only.
+// members cost what a DataView's do. One inside another, or in an array, is of a class of its own,
+// whose prototype inherits from the other's: it shares its owner's view, so that V8 need not make
+// it to reach what is in there, and holds where in it the struct begins. Members are read and
+// written by their codecs (accessor_codecs.js). Isolate thread only.
 'use strict';
 
 const { Array, ArrayBuffer, JSON, Number, Object, RangeError, Reflect, TypeError, WeakSet } =
@@ -15,7 +15,7 @@ const { apply } = Reflect;
 const { isArray } = Array;
 const { isView } = ArrayBuffer;
 const { isSafeInteger } = Number;
-const { create, defineProperty, freeze, getPrototypeOf, hasOwn, keys } = Object;
+const { create, defineProperty, freeze, getPrototypeOf, hasOwn, keys, setPrototypeOf } = Object;
 const { isPrototypeOf } = Object.prototype;
 const { stringify } = JSON;
 const buffers = ArrayBuffer.prototype;
@@ -57,44 +57,48 @@ function accessorText({ name, codec }, i, place) {
     set ${key}(value) { ${write} }`;
 }
 
-// The text of the class, and inside it, where private fields are within reach, of that of its
-// instances in others. A view is given with `inner`. Private fields that are read each time have
-// values from the start: V8 knows no type of one that was undefined.
-function classText(fields) {
-  let kept = '';
-  let whole = '';
-  let part = '';
+// The text of what depends on where the struct begins in the view, which is at `base`.
+function bodyText(fields, base) {
+  let text = `
+    get buffer() { return bufferOf(this.#view); }
+    get byteOffset() { return offsetOf(this.#view) + ${base}; }
+    get bytes() { return bytesIn(this.#view, ${base}); }`;
   for (let i = 0; i < fields.length; i += 1) {
     const { codec, offset } = fields[i];
-    if (codec.isKept) kept += `#f${i};`;
-    whole += accessorText(fields[i], i, offset);
-    part += accessorText(fields[i], i, `this.#base + ${offset}`);
+    if (codec.isKept) text += `\n    #f${i};`;
+    text += accessorText(fields[i], i, `${base} + ${offset}`);
   }
-  return `class Whole {
+  return text;
+}
+
+// The text of the class, and inside it that of instances in others, whose prototype alone inherits:
+// V8 does not inline a constructor that calls another, and an accessor of the outer class that is
+// given one of these throws, because it would be another place's. A view is given with `inner`.
+// Private fields that are read each time have values from the start: V8 knows no type of one that
+// was undefined.
+const classText = (fields) => `class Whole {
     #view = nowhere;
-    ${kept}
     constructor(count = 0, view) { this.#view = count === inner ? view : take(count); }
     static {
-      class Part extends Whole {
+      class Part {
+        #view = nowhere;
         #base = 0;
         constructor(view, base) {
-          super(inner, view);
+          this.#view = view;
           this.#base = base;
         }
-        static baseOf(value) { return #base in value ? value.#base : 0; }
-        ${part}
+        static isOne(value) { return #view in value; }
+        static bytesFor(value) { return bytesIn(value.#view, value.#base); }
+        ${bodyText(fields, 'this.#base')}
       }
-      reveal((value) => #view in value, (value) => value.#view, Part);
+      setPrototypeOf(Part.prototype, Whole.prototype);
+      reveal({ isWhole: (value) => #view in value, viewFor: (value) => value.#view, Part });
     }
-    get buffer() { return bufferOf(this.#view); }
-    get byteOffset() { return offsetOf(this.#view) + baseOf(this); }
-    get bytes() { return bytesIn(this.#view, baseOf(this)); }
     toJSON() { return toObject(this); }
     [INSPECT](depth, options, inspect) {
       return \`\${label} \${inspect(toObject(this), options)}\`;
     }
-    ${whole} }`;
-}
+    ${bodyText(fields, '0')} }`;
 
 function checkCount(name, count) {
   if (!isSafeInteger(count) || count < 0) {
@@ -132,13 +136,11 @@ const nowhere = new View(new ArrayBuffer(0));
 
 // Compiles the class of `shape`; { made, over, within, isOne, viewFor, bytesFor, copyOf }:
 // over(view) is an instance over bytes that are there, within(view, base) one inside another's
-// view, isOne(value) whether an object is either, viewFor(value) its view, bytesFor(value) the
-// struct's, copyOf(value) another one.
+// view, isOne(value) whether an object is either, viewFor(value) the view of one that is inside no
+// other, bytesFor(value) the struct's, copyOf(value) another one.
 function compileClass(shape) {
   const { fields, name, size, openBy } = shape;
-  let isOne;
-  let viewOf;
-  let Part;
+  let revealed;
   const inner = freeze(create(null));
   const scope = {
     __proto__: null,
@@ -147,6 +149,7 @@ function compileClass(shape) {
     label: name,
     inner,
     nowhere,
+    setPrototypeOf,
     take(count) {
       checkCount(name, count);
       return new View(new ArrayBuffer(size + count * (openBy ?? 0)));
@@ -167,12 +170,7 @@ function compileClass(shape) {
     // One that is open is inside no other: all that its view has is its own.
     bytesIn: (view, base) =>
       bytesOf(view, base, openBy === undefined ? size : ofView.length(view)),
-    baseOf: (value) => Part.baseOf(value),
-    reveal(is, view, part) {
-      isOne = is;
-      viewOf = view;
-      Part = part;
-    },
+    reveal(inside) { revealed = inside; },
   };
   for (let i = 0; i < fields.length; i += 1) {
     scope[`k${i}`] = fields[i].codec;
@@ -183,17 +181,21 @@ function compileClass(shape) {
   for (let i = 0; i < names.length; i += 1) append(values, scope[names[i]]);
   const made = apply(binding.compile(names, `'use strict'; return ${classText(fields)};`),
       undefined, values);
+  const { Part, isWhole, viewFor } = revealed;
   defineProperty(Part.prototype, 'constructor', { __proto__: null, value: made });
   const over = (view) => new made(inner, view);
+  const bytesFor = (value) =>
+    (isWhole(value) ? scope.bytesIn(viewFor(value), 0) : Part.bytesFor(value));
   return {
     made,
     over,
     within: (view, base) => new Part(view, base),
-    isOne: (value) => typeof value === 'object' && value !== null && isOne(value),
-    viewFor: viewOf,
-    bytesFor: (value) => bytesOf(viewOf(value), scope.baseOf(value), size),
+    isOne: (value) =>
+      typeof value === 'object' && value !== null && (isWhole(value) || Part.isOne(value)),
+    viewFor,
+    bytesFor,
     copyOf(value) {
-      const bytes = scope.bytesIn(viewOf(value), scope.baseOf(value));
+      const bytes = bytesFor(value);
       const copy = new View(new ArrayBuffer(ofArray.length(bytes)));
       apply(setBytes, bytesOf(copy, 0, ofView.length(copy)), [bytes]);
       return over(copy);
@@ -245,6 +247,7 @@ function codecOfClass(shape, compiled) {
   const { over, within, isOne, bytesFor } = compiled;
   const { key, name, core, size, openBy } = shape;
   const bytesFrom = (value, where) => {
+    if (isView(value)) return value;
     if (isOne(value)) return bytesFor(value);
     return isBytes(value) ? value : bytesFor(filled(shape, compiled, value, where));
   };

@@ -40,6 +40,7 @@
 //   slot.cc         slotStore(handle, strict, value, bytes, symbol, index)
 //                   slotRead(handle, bytes, symbol, index) -> value
 //                   textBytes(handle, value, symbol, index) -> bytes or null
+//                   heldBytes(value, nonblocking) -> what keeps a buffer's bytes
 //                   alignedOffset(buffer, align) -> offset
 //   install.cc      setErrorClasses(BadResource, NotCapable)
 //                   checkPointers() throws NotCapable

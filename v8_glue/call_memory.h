@@ -11,8 +11,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 
-#include "v8_glue/c_string.h"
+#include "v8_glue/kept_arguments.h"
 #include "v8_glue/symbol_shape.h"
 
 namespace springboard::glue {
@@ -34,7 +35,11 @@ class CallMemory {
   std::byte* aggregates() { return static_cast<std::byte*>(aggregates_.data()); }
   void* result() { return result_.data(); }
   // The copies of string arguments.
-  StringMemory& strings() { return strings_; }
+  StringMemory& strings() { return kept_.strings; }
+  // What owns the bytes of buffer arguments: nothing so far.
+  HeldStores& HoldStores() { return kept_.stores.emplace(); }
+  // For who reads the result later.
+  KeptArguments TakeKept() { return std::move(kept_); }
 
  private:
   static constexpr size_t kInlineAggregateBytes = 256;
@@ -59,7 +64,7 @@ class CallMemory {
   Aligned<kInlineSlots * sizeof(uint64_t)> slots_;
   Aligned<kInlineAggregateBytes> aggregates_;
   Aligned<kInlineResultBytes> result_;
-  StringMemory strings_;
+  KeptArguments kept_;
 };
 
 }  // namespace springboard::glue

@@ -15,10 +15,10 @@
 #include <string>
 #include <vector>
 
-#include "v8_glue/c_string.h"
 #include "v8_glue/call_rules.h"
 #include "v8_glue/counted.h"
 #include "v8_glue/intrusive_list.h"
+#include "v8_glue/kept_arguments.h"
 #include "v8_glue/layout_check.h"
 #include "v8_glue/shared_state.h"
 #include "v8_glue/springboard.h"
@@ -195,9 +195,9 @@ class Environment : public Counted<Environment> {
   v8::Global<v8::Function> bad_resource_class;
   v8::Global<v8::Function> not_capable_class;
 
-  // The copies of a call that has stored the address of a text, which may be a part of them, in the
-  // block: until takeString reads it.
-  StringMemory stored_strings;
+  // Of a call that has stored the address of a text in the block: what that may be a part of, until
+  // takeString reads it.
+  KeptArguments stored_text;
 
   // How often the ordinary function was entered, for tests: by wrappers, or by V8 on behalf of a
   // fast function whose arguments it would not convert itself.

@@ -23,24 +23,6 @@ namespace springboard::glue {
 
 namespace {
 
-// What owns the bytes of a call's buffer arguments, kept while the callee may run a callback that
-// frees them.
-class HeldStores {
- public:
-  void Hold(std::shared_ptr<v8::BackingStore> store) {
-    if (count_ < few_.size()) {
-      few_[count_++] = std::move(store);
-    } else {
-      many_.push_back(std::move(store));
-    }
-  }
-
- private:
-  size_t count_ = 0;
-  std::array<std::shared_ptr<v8::BackingStore>, CallMemory::kInlineSlots> few_;
-  std::vector<std::shared_ptr<v8::BackingStore>> many_;
-};
-
 // Whether JavaScript can take bytes of `buffer`, a buffer or a view, away while somebody holds what
 // owns them. Shared buffers only grow.
 bool MayShrink(v8::Local<v8::Value> buffer) {
@@ -106,7 +88,7 @@ void Symbol::InPlaceOfStoringStub(const Info& info) {
     result = FloatBits(JsKind::kF64, value.As<v8::Number>()->Value());
   }
   symbol.environment().block()->result = result;
-  if (IsString(type.kind)) symbol.environment().stored_strings = std::move(memory.strings());
+  if (IsString(type.kind)) symbol.environment().stored_text = memory.TakeKept();
 }
 
 void Symbol::TellReturned(uint64_t result) const {
@@ -249,12 +231,11 @@ bool Symbol::Invoke(const Arguments& arguments, CallMemory& memory) {
   ++environment().ordinary_calls;
   if (!Convert(arguments, memory)) return false;
   const JsSignature& signature = shape_.signature;
-  std::optional<HeldStores> held;
   if (shape_.takes_buffers && !signature.leaf && environment().HasCallbacks()) {
-    held.emplace();
+    HeldStores& held = memory.HoldStores();
     int index = 0;
     for (const JsType& parameter : signature.parameters) {
-      if (parameter.kind == JsKind::kBuffer) held->Hold(StoreOf(arguments[index]));
+      if (parameter.kind == JsKind::kBuffer) held.Hold(StoreOf(arguments[index]));
       ++index;
     }
   }

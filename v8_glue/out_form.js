@@ -202,17 +202,17 @@ defineOwn('text', (name) => {
     core: 'buffer',
     member: false,
     pass(call, index) {
-      const { isPointer } = binding;
-      // V8 does not know that this does nothing with it.
-      const keep = (local) => `${call.bind(isPointer)}(${local});`;
-      if (name === 'buffer') return { argument: `p${index}`, cleanup: keep(`p${index}`) };
       const local = `text${index}`;
-      const make = (value) => binding.textBytes(handle, value, call.name, index);
+      const isBuffer = name === 'buffer';
+      const { heldBytes, isPointer, textBytes } = binding;
+      const make = isBuffer ? (value) => heldBytes(value, call.nonblocking === true)
+        : (value) => textBytes(handle, value, call.name, index);
       return {
         declare: `let ${local};`,
         before: `${local} = ${call.bind(make)}(p${index});`,
-        argument: local,
-        cleanup: keep(local),
+        argument: isBuffer ? `p${index}` : local,
+        // V8 does not know that this does nothing with it.
+        cleanup: `${call.bind(isPointer)}(${local});`,
       };
     },
   };

@@ -8,7 +8,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "v8_glue/binding.h"
 #include "v8_glue/c_string.h"
@@ -71,6 +73,16 @@ void TextBytes(const Info& info) {
   info.GetReturnValue().Set(v8::Uint8Array::New(buffer, 0, memory.last_bytes()));
 }
 
+// heldBytes(value, nonblocking) -> what keeps the bytes of `value`, if that is a buffer, where they
+// are during a call: another buffer of them, which no script has and can transfer away. Where none
+// runs meanwhile, and of what is shared, `value` itself does.
+void HeldBytes(const Info& info) {
+  std::shared_ptr<v8::BackingStore> store;
+  if (info[1]->IsTrue() || EnvironmentOf(info)->HasCallbacks()) store = StoreOf(info[0]);
+  if (store == nullptr || store->IsShared()) return info.GetReturnValue().Set(info[0]);
+  info.GetReturnValue().Set(v8::ArrayBuffer::New(info.GetIsolate(), std::move(store)));
+}
+
 // alignedOffset(buffer, align) -> the offset of its first byte at a multiple of `align`.
 void AlignedOffset(const Info& info) {
   const auto address = reinterpret_cast<uintptr_t>(info[0].As<v8::ArrayBuffer>()->Data());
@@ -84,6 +96,7 @@ void AddSlotFunctions(Environment& environment, v8::Local<v8::Object> binding) {
   AddFunction(environment, binding, "slotStore", SlotStore);
   AddFunction(environment, binding, "slotRead", SlotRead);
   AddFunction(environment, binding, "textBytes", TextBytes);
+  AddFunction(environment, binding, "heldBytes", HeldBytes);
   AddFunction(environment, binding, "alignedOffset", AlignedOffset);
 }
 

@@ -48,7 +48,7 @@ template <JsKind kKind>
 void TakeString(const v8::FunctionCallbackInfo<v8::Value>& info) {
   Environment& environment = *EnvironmentOf(info);
   const uint64_t result = environment.block()->result;
-  const StringMemory strings = std::exchange(environment.stored_strings, {});
+  const KeptArguments kept = std::exchange(environment.stored_text, {});
   v8::Local<v8::Value> string;
   if (StringToJs(info.GetIsolate(), kKind, reinterpret_cast<const void*>(result))
           .ToLocal(&string)) {

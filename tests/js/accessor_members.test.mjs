@@ -73,6 +73,25 @@ test('an inner struct shares the bytes, wherever it begins', () => {
   assert.deepEqual(lines.at(1).toJSON(), { from: { x: 0, y: 0 }, to: { x: 0, y: 4 }, weight: 0 });
 });
 
+test('an inner struct is an instance, and no accessor takes it for another place', () => {
+  const Pair = struct({ x: 'f64', y: 'f64' }, { name: 'Pair' });
+  const Holder = struct({ before: 'f64', pair: Pair });
+  Pair.prototype.sum = function sum() { return this.x + this.y; };
+  const holder = Holder.from({ before: 9, pair: { x: 1, y: 2 } });
+  for (const pair of [holder.pair, Pair.arrayAt(holder.bytes, 8, 1).at(0)]) {
+    assert.ok(pair instanceof Pair);
+    assert.equal(pair.constructor, Pair);
+    assert.equal(pair.sum(), 3);
+    assert.deepEqual(Pair.from(pair).toJSON(), { x: 1, y: 2 });
+    for (const name of ['x', 'y', 'bytes', 'byteOffset']) {
+      const { get, set } = Object.getOwnPropertyDescriptor(Pair.prototype, name);
+      assert.throws(() => get.call(pair), TypeError);
+      if (set) assert.throws(() => set.call(pair, 7), TypeError);
+    }
+  }
+  assert.deepEqual(holder.toJSON(), { before: 9, pair: { x: 1, y: 2 } });
+});
+
 test('i53 and u53 are exact, or an error that changes nothing', () => {
   const Safe = struct({ a: 'u32', signed: 'i53', unsigned: 'u53' }, { name: 'Safe' });
   const most = Number.MAX_SAFE_INTEGER;
@@ -90,14 +109,15 @@ test('i53 and u53 are exact, or an error that changes nothing', () => {
     }
     value.signed = -7;
     value.unsigned = 7;
-    const refused = [most + 1, -most - 1, 0.5, NaN, Infinity, '7', 7n, null, undefined];
-    for (const one of refused) {
-      assert.throws(() => { value.signed = one; }, typeError(
-        `Invalid FFI i53 type, expected integer from -${most} to ${most}: field 'signed' of Safe`));
+    const refused = [[most + 1], [-most - 1], [0.5], [NaN], [Infinity], ['7', 'string'], [7n, '7n'],
+      [null, 'null'], [undefined, 'undefined']];
+    for (const [one, came = String(one)] of refused) {
+      assert.throws(() => { value.signed = one; }, typeError('Invalid FFI i53 type, expected '
+        + `integer from -${most} to ${most}: field 'signed' of Safe: got ${came}`));
     }
-    for (const one of [...refused, -1]) {
-      assert.throws(() => { value.unsigned = one; }, typeError(
-        `Invalid FFI u53 type, expected integer from 0 to ${most}: field 'unsigned' of Safe`));
+    for (const [one, came = String(one)] of [...refused, [-1]]) {
+      assert.throws(() => { value.unsigned = one; }, typeError('Invalid FFI u53 type, expected '
+        + `integer from 0 to ${most}: field 'unsigned' of Safe: got ${came}`));
     }
     assert.deepEqual(value.toJSON(), { a: 0, signed: -7, unsigned: 7 });
     for (const one of [2n ** 53n, 2n ** 53n + 1n, -(2n ** 53n), 2n ** 63n - 1n, -(2n ** 63n)]) {
