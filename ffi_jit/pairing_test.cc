@@ -216,12 +216,13 @@ TEST(SavedRegisters, FastStub) {
   EXPECT_EQ(block.result, 42u);
 }
 
-// As a function of the entering side it may use the home bytes above its return address.
+// As a function of the entering side it may use the home bytes above its return address; by then it
+// needs no parameter, which it may have there.
 __attribute__((ms_abi)) void Keep(FastBlock* block, const char* text, const char* frame_end) {
-  auto* home = static_cast<uint64_t*>(__builtin_frame_address(0)) + 2;
+  block->result = reinterpret_cast<uintptr_t>(text) + (frame_end == nullptr ? 0 : 1000);
+  auto* home = static_cast<volatile uint64_t*>(__builtin_frame_address(0)) + 2;
   for (uint32_t i = 0; i < abi::Win64().home_bytes / sizeof(*home); ++i) home[i] = ~0ull;
   Clobber();
-  block->result = reinterpret_cast<uintptr_t>(text) + 1000 * (frame_end - text > 0);
 }
 const char* Back(const char* text) {
   Clobber();
