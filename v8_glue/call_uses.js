@@ -133,7 +133,7 @@ function giveLeftOf(item) {
   }
 }
 
-// Whether a call that was made at `depth` is over, for another one that is on the stack now.
-const isOver = (depth) => depth >= calls[0] && callsOnStack(URL) <= 1;
+// Whether every call but the one that asks is over. Below a native function none is said to be.
+const isOver = () => calls[0] === 0 && callsOnStack(URL) <= 1;
 
 return { URL, listed, begin, use, giveBack, giveOne, giveLeft, giveLeftOf, isOver };

@@ -123,16 +123,15 @@ function keepingText(all, other, values, run, call) {
     set += `v${i} = ${values[i]};`;
   }
   return `(() => {
-    let busy = false, depth = 0;
+    let busy = false;
     return (${parameters}) => {
       let ${joined(names)};
-      if (busy && !${call.bind(callUses.isOver)}(depth)) {
+      if (busy && !${call.bind(callUses.isOver)}()) {
         const a = ${other}(${parameters});
         ${taken}
       } else {
         ${all.declare}
         busy = true;
-        depth = ${call.bind(binding.calls)}[0];
         ${endingText(`${run} ${set}`, `busy = false; ${all.cleanup}`, all.failed)}
       }
       ${returnText(names, call.bind(undefined))}
