@@ -1,9 +1,9 @@
 // c_aggregate: see c_aggregate.h.
 //
-// A run of bit-fields becomes the bytes that it touches, as an array of u8: those are INTEGER for
-// the psABI, and no homogeneous aggregate for AAPCS64, as bit-fields are. The alignment that their
-// declared types ask for becomes align(n) of the whole. What is skipped between two bit-fields
-// becomes members, too, because nothing else puts the next byte where it belongs.
+// A bit-field becomes the bytes that it touches, as an array of u8, or an integer: those are
+// INTEGER for the psABI, and no homogeneous aggregate for AAPCS64, as bit-fields are. The alignment
+// that their declared types ask for becomes align(n) of the whole. What is skipped between two
+// bit-fields becomes members, too, because nothing else puts the next byte where it belongs.
 
 #include "abi/c_aggregate.h"
 
@@ -128,9 +128,29 @@ class Builder {
     if (options_.packed == 0 && end_bit_ % unit + width > unit) end_bit_ = RoundUp(end_bit_, unit);
     places_.push_back({end_bit_ / kByteBits, static_cast<uint32_t>(end_bit_ % kByteBits)});
     Skip(end_bit_ / kByteBits);
+    const bool whole = IsWhole(width);
     end_bit_ += width;
-    AddBytes(end_, (end_bit_ + kByteBits - 1) / kByteBits);
+    if (whole) {
+      types_.push_back(IntegerOf(width / kByteBits));
+    } else {
+      AddBytes(end_, (end_bit_ + kByteBits - 1) / kByteBits);
+    }
     end_ = std::max(end_, (end_bit_ + kByteBits - 1) / kByteBits);
+  }
+
+  // gcc has a bit-field that begins here for an integer if it is one's size and aligned as one, but
+  // in a struct that is packed(1), which is __attribute__((packed)): where that is misaligned, what
+  // the struct is in is MEMORY.
+  bool IsWhole(uint64_t width) const {
+    return width > kByteBits && std::has_single_bit(width) && end_bit_ % width == 0 &&
+           options_.packed != 1;
+  }
+
+  static const Type* IntegerOf(uint64_t bytes) {
+    return Type::Scalar(bytes == 1   ? TypeKind::kU8
+                        : bytes == 2 ? TypeKind::kU16
+                        : bytes == 4 ? TypeKind::kU32
+                                     : TypeKind::kU64);
   }
 
   // gcc has a union's bit-field for the least integer that holds it: where that is not aligned,
@@ -142,10 +162,7 @@ class Builder {
       options_.unit = std::max(options_.unit, static_cast<uint32_t>(whole));
       return AddBytes(0, bytes);
     }
-    types_.push_back(Type::Scalar(whole == 1   ? TypeKind::kU8
-                                  : whole == 2 ? TypeKind::kU16
-                                  : whole == 4 ? TypeKind::kU32
-                                               : TypeKind::kU64));
+    types_.push_back(IntegerOf(whole));
   }
 
   void AddBytes(uint64_t from, uint64_t to) {

@@ -83,6 +83,14 @@ TEST(CAggregate, BitFieldsOfSysv) {
       {{"i32:20", "i64:50"}, 16, 8, {0, 64}, "{[u8*3],[u8*5],[u8*7]}align(8)"},
       {{"u8:1", "u8:0", "u8:1"}, 2, 1, {0, 8, 8}, "{[u8*1],[u8*1]}align(1)"},
       {{"u8:1", "u32:0"}, 4, 1, {0, 32}, "{[u8*1],[u8*3]}align(1)"},
+      // As large and as aligned as an integer: one.
+      {{"u64:32", "i32:16", "u8:8", "u8:3"},
+       8,
+       8,
+       {0, 32, 48, 56},
+       "{u32,u16,[u8*1],[u8*1]}align(8)"},
+      {{"u64:32", "u32:2"}, 6, 2, {0, 32}, "{u32,[u8*1]}packed(2)align(2)", {.packed = 2}},
+      {{"u8:1", "u32:32"}, 5, 1, {0, 1}, "{[u8*1],[u8*4]}packed(1)align(1)", {.packed = 1}},
       {{"u8:3", "u64:60", "i16:5", "i16"},
        11,
        1,
@@ -145,6 +153,24 @@ TEST(CAggregate, WhatHoldsAMisalignedBitFieldOfAUnionIsMemory) {
     EXPECT_EQ(placement->result.how == ValuePlacement::How::kByReference, row.is_memory) << text;
     EXPECT_EQ(placement->parameters[0].pieces[0].place == Piece::Place::kStack, row.is_memory)
         << text;
+  }
+}
+
+TEST(CAggregate, WhatHoldsAMisalignedBitFieldThatIsAnIntegerIsMemory) {
+  // struct __attribute__((packed)) { char a; struct { int a : 32; } b; }, and of 31 bits.
+  for (const bool whole : {true, false}) {
+    const StatusOr<CAggregate> made =
+        CStruct(Members({whole ? "i32:32" : "i32:31"}), {}, SysvX64());
+    ASSERT_TRUE(made.ok());
+    const StatusOr<const Type*> outer =
+        Type::Struct({Type::Scalar(TypeKind::kI8), made->type}, {.packed = 1});
+    ASSERT_TRUE(outer.ok());
+    const std::string text((*outer)->text());
+    const StatusOr<Signature> signature = Signature::Parse("(" + text + ")void");
+    ASSERT_TRUE(signature.ok());
+    const StatusOr<Placement> placement = Place(*signature, SysvX64());
+    ASSERT_TRUE(placement.ok());
+    EXPECT_EQ(placement->parameters[0].pieces[0].place == Piece::Place::kStack, whole) << text;
   }
 }
 
