@@ -213,10 +213,13 @@ FastShape TextShape(const ObjectLayout& layout) {
   return shape;
 }
 
+StatusOr<StubCode> StampText(const ObjectLayout& layout, const void* target, FastBlock* block) {
+  return testing::StampOne(TextShape(layout), abi::HostFastConvention(), target, block);
+}
+
 TEST_F(StringTest, TextsOutliveTheFrameTheyAreIn) {
   FastBlock block = {};
-  const StatusOr<StubCode> stub = testing::StampOne(
-      TextShape(fake_.layout()), abi::HostFastConvention(), Address(FindIn), &block);
+  const StatusOr<StubCode> stub = StampText(fake_.layout(), Address(FindIn), &block);
   ASSERT_TRUE(stub.ok());
   const auto call = Function<void(void*, Handle, uint32_t, Handle)>(stub->entry());
   for (const size_t count : {0, 1, 8, 100, 254, 255}) {
@@ -237,8 +240,7 @@ TEST_F(StringTest, TextsOutliveTheFrameTheyAreIn) {
 
 TEST_F(StringTest, OtherTextsStayWhereTheyAre) {
   FastBlock block = {};
-  const StatusOr<StubCode> stub = testing::StampOne(
-      TextShape(fake_.layout()), abi::HostFastConvention(), Address(FindIn), &block);
+  const StatusOr<StubCode> stub = StampText(fake_.layout(), Address(FindIn), &block);
   ASSERT_TRUE(stub.ok());
   const auto call = Function<void(void*, Handle, uint32_t, Handle)>(stub->entry());
   const Handle text = fake_.String("text");
@@ -252,8 +254,7 @@ TEST_F(StringTest, OtherTextsStayWhereTheyAre) {
 
 TEST_F(StringTest, TextsThatLostTheirEndHaveOne) {
   FastBlock block = {};
-  const StatusOr<StubCode> stub = testing::StampOne(
-      TextShape(fake_.layout()), abi::HostFastConvention(), Address(FillAll), &block);
+  const StatusOr<StubCode> stub = StampText(fake_.layout(), Address(FillAll), &block);
   ASSERT_TRUE(stub.ok());
   const Handle text = fake_.String("text");
   Function<void(void*, Handle, uint32_t, Handle)>(stub->entry())(nullptr, text, 0, text);

@@ -3,10 +3,10 @@
 // The body of a function (binding, parts), run once per environment before forms.js. What is used
 // is an *item*: an object with `uses`, how many calls use it; `owner`, which is kept as long; and
 // `rest`, a function of it for when no call does any more, which may come more than once, and not
-// at all unless `needsRest`. A call lists what it uses, the
-// innermost call's last, and gives back what is above its mark. A nonblocking call's is taken off
-// the list when it starts (Environment::UnlistUses), because such calls do not end in order; the
-// call gives it back by itself.
+// at all unless `needsRest`. A call lists what it uses, the innermost call's last, and gives back
+// what is above its mark. A nonblocking call's is taken off the list when it starts
+// (Environment::UnlistUses), because such calls do not end in order; the call gives it back by
+// itself.
 //
 // A termination (a timeout of node:vm) ends a call without that, as it passes `finally`. The call
 // around it then gives back both calls' items; where there is none, the next call that lists

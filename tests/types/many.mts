@@ -16,27 +16,11 @@ holds<Same<ReturnType<typeof f>['length'], 52>>();
 holds<Same<Parameters<typeof f>[203], boolean>>();
 holds<Same<ReturnType<typeof f>[51], number>>();
 
-const { symbols: { g } } = dlopen('libexample.so', `
-  int g(
-    int, double, long, short, int, double, char, bool, int, double, long, float, int, double,
-    int, double, long, short, int, double, char, bool, int, double, long, float, int, double,
-    int, double, long, short, int, double, char, bool, int, double, long, float, int, double,
-    int, double, long, short, int, double, char, bool, int, double, long, float, int, double,
-    int, double, long, short, int, double, char, bool, int, double, long, float, int, double,
-    int, double, long, short, int, double, char, bool, int, double, long, float, int, double,
-    int, double, long, short, int, double, char, bool, int, double, long, float, int, double,
-    int, double, long, short, int, double, char, bool, int, double, long, float, int, double,
-    int, double, long, short, int, double, char, bool, int, double, long, float, int, double,
-    int, double, long, short, int, double, char, bool, int, double, long, float, int, double,
-    int, double, long, short, int, double, char, bool, int, double, long, float, int, double,
-    int, double, long, short, int, double, char, bool, int, double, long, float, int, double,
-    int, double, long, short, int, double, char, bool, int, double, long, float, int, double,
-    int, double, long, short, int, double, char, bool, int, double, long, float, int, double,
-    int, double, long, short, int, double, char, bool, int, double, long, float, int, double,
-    int, double, long, short, int, double, char, bool, int, double, long, float, int, double,
-    int, double, long, short, int, double, char, bool, int, double, long, float, int, double,
-    int, double, long, short, int, double, char, bool, int, double, long, float, int, double
-  );
-`);
+const six = 'int, bool, long, short, float, double';
+const thirtySix = `${six}, ${six}, ${six}, ${six}, ${six}, ${six}` as const;
+const all = `${thirtySix}, ${thirtySix}, ${thirtySix}, ${thirtySix}, ${thirtySix}, ${thirtySix}, ${
+  thirtySix}` as const;
+const { symbols: { g } } = dlopen('libexample.so', `int g(${all});` as const);
+
 holds<Same<Parameters<typeof g>['length'], 252>>();
 holds<Same<Parameters<typeof g>[251], number>>();
